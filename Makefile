@@ -1,0 +1,44 @@
+# op-readiness: what people and CI run. `make help` lists the targets.
+GO ?= go
+BIN := bin/op-readiness
+SAMPLE := reporter/testdata/simulated-cluster
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint generate verify bench prow-run clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/op-readiness
+	$(GO) build -o $(BIN) ./cmd/op-readiness
+
+demo: build ## generate jobs and dashboards, report a sample run; changes nothing here
+	@hack/demo.sh $(BIN) $(SAMPLE)
+
+test: ## run all quick tests, and compile for the other platforms
+	$(GO) test ./...
+	GOOS=windows $(GO) build -o /dev/null ./cmd/op-readiness
+	GOOS=darwin $(GO) build -o /dev/null ./cmd/op-readiness
+
+lint: ## gofmt, go vet, staticcheck
+	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:" $$files; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+generate: build ## write config/jobs and config/testgrids anew
+	$(BIN) generate --config config/op-readiness.yaml --output-dir config
+
+verify: build lint ## check that generated files, format, code and go.mod are as they should be
+	$(BIN) generate --config config/op-readiness.yaml --output-dir config --check
+	$(GO) mod tidy -diff
+
+bench: ## measure speed, each against a named peer in the same run
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+prow-run: ## what the Prow jobs run on their cluster
+	@echo "error: prow-run cannot run tests: this version of op-readiness has no runner" >&2
+	@echo "hint: run e2e.test yourself and judge its results with: op-readiness report FOLDER" >&2
+	@exit 2
+
+clean: ## remove what was built here
+	rm -rf bin

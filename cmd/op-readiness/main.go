@@ -1,0 +1,19 @@
+// Command op-readiness proves that the Windows nodes of a Kubernetes cluster are ready: it generates the Prow jobs and
+// TestGrid dashboards that test them, and judges the results by the categories of KEP-2578.
+//
+// Each subcommand has a file of its own: its flags, what it reads and prints, its exit code. The work is done in the
+// packages specs, generator and reporter.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}

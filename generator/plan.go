@@ -1,0 +1,203 @@
+// Package generator turns the category spec and a config into Prow jobs and TestGrid dashboards.
+//
+// It takes these steps, each a function from one value to the next:
+//
+//	ParseConfig  bytes                -> Config
+//	NewPlan      categories + Config  -> Plan      every job, dashboard and tab, decided
+//	Render       Plan + templates     -> []File    YAML, written from Prow's and TestGrid's own types
+//	Validate     []File + Config      -> error     Prow's and TestGrid's loaders, and the rules of test-infra
+//	Compare      []File + folder      -> Changes   what is stale, missing or left over
+//	Changes.Apply                                  all of it, or nothing
+//
+// The package does not read a cluster, a bucket or the network, and it touches no file that does not carry its header.
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// Plan is everything that will be generated, as data. It prints the same for the same input.
+type Plan struct {
+	Periodics  []Job
+	Presubmits []Job // each for all Repositories
+	Dashboards []Dashboard
+	Skipped    []Skipped // what was left out, since it could prove nothing
+	// What Render needs beside the jobs.
+	Repositories []Repository
+	TestGrid     TestGrid
+	Bucket       string
+	Templates    string
+	TemplatesAt  string
+}
+
+// Job is one Prow job with all choices made: what the templates fill in.
+type Job struct {
+	Name        string
+	Description string
+	Version     Version
+	Platform    string
+	Set         string        // coordinates.All, coordinates.Required, or the slug of one category
+	Categories  []string      // all that run
+	Select      []string      // those that the command names; none: all
+	Every       time.Duration // of a periodic
+	Cron        string        // of a periodic
+	Limit       time.Duration // the timeout
+
+	Cluster        string
+	ServiceAccount string
+	Image          string
+	CPU            string
+	Memory         string
+	Labels         map[string]string
+	Annotations    map[string]string
+	ExtraRefs      []Ref
+	Repository     Repository // the one under test, of a presubmit; Render sets it
+}
+
+// Marker is the value of KUBERNETES_VERSION for windows-testing's script.
+func (j Job) Marker() string { return j.Version.Marker }
+
+// Timeout is the limit as Prow's types write it.
+func (j Job) Timeout() string { return j.Limit.String() }
+
+// RunsPerWeek is how often the job runs by itself.
+func (j Job) RunsPerWeek() int {
+	if j.Every == 0 {
+		return 0
+	}
+	return runsPerWeek(j.Every)
+}
+
+// Skipped is a job or dashboard that is not generated.
+type Skipped struct {
+	Name   string
+	Reason string
+}
+
+// Names of jobs. They are part of GitHub's contexts and of TestGrid's history: renaming one loses both.
+const (
+	periodicPrefix  = "ci-windows-op-readiness-"
+	presubmitPrefix = "pull-windows-op-readiness"
+	master          = "master"
+)
+
+func periodicName(v Version, p Platform) string { return periodicPrefix + v.Slug() + "-" + p.Name }
+
+func presubmitName(slug string) string { return presubmitPrefix + "-" + slug }
+
+// markerOf returns the marker of the newest build of a version: "latest" or "latest-1.36".
+func markerOf(version string) string {
+	if version == master {
+		return "latest"
+	}
+	return "latest-" + version
+}
+
+// NewPlan decides what to generate. The categories are those of specs.Parse, for all versions.
+func NewPlan(categories []specs.Category, cfg Config) (Plan, error) {
+	plan := Plan{
+		Repositories: cfg.Repositories,
+		TestGrid:     cfg.TestGrid,
+		Bucket:       cfg.Bucket,
+		Templates:    cfg.Templates,
+		TemplatesAt:  cfg.TemplatesAt,
+	}
+	var suites []suite
+	var errs []error
+	for _, v := range cfg.Versions {
+		s, err := newSuite(categories, v)
+		suites = append(suites, s)
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return Plan{}, err
+	}
+	plan.addPeriodics(suites, cfg)
+	if len(cfg.Repositories) > 0 {
+		plan.addPresubmits(suites, cfg)
+	}
+	plan.addDashboards(suites)
+	return plan, nil
+}
+
+func (p *Plan) skip(name, format string, args ...any) {
+	p.Skipped = append(p.Skipped, Skipped{Name: name, Reason: fmt.Sprintf(format, args...)})
+}
+
+// suite is the spec as one Kubernetes version can show it.
+type suite struct {
+	version Version
+	number  specs.Version
+	names   []string        // of all categories
+	need    []string        // of the required ones
+	proven  map[string]bool // those with an ability that has a test
+}
+
+func newSuite(categories []specs.Category, v Version) (suite, error) {
+	number, err := specs.ParseVersion(v.Name)
+	if err != nil {
+		return suite{}, err
+	}
+	selected, err := specs.Select(categories, number)
+	if err != nil {
+		return suite{}, err
+	}
+	s := suite{version: v, number: number, proven: map[string]bool{}}
+	for _, c := range selected {
+		s.names = append(s.names, c.Name)
+		if c.Required {
+			s.need = append(s.need, c.Name)
+		}
+		for _, tc := range c.TestCases {
+			if tc.Proven() {
+				s.proven[c.Name] = true
+			}
+		}
+	}
+	return s, nil
+}
+
+// provable tells whether a run of these categories can prove anything.
+func (s suite) provable(categories []string) bool {
+	for _, name := range categories {
+		if s.proven[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// newest returns the suite of the highest version that is a release, or of master if there is no other.
+func newest(suites []suite) suite {
+	best := suites[0]
+	for _, s := range suites[1:] {
+		isRelease, bestIsRelease := s.version.Name != master, best.version.Name != master
+		if isRelease && (!bestIsRelease || s.number.Compare(best.number) > 0) {
+			best = s
+		}
+	}
+	return best
+}
+
+func (p *Plan) addPeriodics(suites []suite, cfg Config) {
+	for _, s := range suites {
+		for _, platform := range cfg.Platforms {
+			name := periodicName(s.version, platform)
+			if !s.provable(s.names) {
+				p.skip(name, "no ability has a test on Kubernetes %s", s.version.Name)
+				continue
+			}
+			j := newJob(name, choice{suite: s, platform: platform, set: coordinates.All, categories: s.names}, cfg)
+			j.Limit = cfg.Timeouts.Periodic
+			j.Every = cfg.Tiers[s.version.Tier].Every
+			j.Cron = cron(name, j.Every)
+			j.addPresets(cfg.Presets.Periodic)
+			p.Periodics = append(p.Periodics, j)
+		}
+	}
+}

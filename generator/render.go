@@ -1,0 +1,181 @@
+package generator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"text/template"
+
+	prowconfig "sigs.k8s.io/prow/pkg/config"
+	"sigs.k8s.io/yaml"
+)
+
+// File is one generated file.
+type File struct {
+	Path string // below the output folder, with slashes
+	Data []byte
+}
+
+// Where the files go below the output folder. Prow wants the base name of a job file to be unique in all of test-infra.
+const (
+	jobsFolder     = "jobs/windows-op-readiness"
+	testgridFolder = "testgrids"
+	fileStem       = "windows-op-readiness"
+)
+
+// Render fills in the templates for each job and writes what comes out as Prow's and TestGrid's own types print, in a
+// stable order. The templates are in a folder of fsys with the name that the plan gives.
+func Render(plan Plan, fsys fs.FS) ([]File, error) {
+	t, err := parseTemplates(plan, fsys)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	var errs []error
+	for _, jobs := range byVersion(plan.Periodics) {
+		file, err := periodicFile(t, jobs)
+		files = append(files, file)
+		errs = append(errs, err)
+	}
+	if len(plan.Presubmits) > 0 {
+		file, err := presubmitFile(t, plan)
+		files = append(files, file)
+		errs = append(errs, err)
+	}
+	file, err := testgridFile(plan)
+	files = append(files, file)
+	return files, errors.Join(append(errs, err)...)
+}
+
+// parseTemplates reads all templates of the plan's provider, so that they can use each other.
+func parseTemplates(plan Plan, fsys fs.FS) (*template.Template, error) {
+	funcs := template.FuncMap{"quote": quote, "join": strings.Join}
+	t := template.New("").Funcs(funcs).Option("missingkey=error")
+	names, err := fs.Glob(fsys, path.Join(plan.Templates, "*.tmpl"))
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: no templates %q; known are %q", plan.TemplatesAt, plan.Templates, folders(fsys))
+	}
+	if t, err = t.ParseFS(fsys, names...); err != nil {
+		return nil, fmt.Errorf("reading templates %q: %w", plan.Templates, err)
+	}
+	for _, name := range []string{periodicTemplate, presubmitTemplate} {
+		if t.Lookup(name) == nil {
+			return nil, fmt.Errorf("%s: templates %q lack %s", plan.TemplatesAt, plan.Templates, name)
+		}
+	}
+	return t, nil
+}
+
+const (
+	periodicTemplate  = "periodic.yaml.tmpl"
+	presubmitTemplate = "presubmit.yaml.tmpl"
+)
+
+// quote returns the parts, joined, as one YAML string, whatever is in them.
+func quote(parts ...string) (string, error) {
+	data, err := json.Marshal(strings.Join(parts, "")) // JSON's strings are YAML's
+	return string(data), err
+}
+
+func folders(fsys fs.FS) []string {
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return nil
+	}
+	names := []string{}
+	for _, e := range entries {
+		if e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// byVersion splits jobs, which stand in the order of their versions.
+func byVersion(jobs []Job) [][]Job {
+	var groups [][]Job
+	for i, j := range jobs {
+		if i == 0 || jobs[i-1].Version.Name != j.Version.Name {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], j)
+	}
+	return groups
+}
+
+func periodicFile(t *template.Template, jobs []Job) (File, error) {
+	rendered, err := renderJobs[prowconfig.Periodic](t.Lookup(periodicTemplate), jobs)
+	if err != nil {
+		return File{}, err
+	}
+	name := fileStem + "-periodics-" + jobs[0].Version.Slug() + ".yaml"
+	data := encode(header(periodicLoad(jobs)), mapping{{"periodics", rendered}})
+	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
+}
+
+func presubmitFile(t *template.Template, plan Plan) (File, error) {
+	var repositories mapping
+	for _, r := range plan.Repositories {
+		var jobs []Job
+		for _, j := range plan.Presubmits {
+			jobs = append(jobs, j.forRepository(r))
+		}
+		rendered, err := renderJobs[prowconfig.Presubmit](t.Lookup(presubmitTemplate), jobs)
+		if err != nil {
+			return File{}, err
+		}
+		repositories = append(repositories, entry{r.FullName(), rendered})
+	}
+	name := fileStem + "-presubmits.yaml"
+	data := encode(header(presubmitLoad(plan)), mapping{{"presubmits", repositories}})
+	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
+}
+
+// renderJobs renders each job. The errors are in the order of the jobs.
+func renderJobs[T any](t *template.Template, jobs []Job) ([]any, error) {
+	rendered := make([]any, len(jobs))
+	errs := make([]error, len(jobs))
+	each(len(jobs), func(i int) { rendered[i], errs[i] = renderJob[T](t, jobs[i]) })
+	return rendered, errors.Join(errs...)
+}
+
+// each calls f with 0 to n-1, on all processors.
+func each(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// renderJob fills in one template, decodes the text strictly into Prow's type T, and returns what that type prints.
+func renderJob[T any](t *template.Template, j Job) (any, error) {
+	var text bytes.Buffer
+	if err := t.Execute(&text, j); err != nil {
+		return nil, fmt.Errorf("job %q: %w", j.Name, err)
+	}
+	var job T
+	if err := yaml.UnmarshalStrict(text.Bytes(), &job); err != nil {
+		return nil, fmt.Errorf("job %q: what template %s gives is no job: %w", j.Name, t.Name(), err)
+	}
+	rendered, err := tree(job)
+	if err != nil {
+		return nil, fmt.Errorf("job %q: %w", j.Name, err)
+	}
+	return rendered, nil
+}

@@ -1,0 +1,235 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
+	prowconfig "sigs.k8s.io/prow/pkg/config"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+)
+
+// loadedJob is a job as Prow's loader gives it, with defaults and presets merged in.
+type loadedJob struct {
+	prowconfig.JobBase
+	repository string                // "" for a periodic
+	presubmit  *prowconfig.Presubmit // nil for a periodic
+}
+
+func loadedJobs(cfg *prowconfig.Config) []loadedJob {
+	var jobs []loadedJob
+	for i := range cfg.Periodics {
+		jobs = append(jobs, loadedJob{JobBase: cfg.Periodics[i].JobBase})
+	}
+	for _, repository := range slices.Sorted(maps.Keys(cfg.PresubmitsStatic)) {
+		presubmits := cfg.PresubmitsStatic[repository]
+		for i := range presubmits {
+			jobs = append(jobs, loadedJob{presubmits[i].JobBase, repository, &presubmits[i]})
+		}
+	}
+	return jobs
+}
+
+// problems collects what is wrong with one job or dashboard.
+type problems struct {
+	of   string
+	errs []error
+}
+
+func (p *problems) addf(format string, args ...any) {
+	p.errs = append(p.errs, fmt.Errorf("%s: %s", p.of, fmt.Sprintf(format, args...)))
+}
+
+// checkJobs holds each job against the rules of test-infra's config/tests/jobs that Prow's loader does not know, and
+// against those that no one checks there: a preset that is not defined, an annotation that TestGrid ignores, a version
+// that windows-testing's script takes for another one.
+func checkJobs(jobs []loadedJob, cfg Config) error {
+	var errs []error
+	for _, j := range jobs {
+		p := &problems{of: fmt.Sprintf("job %q", j.Name)}
+		checkName(p, j)
+		checkPlace(p, j)
+		checkPresets(p, j, cfg.KnownPresets)
+		checkAnnotations(p, j)
+		checkCoordinates(p, j)
+		checkVersion(p, j)
+		checkRefs(p, j)
+		if j.Spec != nil {
+			checkSpec(p, j.Spec)
+		}
+		if j.presubmit != nil {
+			checkPresubmit(p, j)
+		}
+		errs = append(errs, p.errs...)
+	}
+	return errors.Join(append(errs, checkTriggers(jobs))...)
+}
+
+// podForm is the form of a name of a pod, which Prow derives from the job's.
+var podForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+
+func checkName(p *problems, j loadedJob) {
+	if !podForm.MatchString(j.Name) {
+		p.addf("a name is of lower-case letters, digits and hyphens")
+	}
+	if len(j.Name) > maxJobName {
+		p.addf("the name has %d characters, more than Prow's label for it can hold (%d)", len(j.Name), maxJobName)
+	}
+}
+
+// checkPlace is about where a job runs and under what limits.
+func checkPlace(p *problems, j loadedJob) {
+	if !slices.Contains(buildClusters(), j.Cluster) {
+		p.addf("cluster %q is none for community jobs; known are %q", j.Cluster, buildClusters())
+	}
+	if j.Decorate == nil || !*j.Decorate {
+		p.addf("not decorated: nothing would be uploaded")
+		return
+	}
+	if j.DecorationConfig == nil || j.DecorationConfig.Timeout == nil || j.DecorationConfig.Timeout.Duration <= 0 {
+		p.addf("no timeout in decoration_config")
+	}
+	if auth := j.RerunAuthConfig; auth != nil && len(auth.GitHubTeamIDs) > 0 {
+		p.addf("rerun_auth_config has github_team_ids: use github_team_slugs")
+	}
+}
+
+func checkPresets(p *problems, j loadedJob, known []KnownPreset) {
+	var names []string
+	for _, k := range known {
+		names = append(names, k.Name)
+	}
+	for _, label := range slices.Sorted(maps.Keys(j.Labels)) {
+		if !strings.HasPrefix(label, presetPrefix) {
+			continue
+		}
+		if !slices.Contains(names, label) {
+			p.addf("unknown preset %q%s: it would do nothing", label, nearest.Hint(label, names))
+		}
+		if j.Labels[label] != "true" {
+			p.addf("preset %q is %q: only \"true\" turns it on", label, j.Labels[label])
+		}
+	}
+}
+
+func checkCoordinates(p *problems, j loadedJob) {
+	for _, key := range []string{coordinates.KubernetesVersion, coordinates.Platform, coordinates.Categories} {
+		if j.Labels[key] == "" {
+			p.addf("label %q is missing: a report could not tell what ran", key)
+		}
+		if j.Annotations[key] == "" {
+			p.addf("annotation %q is missing: a report could not tell what ran", key)
+		}
+	}
+	for _, key := range []string{coordinates.KubernetesVersion, coordinates.Platform} {
+		if j.Labels[key] != j.Annotations[key] {
+			p.addf("%q is %q as label and %q as annotation", key, j.Labels[key], j.Annotations[key])
+		}
+	}
+}
+
+const versionVariable = "KUBERNETES_VERSION"
+
+// checkVersion holds that the version under test is the one that the job claims: run-capz-e2e.sh takes any value without
+// "latest" in it for the newest build of the main branch.
+func checkVersion(p *problems, j loadedJob) {
+	var values []string
+	if j.Spec != nil {
+		for _, c := range j.Spec.Containers {
+			values = append(values, versionsOf(c)...)
+		}
+	}
+	want := markerOf(j.Labels[coordinates.KubernetesVersion])
+	if len(values) != 1 || values[0] != want {
+		p.addf("%s is set to %q, where one value %q is meant", versionVariable, values, want)
+	}
+}
+
+func versionsOf(c corev1.Container) []string {
+	var values []string
+	for _, arg := range slices.Concat(c.Command, c.Args) {
+		if value, ok := strings.CutPrefix(arg, versionVariable+"="); ok {
+			values = append(values, value)
+		}
+	}
+	for _, e := range c.Env {
+		if e.Name == versionVariable {
+			values = append(values, e.Value)
+		}
+	}
+	return values
+}
+
+func checkRefs(p *problems, j loadedJob) {
+	if j.presubmit == nil && len(j.ExtraRefs) == 0 {
+		p.addf("a periodic needs an entry in extra_refs")
+	}
+	if err := prowconfig.ValidateRefs(j.repository, j.JobBase); err != nil {
+		p.addf("extra_refs: %v", err)
+	}
+	if workdirs := slices.DeleteFunc(slices.Clone(j.ExtraRefs), func(r prowapi.Refs) bool { return !r.WorkDir }); len(workdirs) > 1 {
+		p.addf("%d of extra_refs have workdir: true", len(workdirs))
+	}
+	if j.repository == kubernetes && j.PathAlias != kubernetesAlias {
+		p.addf("path_alias %q: on %s it must be %q", j.PathAlias, kubernetes, kubernetesAlias)
+	}
+}
+
+const (
+	kubernetes      = "kubernetes/kubernetes"
+	kubernetesAlias = "k8s.io/kubernetes"
+)
+
+func checkSpec(p *problems, spec *corev1.PodSpec) {
+	mounted := map[string]bool{}
+	for _, c := range spec.Containers {
+		checkImage(p, c)
+		checkResource(p, c, corev1.ResourceCPU, maxCPU)
+		checkResource(p, c, corev1.ResourceMemory, maxMemory)
+		for _, m := range c.VolumeMounts {
+			mounted[m.Name] = true
+		}
+	}
+	for _, v := range spec.Volumes {
+		if !mounted[v.Name] {
+			p.addf("volume %q is not mounted", v.Name)
+		}
+		if v.HostPath != nil && strings.HasSuffix(v.HostPath.Path, "docker.sock") {
+			p.addf("volume %q is the node's Docker socket", v.Name)
+		}
+	}
+}
+
+func checkImage(p *problems, c corev1.Container) {
+	switch {
+	case strings.Contains(c.Image, "bootstrap"):
+		p.addf("image %q is the bootstrap image, which decorated jobs do not use", c.Image)
+	case strings.Contains(c.Image, ":latest-") && c.ImagePullPolicy != corev1.PullAlways:
+		p.addf("image %q needs imagePullPolicy Always", c.Image)
+	case strings.HasSuffix(c.Image, ":latest") && c.ImagePullPolicy != "":
+		p.addf("image %q has an imagePullPolicy of its own", c.Image)
+	case !strings.Contains(c.Image, ":"):
+		p.addf("image %q has no tag", c.Image)
+	}
+}
+
+// checkResource holds that requests and limits are given, the same, and what the build clusters allow.
+func checkResource(p *problems, c corev1.Container, name corev1.ResourceName, most string) {
+	request, limit := c.Resources.Requests[name], c.Resources.Limits[name]
+	switch {
+	case request.IsZero() || limit.IsZero():
+		p.addf("requests and limits of %s must both be given and not be zero", name)
+	case request.Cmp(limit) != 0:
+		p.addf("%s requests %s and is limited to %s: they must be the same", name, &request, &limit)
+	case limit.Cmp(resource.MustParse(most)) > 0:
+		p.addf("%s %s is more than the build clusters allow (%s)", name, &limit, most)
+	}
+}

@@ -1,0 +1,138 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	configpb "github.com/GoogleCloudPlatform/testgrid/pb/config"
+)
+
+// checkTestGrid holds groups and dashboards against the rules of test-infra's config/tests/testgrids that TestGrid's own
+// validation does not know, and against the jobs.
+func checkTestGrid(jobs []loadedJob, grid *configpb.Configuration) error {
+	groups := map[string]*configpb.TestGroup{}
+	for _, g := range grid.TestGroups {
+		groups[g.Name] = g
+	}
+	errs := []error{checkGroupOfJob(jobs, groups)}
+	names := map[string]bool{}
+	for _, j := range jobs {
+		names[j.Name] = true
+	}
+	for _, g := range grid.TestGroups {
+		errs = append(errs, checkGroup(g, names[g.Name])...)
+	}
+	for _, d := range grid.Dashboards {
+		errs = append(errs, checkDashboard(d, groups)...)
+	}
+	return errors.Join(append(errs, checkMembers(grid)...)...)
+}
+
+// checkGroupOfJob holds that each job's results are shown, from where Prow puts them.
+func checkGroupOfJob(jobs []loadedJob, groups map[string]*configpb.TestGroup) error {
+	var errs []error
+	for _, j := range jobs {
+		p := &problems{of: fmt.Sprintf("job %q", j.Name)}
+		g := groups[j.Name]
+		if g == nil {
+			p.addf("no test group of this name: nobody would see its results")
+			errs = append(errs, p.errs...)
+			continue
+		}
+		folder := "logs"
+		if j.presubmit != nil {
+			folder = "pr-logs/directory"
+			if g.NumColumnsRecent < minPresubmitColumns {
+				p.addf("num_columns_recent is %d: a presubmit needs at least %d", g.NumColumnsRecent, minPresubmitColumns)
+			}
+		}
+		if want := path.Join(bucketOf(j), folder, j.Name); g.GcsPrefix != want {
+			p.addf("gcs_prefix %q: Prow uploads to %q", g.GcsPrefix, want)
+		}
+		errs = append(errs, p.errs...)
+	}
+	return errors.Join(errs...)
+}
+
+func bucketOf(j loadedJob) string {
+	if j.DecorationConfig == nil || j.DecorationConfig.GCSConfiguration == nil {
+		return ""
+	}
+	return j.DecorationConfig.GCSConfiguration.Bucket
+}
+
+func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
+	p := &problems{of: fmt.Sprintf("test group %q", g.Name)}
+	if !hasJob {
+		p.addf("no job has this name")
+	}
+	if !g.IsExternal || !g.UseKubernetesClient {
+		p.addf("is_external and use_kubernetes_client must be true")
+	}
+	for _, header := range g.ColumnHeader {
+		if header.ConfigurationValue == "" {
+			p.addf("a column header needs a configuration_value")
+		}
+	}
+	return p.errs
+}
+
+func checkDashboard(d *configpb.Dashboard, groups map[string]*configpb.TestGroup) []error {
+	p := &problems{of: fmt.Sprintf("dashboard %q", d.Name)}
+	if !allowedDashboardPrefix(d.Name) {
+		p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
+	}
+	shown := map[string]string{}
+	for _, t := range d.DashboardTab {
+		if other, ok := shown[t.TestGroupName]; ok {
+			p.addf("tabs %q and %q show the same test group %q", other, t.Name, t.TestGroupName)
+		}
+		shown[t.TestGroupName] = t.Name
+		checkTab(p, t, groups[t.TestGroupName])
+	}
+	return p.errs
+}
+
+func checkTab(p *problems, t *configpb.DashboardTab, g *configpb.TestGroup) {
+	if err := checkFilter(t.BaseOptions); err != nil {
+		p.addf("tab %q: base_options %q: %v", t.Name, t.BaseOptions, err)
+	}
+	if mails := t.GetAlertOptions().GetAlertMailToAddresses(); mails != "" {
+		if err := checkEmails(mails); err != nil {
+			p.addf("tab %q: alert_mail_to_addresses: %v", t.Name, err)
+		}
+	}
+	if t.Description == "" {
+		p.addf("tab %q: no description", t.Name)
+	}
+	if g.GetAlertStaleResultsHours() > 0 && t.GetAlertOptions().GetAlertStaleResultsHours() == 0 {
+		p.addf("tab %q: no alert_stale_results_hours: it would stay green without results", t.Name)
+	}
+}
+
+// checkMembers holds that each dashboard whose name starts with that of a group is in it, and no other.
+func checkMembers(grid *configpb.Configuration) []error {
+	var errs []error
+	member := map[string]bool{}
+	for _, group := range grid.DashboardGroups {
+		p := &problems{of: fmt.Sprintf("dashboard group %q", group.Name)}
+		if !allowedDashboardPrefix(group.Name) {
+			p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
+		}
+		for _, name := range group.DashboardNames {
+			member[name] = true
+			if !strings.HasPrefix(name, group.Name+"-") {
+				p.addf("dashboard %q does not start with the group's name", name)
+			}
+		}
+		errs = append(errs, p.errs...)
+	}
+	for _, d := range grid.Dashboards {
+		if !member[d.Name] {
+			errs = append(errs, fmt.Errorf("dashboard %q: it is in no dashboard group", d.Name))
+		}
+	}
+	return errs
+}

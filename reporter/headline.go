@@ -1,0 +1,104 @@
+package reporter
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Headline is the verdict in one sentence. It speaks for the cluster only if every required category
+// of KEP-2578 was judged.
+func (s Summary) Headline() string {
+	subject := "The cluster"
+	if !s.Whole {
+		names := make([]string, len(s.Categories))
+		for i, c := range s.Categories {
+			names[i] = c.Name
+		}
+		subject = strings.Join(names, ", ")
+	}
+	switch s.Verdict {
+	case Ready:
+		return "READY: " + subject + " is operationally ready."
+	case NotReady:
+		return "NOT READY: " + subject + " is not operationally ready."
+	}
+	return "INCOMPLETE: " + subject + " is not proven ready."
+}
+
+// Coverage says how much of KEP-2578 the run showed, so that readiness is not mistaken for coverage.
+func (s Summary) Coverage() string {
+	counts := s.Counts()
+	return fmt.Sprintf("%d of %d abilities proven by this run; %d have no test yet.", counts.Proven(), counts.All(), counts[Unproven])
+}
+
+// Text lists the states that occur, the worst first: "1 failed, 2 passed, 4 unproven".
+func (c Counts) Text() string {
+	var parts []string
+	for _, state := range worstFirst() {
+		if c[state] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c[state], state))
+		}
+	}
+	if len(parts) == 0 {
+		return "no abilities"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// worstFirst returns the states in the order in which a reader needs them.
+func worstFirst() []State {
+	return []State{Failed, NotRun, Skipped, Flaky, Passed, Exempt, Unproven}
+}
+
+// proven is the share of a category's abilities that were shown, "7 of 13".
+func (c Category) proven() string {
+	counts := c.Counts()
+	return fmt.Sprintf("%d of %d", counts.Proven(), counts.All())
+}
+
+// remark is what stands behind an ability's description: that its tests show a part of it only, and, where they passed,
+// what is missing.
+func (a Ability) remark() string {
+	switch {
+	case !a.Partial:
+		return ""
+	case a.State == Passed || a.State == Flaky:
+		return " (in part: " + strings.TrimSuffix(a.Notes, ".") + ")"
+	}
+	return " (in part)"
+}
+
+// whyIncomplete lists what stands between the build and a whole proof.
+func (s Summary) whyIncomplete() []string {
+	lines := warningLines(s.Incomplete)
+	if n := s.Counts()[NotRun]; n > 0 {
+		lines = append(lines, fmt.Sprintf("%d abilities did not run: there is no result for any of their tests", n))
+	}
+	return lines
+}
+
+// Place tells where the result stands, how it ended and how long it took.
+func (t Test) Place() string {
+	text := Warning{File: t.File, Line: t.Line, Message: t.State.String()}.String()
+	if t.Status != "" && t.Status != t.State.String() {
+		text += " (" + t.Status + ")"
+	}
+	if t.Duration > 0 {
+		text += fmt.Sprintf(" after %s", t.Duration.Round(10*time.Millisecond))
+	}
+	return text
+}
+
+// excerpt returns the first lines of a failure text that say something, at most n, and how many more there are.
+func (t Test) excerpt(n int) (lines []string, more int) {
+	for line := range strings.Lines(t.Message) {
+		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(line) != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) > n {
+		return lines[:n], len(lines) - n
+	}
+	return lines, 0
+}

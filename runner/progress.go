@@ -1,0 +1,134 @@
+package runner
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// JournalFile keeps in the report directory, line by line, which test ended how, as e2e.test tells it: what is left of a
+// run that was killed.
+const JournalFile = "op-readiness-progress.jsonl"
+
+// Event is one line of the journal.
+type Event struct {
+	Time       time.Time `json:"time"`
+	Invocation int       `json:"invocation"`
+	Test       string    `json:"test"`
+	Passed     bool      `json:"passed"`
+}
+
+// ReadJournal returns the events of a report directory's journal, none if there is no journal. A last line that was cut
+// short is left out.
+func ReadJournal(name string) ([]Event, error) {
+	file, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var events []Event
+	reader := bufio.NewReader(file)
+	for number := 1; ; number++ {
+		line, err := reader.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return events, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var event Event
+		if err := json.Unmarshal(line, &event); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, number, err)
+		}
+		events = append(events, event)
+	}
+}
+
+// listener receives e2e.test's progress posts (kubernetes' test/e2e/reporters/progress.go) on a loopback port. They come
+// in no certain order, and their totals are those of one process, so only the test that each names is used.
+type listener struct {
+	server  *http.Server
+	url     string
+	journal io.Writer
+	notify  func(Event)
+	ended   chan struct{}
+
+	mu         sync.Mutex
+	invocation int
+	seen       map[string]bool
+	err        error // the first that kept an event from the journal
+}
+
+func listen(journal io.Writer, notify func(Event)) (*listener, error) {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listening for progress: %w", err)
+	}
+	l := &listener{url: "http://" + socket.Addr().String() + "/progress", journal: journal, notify: notify, ended: make(chan struct{})}
+	l.server = &http.Server{Handler: http.HandlerFunc(l.serve), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		defer close(l.ended)
+		_ = l.server.Serve(socket) // ends when close is called
+	}()
+	return l, nil
+}
+
+// begin says which invocation posts from now on.
+func (l *listener) begin(invocation int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.invocation, l.seen = invocation, map[string]bool{}
+}
+
+func (l *listener) close() error {
+	_ = l.server.Close()
+	<-l.ended
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+func (l *listener) serve(w http.ResponseWriter, r *http.Request) {
+	var post struct {
+		Message string `json:"msg"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 16<<20)).Decode(&post); err != nil {
+		http.Error(w, "no progress post: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	if test, ok := strings.CutPrefix(post.Message, "PASSED "); ok {
+		l.add(test, true)
+	} else if test, ok := strings.CutPrefix(post.Message, "FAILED "); ok {
+		l.add(test, false)
+	}
+}
+
+func (l *listener) add(test string, passed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seen[test] {
+		return
+	}
+	l.seen[test] = true
+	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, Passed: passed}
+	line, err := json.Marshal(event)
+	if err == nil {
+		_, err = l.journal.Write(append(line, '\n'))
+	}
+	if err != nil && l.err == nil {
+		l.err = fmt.Errorf("keeping the journal: %w", err)
+	}
+	l.notify(event)
+}

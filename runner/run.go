@@ -1,0 +1,195 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// LogFile holds in the report directory all that e2e.test said, raw.
+const LogFile = "e2e.log"
+
+// Run is a plan with all that is needed to carry it out.
+type Run struct {
+	Settings
+	Plan           Plan
+	Timeout        time.Duration    // of the whole run
+	AbilityTimeout time.Duration    // of each invocation; 0: only Timeout bounds it
+	Grace          time.Duration    // for e2e.test to clean up and write its results, after a signal or its timeout
+	Signals        <-chan os.Signal // passed on to e2e.test; after one no further invocation starts
+	Output         io.Writer        // gets what e2e.test says as it comes, beside LogFile; nil: LogFile only
+	Observer       Observer
+}
+
+// Observer is told what happens, from one goroutine at a time. Nil functions are not called.
+type Observer struct {
+	Began func(Invocation)
+	Ended func(Event) // a test passed or failed; e2e.test does not tell of skipped ones
+	Done  func(Invocation, Result)
+}
+
+// Result is what became of one invocation.
+type Result struct {
+	Number   int      `json:"number"`
+	Command  []string `json:"command"`
+	Ending   Ending   `json:"ending"`
+	ExitCode int      `json:"exitCode"` // of e2e.test; -1 if it was not started or died by a signal
+	Seconds  float64  `json:"seconds"`
+	JUnit    []string `json:"junit"`              // names of the files that it wrote into the report directory
+	Problem  string   `json:"problem,omitempty"`  // what went wrong with the call itself; "" though tests may have failed
+	LastSaid []string `json:"lastSaid,omitempty"` // with a Problem: the last lines of its output
+}
+
+// Execute carries the plan out. The error is about the runner's own work, such as a full disk; what e2e.test did is in
+// the results, of which there is one for each invocation that was started.
+func (r Run) Execute(ctx context.Context) ([]Result, error) {
+	log, err := appendTo(filepath.Join(r.ReportDir, LogFile))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	journal, err := appendTo(filepath.Join(r.ReportDir, JournalFile))
+	if err != nil {
+		return nil, err
+	}
+	defer journal.Close()
+	l, err := listen(journal, r.ended)
+	if err != nil {
+		return nil, err
+	}
+	results := r.invocations(ctx, l, log)
+	return results, errors.Join(l.close(), log.Sync(), journal.Sync())
+}
+
+func appendTo(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
+}
+
+func (r Run) ended(e Event) {
+	if r.Observer.Ended != nil {
+		r.Observer.Ended(e)
+	}
+}
+
+func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Result {
+	deadline := time.Now().Add(r.Timeout)
+	var results []Result
+	for _, inv := range r.Plan.Invocations {
+		left := time.Until(deadline)
+		if left <= 0 || ctx.Err() != nil {
+			break
+		}
+		if r.AbilityTimeout > 0 {
+			left = min(left, r.AbilityTimeout)
+		}
+		if r.Observer.Began != nil {
+			r.Observer.Began(inv)
+		}
+		l.begin(inv.Number)
+		result := r.invoke(ctx, inv, left, l.url, log)
+		if r.Observer.Done != nil {
+			r.Observer.Done(inv, result)
+		}
+		results = append(results, result)
+		if result.Ending == Interrupted || result.Ending == Unstarted {
+			break
+		}
+	}
+	return results
+}
+
+// invoke calls e2e.test once. It is told to end by itself in time; only if it does not, it is ended.
+func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, url string, log *os.File) Result {
+	said, err := log.Seek(0, io.SeekEnd)
+	if err != nil {
+		said = 0 // a log that cannot seek, such as a pipe: nothing to quote from
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
+	defer cancel()
+	var output io.Writer = log
+	if r.Output != nil {
+		output = io.MultiWriter(log, r.Output)
+	}
+	start := time.Now()
+	p := process{args: r.command(inv, max(timeout, time.Second), url), output: output, signals: r.Signals, grace: r.Grace}
+	ending, err := p.run(ctx)
+	result := Result{
+		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
+		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number),
+	}
+	if result.Problem = problem(result, err); result.Problem != "" {
+		result.LastSaid = lastLines(log, said)
+	}
+	return result
+}
+
+func exitCode(ending Ending, err error) int {
+	var exit *exec.ExitError
+	switch {
+	case ending == Unstarted:
+		return -1
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	return 0
+}
+
+// junitOf returns the names of the JUnit files that an invocation wrote.
+func (r Run) junitOf(number int) []string {
+	names, err := filepath.Glob(filepath.Join(globEscape(r.ReportDir), "junit_"+prefix(number)+"*.xml"))
+	if err != nil {
+		return nil // the pattern is ours and well formed
+	}
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
+	return names
+}
+
+// globEscape takes the meaning from characters that a pattern would read.
+func globEscape(path string) string {
+	return strings.NewReplacer(`*`, `[*]`, `?`, `[?]`, `[`, `[[]`).Replace(path)
+}
+
+// problem says what went wrong with a call, or "" if it ended by itself and wrote its results.
+func problem(result Result, err error) string {
+	switch {
+	case result.Ending == Unstarted:
+		return err.Error()
+	case result.Ending == Died:
+		return fmt.Sprintf("e2e.test died: %v", err)
+	case result.Ending == TimedOut:
+		return "e2e.test did not end in time, and was ended"
+	case result.Ending == Interrupted:
+		return "the run was interrupted"
+	case len(result.JUnit) == 0:
+		return fmt.Sprintf("e2e.test ended with exit code %d and wrote no JUnit", result.ExitCode)
+	}
+	return ""
+}
+
+// lastLines returns at most the last 12 lines that a call said, from the last 16 KiB behind the offset.
+func lastLines(log *os.File, from int64) []string {
+	info, err := log.Stat()
+	if err != nil {
+		return nil // nothing to quote
+	}
+	from = max(from, info.Size()-16<<10)
+	text, err := io.ReadAll(io.NewSectionReader(log, from, info.Size()-from))
+	if err != nil {
+		return nil // nothing to quote
+	}
+	lines := strings.Split(string(bytes.TrimSpace(text)), "\n")
+	lines = lines[max(0, len(lines)-12):]
+	for i, line := range lines {
+		lines[i] = strings.ToValidUTF8(line[:min(len(line), 500)], "")
+	}
+	return lines
+}

@@ -1,0 +1,86 @@
+package specs_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// ginkgo is Ginkgo's rule in its plainest form, but for an empty focus.
+func ginkgo(focus, skip []string, text string) bool {
+	full := specs.Suite + " " + text
+	return len(focus) > 0 && regexp.MustCompile(strings.Join(focus, "|")).MatchString(full) &&
+		(len(skip) == 0 || !regexp.MustCompile(strings.Join(skip, "|")).MatchString(full))
+}
+
+var matchTables = []struct{ focus, skip []string }{
+	{},
+	{focus: []string{`^Kubernetes e2e suite \[sig-a\] works \(fine\)$`}},
+	{focus: []string{`^Kubernetes e2e suite \[sig-a\] works \(fine\)$`, `also`}},
+	{focus: []string{`works`}, skip: []string{`\[Slow\]`}},
+	{focus: []string{`^\[sig-a\]`}},
+	{focus: []string{`(?i)^KUBERNETES E2E SUITE \[SIG-A\] WORKS`, `ALSO`}},
+	{focus: []string{`(?i)nothing`, `^Kubernetes e2e suite \[SIG-A\] ALSO works$`}},
+	{focus: []string{`works$|fine`}, skip: []string{`^Kubernetes e2e suite \[sig-b\]`, `x{3}`}},
+	{focus: []string{`^Kubernetes e2e suite [sg] works (fine)$`}},
+	{focus: []string{`\Qalso`, `^Kubernetes e2e suite \[sig-b\] works$`}},
+}
+
+// TestMatch holds that matcher and index select what Ginkgo selects, whatever short cuts they take.
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"[sig-a] works (fine)", "[sig-a] works (fine) [Slow]", "[sig-a] also works", "[sig-b] works", "[sig-b] xxx also fine", "",
+	}
+	var cases []specs.TestCase
+	for _, table := range matchTables {
+		cases = append(cases, specs.TestCase{Focus: table.focus, Skip: table.skip})
+	}
+	index, err := specs.NewIndex(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range texts {
+		found := index.Lookup(text, nil)
+		for i, table := range matchTables {
+			m, err := specs.NewMatcher(table.focus, table.skip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := ginkgo(table.focus, table.skip, text)
+			if got := m.Match(text); got != want {
+				t.Errorf("focus %q skip %q: Match(%q) = %t", table.focus, table.skip, text, got)
+			}
+			if got := slices.Contains(found, i); got != want {
+				t.Errorf("focus %q skip %q: Lookup(%q) finds it: %t", table.focus, table.skip, text, got)
+			}
+		}
+	}
+}
+
+func FuzzMatch(f *testing.F) {
+	f.Add(`^Kubernetes e2e suite a$`, `(?i)b`, `c`, "a")
+	f.Add(`\Qa`, `^Kubernetes e2e suite x$`, `c`, "x")
+	f.Add(`a|b`, `^Kubernetes e2e suite \[x\]$`, ``, "[x]")
+	f.Fuzz(func(t *testing.T, a, b, skip, text string) {
+		focus, skips := []string{a, b}, []string{skip}
+		for _, expr := range []string{a, b, skip} {
+			if _, err := regexp.Compile(expr); err != nil || expr == "" {
+				t.Skip()
+			}
+		}
+		if _, err := regexp.Compile(a + "|" + b); err != nil {
+			t.Skip()
+		}
+		m, err := specs.NewMatcher(focus, skips)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := m.Match(text), ginkgo(focus, skips, text); got != want {
+			t.Errorf("focus %q skip %q: Match(%q) = %t, want %t", focus, skips, text, got, want)
+		}
+	})
+}

@@ -1,0 +1,260 @@
+package specs
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/yamlfile"
+)
+
+// rawFile is a spec file as written: one category, or, with a category on each test case, several.
+type rawFile struct {
+	Category           string    `yaml:"category"`
+	Required           *bool     `yaml:"required"`
+	KubernetesVersions []string  `yaml:"kubernetesVersions"`
+	TestCases          []rawCase `yaml:"testCases"`
+}
+
+type rawCase struct {
+	Category           string   `yaml:"category"`
+	ID                 string   `yaml:"id"`
+	Description        string   `yaml:"description"`
+	Focus              []string `yaml:"focus"`
+	Skip               []string `yaml:"skip"`
+	KubernetesVersions []string `yaml:"kubernetesVersions"`
+	SkipProviders      []string `yaml:"skipProviders"`
+	Unproven           string   `yaml:"unproven"`
+	Candidates         []string `yaml:"candidates"`
+	Partial            bool     `yaml:"partial"`
+	Notes              string   `yaml:"notes"`
+	MaxTests           int      `yaml:"maxTests"`
+	Shared             bool     `yaml:"shared"`
+	// Two keys of the older single-file form that describe images and select nothing.
+	LinuxImage   any `yaml:"linux_image"`
+	WindowsImage any `yaml:"windows_image"`
+}
+
+// Parse turns files into categories in the order of KEP-2578. It is strict: an unknown key, a value that means nothing,
+// or an ability that no one can tell how to prove is an error, and all errors of all files are returned joined, each
+// "file:line: message".
+func Parse(files []File) ([]Category, error) {
+	p := parser{categories: map[string]*Category{}, required: map[string]string{}}
+	var errs []error
+	for _, file := range files {
+		errs = append(errs, p.file(file))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	var categories []Category
+	for _, name := range Names() {
+		if c := p.categories[name]; c != nil {
+			categories = append(categories, *c)
+		}
+	}
+	return categories, nil
+}
+
+type parser struct {
+	categories map[string]*Category
+	required   map[string]string // where a category's "required" was given
+	cases      []located         // of all files, for what must be unique
+}
+
+// located is a test case with its category.
+type located struct {
+	TestCase
+	category string
+}
+
+func (p *parser) file(file File) error {
+	var raw rawFile
+	f := yamlfile.Decode(file.Name, file.Data, &raw)
+	if f.Err() != nil && len(raw.TestCases) == 0 && raw.Category == "" {
+		return f.Err()
+	}
+	if !f.Has("testCases") {
+		f.Problemf("", "testCases is missing")
+	}
+	if raw.Category != "" || len(raw.TestCases) == 0 {
+		p.category(f, "category", raw.Category)
+	}
+	if raw.Required != nil {
+		p.setRequired(f, raw)
+	}
+	versions := parseVersions(f, "kubernetesVersions", raw.KubernetesVersions)
+	for i, rc := range raw.TestCases {
+		at := fmt.Sprintf("testCases[%d]", i)
+		c := p.caseCategory(f, at, raw, rc)
+		tc := parseCase(f, at, rc)
+		tc.File = file.Name
+		if len(tc.KubernetesVersions) == 0 {
+			tc.KubernetesVersions = versions
+		}
+		if c == nil {
+			continue
+		}
+		if tc.ID == "" {
+			tc.ID = Slug(c.Name + " " + tc.Description)
+		}
+		p.unique(f, at, located{TestCase: tc, category: c.Name})
+		c.TestCases = append(c.TestCases, tc)
+	}
+	return f.Err()
+}
+
+// caseCategory returns the category of a test case: its own, or the file's.
+func (p *parser) caseCategory(f *yamlfile.File, at string, raw rawFile, rc rawCase) *Category {
+	switch {
+	case rc.Category == "" && raw.Category == "":
+		f.Problemf(at, "category is missing, here and at the top of the file")
+		return nil
+	case rc.Category == "":
+		return p.categories[raw.Category]
+	case raw.Category != "" && rc.Category != raw.Category:
+		f.Problemf(at+".category", "category %q stands in a file for %q", rc.Category, raw.Category)
+		return nil
+	}
+	return p.category(f, at+".category", rc.Category)
+}
+
+// category returns the category of that name, made on first use, or nil if KEP-2578 knows none.
+func (p *parser) category(f *yamlfile.File, at, name string) *Category {
+	if name == "" {
+		f.Problemf(at, "category is missing")
+		return nil
+	}
+	if !slices.Contains(Names(), name) {
+		f.Problemf(at, "unknown category %q%s", name, nearest.Hint(name, Names()))
+		return nil
+	}
+	if p.categories[name] == nil {
+		p.categories[name] = &Category{Name: name, Required: strings.HasPrefix(name, "Core.")}
+	}
+	return p.categories[name]
+}
+
+func (p *parser) setRequired(f *yamlfile.File, raw rawFile) {
+	c := p.categories[raw.Category]
+	if c == nil {
+		f.Problemf("required", "required needs a category at the top of the file")
+		return
+	}
+	if first, ok := p.required[c.Name]; ok && c.Required != *raw.Required {
+		f.Problemf("required", "required differs from %s for the same category", first)
+	}
+	p.required[c.Name] = fmt.Sprintf("%s:%d", f.Name(), f.Line("required"))
+	c.Required = *raw.Required
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func parseCase(f *yamlfile.File, at string, rc rawCase) TestCase {
+	tc := TestCase{
+		ID:                 rc.ID,
+		Description:        strings.TrimSpace(rc.Description),
+		Focus:              regexps(f, at+".focus", rc.Focus),
+		Skip:               regexps(f, at+".skip", rc.Skip),
+		KubernetesVersions: parseVersions(f, at+".kubernetesVersions", rc.KubernetesVersions),
+		SkipProviders:      slices.DeleteFunc(rc.SkipProviders, func(s string) bool { return s == "" }),
+		Unproven:           strings.TrimSpace(rc.Unproven),
+		Candidates:         regexps(f, at+".candidates", rc.Candidates),
+		Partial:            rc.Partial,
+		Notes:              strings.TrimSpace(rc.Notes),
+		MaxTests:           rc.MaxTests,
+		Shared:             rc.Shared,
+		Line:               f.Line(at),
+	}
+	if tc.Description == "" {
+		f.Problemf(at+".description", "description is missing")
+	}
+	if tc.ID != "" && !idForm.MatchString(tc.ID) {
+		f.Problemf(at+".id", "id %q is not of lower-case letters and digits joined by single hyphens", tc.ID)
+	}
+	if tc.MaxTests < 0 {
+		f.Problemf(at+".maxTests", "maxTests is negative")
+	}
+	checkProof(f, at, tc)
+	return tc
+}
+
+// checkProof holds that a test case either names its tests or says why there are none.
+func checkProof(f *yamlfile.File, at string, tc TestCase) {
+	switch {
+	case len(tc.Focus) == 0 && tc.Unproven == "":
+		f.Problemf(at, "neither focus nor unproven: name the tests, or the reason why there are none")
+	case len(tc.Focus) > 0 && tc.Unproven != "":
+		f.Problemf(at+".unproven", "both focus and unproven: an ability with tests is not unproven")
+	case len(tc.Focus) > 0 && len(tc.Candidates) > 0:
+		f.Problemf(at+".candidates", "candidates are for an unproven ability")
+	case tc.Unproven != "" && len(tc.Skip) > 0:
+		f.Problemf(at+".skip", "skip without focus")
+	case tc.Unproven != "" && tc.Partial:
+		f.Problemf(at+".partial", "an unproven ability is not partial")
+	case tc.Unproven != "" && tc.Shared:
+		f.Problemf(at+".shared", "shared is for an ability with tests")
+	}
+	if tc.Partial && tc.Notes == "" {
+		f.Problemf(at+".partial", "partial without notes: say what the tests do not show")
+	}
+}
+
+// regexps returns the strings that are not empty; an empty one would match every test.
+func regexps(f *yamlfile.File, at string, exprs []string) []string {
+	var kept []string
+	for i, expr := range exprs {
+		if expr == "" {
+			continue
+		}
+		if _, err := regexp.Compile(expr); err != nil {
+			f.Problemf(fmt.Sprintf("%s[%d]", at, i), "%v", err)
+			continue
+		}
+		kept = append(kept, expr)
+	}
+	return kept
+}
+
+func parseVersions(f *yamlfile.File, at string, texts []string) []Version {
+	var versions []Version
+	for i, text := range texts {
+		v, err := ParseVersion(text)
+		if err != nil {
+			f.Problemf(fmt.Sprintf("%s[%d]", at, i), "%v", err)
+			continue
+		}
+		versions = append(versions, v)
+	}
+	return versions
+}
+
+// unique holds a new test case against those before it: the same ID is for the same ability and other versions only.
+func (p *parser) unique(f *yamlfile.File, at string, tc located) {
+	for _, first := range p.cases {
+		if first.ID != tc.ID {
+			continue
+		}
+		where := fmt.Sprintf("%s:%d", first.File, first.Line)
+		switch {
+		case first.category != tc.category:
+			f.Problemf(at+".id", "duplicate id %q: %s has it in %s", tc.ID, where, first.category)
+		case first.Description != tc.Description:
+			f.Problemf(at+".description", "id %q has another description on %s", tc.ID, where)
+		case sameVersions(first.KubernetesVersions, tc.KubernetesVersions):
+			f.Problemf(at+".id", "duplicate id %q: %s has it for the same Kubernetes versions", tc.ID, where)
+		}
+	}
+	p.cases = append(p.cases, tc)
+}
+
+// sameVersions tells whether some version is claimed by both.
+func sameVersions(a, b []Version) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return len(a) == len(b)
+	}
+	return slices.ContainsFunc(a, func(v Version) bool { return slices.Contains(b, v) })
+}

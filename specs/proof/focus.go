@@ -1,0 +1,89 @@
+package proof
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// Selection is one run of e2e.test: the abilities that can share it, since they leave out the same tests.
+type Selection struct {
+	Abilities []string `json:"abilities"` // their IDs
+	Focus     string   `json:"focus"`     // one regular expression for --ginkgo.focus
+	Skip      string   `json:"skip"`      // one for --ginkgo.skip; "" for none
+}
+
+// Focus returns the runs that together select what the abilities of categories, one test case each as specs.Select
+// returns them, select. Abilities without tests are left out: no selection has an empty focus, which would run all tests.
+func Focus(categories []specs.Category) []Selection {
+	var selections []Selection
+	var parts [][]string // of the focus of each selection
+	for _, tc := range testCases(categories) {
+		if !tc.Proven() {
+			continue
+		}
+		skip := strings.Join(tc.Skip, "|")
+		i := slices.IndexFunc(selections, func(s Selection) bool { return s.Skip == skip })
+		if i < 0 {
+			i = len(selections)
+			selections = append(selections, Selection{Skip: skip})
+			parts = append(parts, nil)
+		}
+		selections[i].Abilities = append(selections[i].Abilities, tc.ID)
+		parts[i] = append(parts[i], alternatives(tc.Focus)...)
+	}
+	for i := range selections {
+		selections[i].Focus = strings.Join(distinct(parts[i]), "|")
+	}
+	return selections
+}
+
+// distinct returns each string once, in the order of first use.
+func distinct(texts []string) []string {
+	var all []string
+	for _, text := range texts {
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// alternatives returns the focus strings of one ability as expressions that can stand beside any others. A flag such as
+// (?i), a quotation \Q or the name of a group reaches beyond its own string, so strings with one are joined as Ginkgo
+// does and written anew as one expression.
+func alternatives(focus []string) []string {
+	expr := strings.Join(focus, "|")
+	if !strings.Contains(expr, "(?") && !strings.Contains(expr, `\Q`) {
+		return focus
+	}
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return focus // specs.NewIndex refuses it
+	}
+	return []string{"(?:" + unnamed(re).String() + ")"}
+}
+
+// unnamed drops the captures from an expression: what is matched stays the same.
+func unnamed(re *syntax.Regexp) *syntax.Regexp {
+	if re.Op == syntax.OpCapture {
+		return unnamed(re.Sub[0])
+	}
+	for i, sub := range re.Sub {
+		re.Sub[i] = unnamed(sub)
+	}
+	return re
+}
+
+// Flags returns the selection as flags of e2e.test, quoted for a POSIX shell.
+func (s Selection) Flags() string {
+	flags := "--ginkgo.focus=" + quote(s.Focus)
+	if s.Skip != "" {
+		flags += " --ginkgo.skip=" + quote(s.Skip)
+	}
+	return flags
+}
+
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

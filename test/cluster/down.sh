@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Ends the simulated cluster of one folder and removes it. A folder without one is left as it is.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+dir=$(usage_dir "$@")
+[[ -d $dir ]] || { say "there is no simulated cluster in $dir" && exit 0; }
+lock_dir "$dir"
+[[ $(state "$dir") != foreign ]] || die "$dir holds files that are not a simulated cluster's"
+stop "$dir"
+rm -rf "$dir/logs"
+rmdir "$dir" 2>/dev/null || say "$dir holds other files too, so it stays"
