@@ -109,10 +109,10 @@ func (c Changes) WriteDiff(w io.Writer) error {
 		name := path.Join(filepath.ToSlash(c.Folder), f.Path)
 		before, after := name, name
 		if f.Old == nil {
-			before = os.DevNull
+			before = "/dev/null"
 		}
 		if f.New == nil {
-			after = os.DevNull
+			after = "/dev/null"
 		}
 		if _, err := fmt.Fprintf(w, "%s: %s\n%s", f.Kind(), name, diff.Diff(before, f.Old, after, f.New)); err != nil {
 			return err

@@ -109,7 +109,6 @@ type KnownPreset struct {
 // TestGrid holds what all dashboards share.
 type TestGrid struct {
 	Group           string   `yaml:"group"`
-	Repository      string   `yaml:"repository"`
 	AlertEmails     []string `yaml:"alertEmails"`
 	FailuresToAlert int      `yaml:"failuresToAlert"`
 	DaysOfResults   int      `yaml:"daysOfResults"`
@@ -139,7 +138,7 @@ func LoadConfig(name string) (Config, error) {
 func ParseConfig(name string, data []byte) (Config, error) {
 	var cfg Config
 	f := yamlfile.Decode(name, data, &cfg)
-	if f.Err() == nil { // else half of the values are missing, and would be reported a second time
+	if f.Has("") { // else it is no YAML, and every value would be reported as missing
 		checker{f, cfg}.all()
 	}
 	if err := f.Err(); err != nil {

@@ -40,7 +40,6 @@ var (
 	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 	datedImageForm = regexp.MustCompile(`^[a-z0-9.-]+(/[a-z0-9._-]+)+:v[0-9]{8}-[0-9a-z]+$`)
 	bucketForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]+$`)
-	repoForm       = regexp.MustCompile(`^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$`)
 	nameForm       = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 )
 
@@ -272,7 +271,6 @@ func (c checker) testgrid() {
 	if c.need("testgrid.group", t.Group, slugForm, "sig-windows-op-readiness") && !allowedDashboardPrefix(t.Group) {
 		c.Problemf("testgrid.group", "group %q does not start as test-infra wants it, such as %q", t.Group, "sig-")
 	}
-	c.need("testgrid.repository", t.Repository, repoForm, "kubernetes-sigs/windows-operational-readiness")
 	for i, address := range t.AlertEmails {
 		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
 			c.Problemf(fmt.Sprintf("testgrid.alertEmails[%d]", i), "%q is no e-mail address", address)

@@ -19,6 +19,7 @@ type Tab struct {
 	Name        string
 	Job         string
 	Branch      string // of kubernetes/kubernetes
+	Repository  string // the job's first one, whose commit heads the columns
 	Description string
 	Category    string // "" for all rows
 	StaleHours  int    // 0 for a job that runs on request
@@ -87,7 +88,13 @@ func (p *Plan) addPresubmitDashboard() {
 }
 
 func newTab(name string, j Job) Tab {
-	t := Tab{Name: name, Job: j.Name, Branch: j.Version.Branch, Description: j.Description}
+	t := Tab{
+		Name:        name,
+		Job:         j.Name,
+		Branch:      j.Version.Branch,
+		Repository:  j.ExtraRefs[0].FullName(),
+		Description: j.Description,
+	}
 	if j.Every > 0 {
 		t.StaleHours = staleHours(j.Every, j.Limit)
 	}

@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -25,10 +25,8 @@ func tree(v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var t any
-	if err := decoder.Decode(&t); err != nil {
+	if err := json.Unmarshal(data, &t); err != nil {
 		return nil, err
 	}
 	return prune(t), nil
@@ -87,14 +85,14 @@ func keyRanks() map[string]int {
 }
 
 func (e *encoder) ordered(m map[string]any) mapping {
-	keys := slices.SortedFunc(maps.Keys(m), func(a, b string) int {
-		return cmp.Or(cmp.Compare(e.ranks[a], e.ranks[b]), cmp.Compare(a, b))
-	})
-	ordered := make(mapping, len(keys))
-	for i, key := range keys {
-		ordered[i] = entry{key, m[key]}
+	entries := make(mapping, 0, len(m))
+	for key, value := range m {
+		entries = append(entries, entry{key, value})
 	}
-	return ordered
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(e.ranks[a.key], e.ranks[b.key]), strings.Compare(a.key, b.key))
+	})
+	return entries
 }
 
 // mapping writes the entries. The first one goes on the line that is begun; the others are indented.
@@ -164,12 +162,19 @@ func (e *encoder) inline(v any, indent int) {
 	case string:
 		e.WriteString(scalar(v))
 		e.WriteByte('\n')
+	case float64: // every number, after JSON
+		e.WriteString(strconv.FormatFloat(v, 'f', -1, 64))
+		e.WriteByte('\n')
 	default:
 		fmt.Fprintln(e, v)
 	}
 }
 
-func (e *encoder) indent(n int) { e.WriteString(strings.Repeat(" ", n)) }
+func (e *encoder) indent(n int) {
+	for range n {
+		e.WriteByte(' ')
+	}
+}
 
 // otherWord tells whether YAML 1.1 or 1.2 reads a word as something else than text.
 func otherWord(s string) bool {

@@ -2,12 +2,12 @@ package generator
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,21 +37,21 @@ func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []File
-	var errs []error
+	makers := []func() (File, error){func() (File, error) { return testgridFile(plan) }}
 	for _, jobs := range byVersion(plan.Periodics) {
-		file, err := periodicFile(t, jobs)
-		files = append(files, file)
-		errs = append(errs, err)
+		makers = append(makers, func() (File, error) { return periodicFile(t, jobs) })
 	}
 	if len(plan.Presubmits) > 0 {
-		file, err := presubmitFile(t, plan)
-		files = append(files, file)
-		errs = append(errs, err)
+		makers = append(makers, func() (File, error) { return presubmitFile(t, plan) })
 	}
-	file, err := testgridFile(plan)
-	files = append(files, file)
-	return files, errors.Join(append(errs, err)...)
+	files := make([]File, len(makers))
+	errs := make([]error, len(makers))
+	each(len(makers), func(i int) { files[i], errs[i] = makers[i]() })
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return files, nil
 }
 
 // parseTemplates reads all templates of the plan's provider, so that they can use each other.
@@ -81,11 +81,8 @@ const (
 	presubmitTemplate = "presubmit.yaml.tmpl"
 )
 
-// quote returns the parts, joined, as one YAML string, whatever is in them.
-func quote(parts ...string) (string, error) {
-	data, err := json.Marshal(strings.Join(parts, "")) // JSON's strings are YAML's
-	return string(data), err
-}
+// quote returns the parts, joined, as one YAML scalar, whatever is in them.
+func quote(parts ...string) string { return scalar(strings.Join(parts, "")) }
 
 func folders(fsys fs.FS) []string {
 	entries, err := fs.ReadDir(fsys, ".")

@@ -88,8 +88,8 @@ func (p Plan) tab(t Tab) *configpb.DashboardTab {
 	}
 	if t.Category == "" {
 		tab.ColumnDiffLinkTemplates = []*configpb.LinkTemplate{{
-			Name: p.TestGrid.Repository,
-			Url:  "https://github.com/" + p.TestGrid.Repository + "/compare/<start-custom-1>...<end-custom-1>",
+			Name: t.Repository,
+			Url:  "https://github.com/" + t.Repository + "/compare/<start-custom-1>...<end-custom-1>",
 		}}
 	}
 	return tab

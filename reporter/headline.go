@@ -29,7 +29,7 @@ func (s Summary) Headline() string {
 // Coverage says how much of KEP-2578 the run showed, so that readiness is not mistaken for coverage.
 func (s Summary) Coverage() string {
 	counts := s.Counts()
-	return fmt.Sprintf("%d of %d abilities proven by this run; %d have no test yet.", counts.Proven(), counts.All(), counts[Unproven])
+	return fmt.Sprintf("%d of %d abilities proven by this run, %d without a test.", counts.Proven(), counts.All(), counts[Unproven])
 }
 
 // Text lists the states that occur, the worst first: "1 failed, 2 passed, 4 unproven".
@@ -73,7 +73,7 @@ func (a Ability) remark() string {
 func (s Summary) whyIncomplete() []string {
 	lines := warningLines(s.Incomplete)
 	if n := s.Counts()[NotRun]; n > 0 {
-		lines = append(lines, fmt.Sprintf("%d abilities did not run: there is no result for any of their tests", n))
+		lines = append(lines, fmt.Sprintf("not run: %d of %d abilities, for there is no result of any of their tests", n, s.Counts().All()))
 	}
 	return lines
 }

@@ -120,12 +120,12 @@ func longestRun(text string) int {
 	return longest
 }
 
-// visible is clean for Markdown, where zero-width characters can split or hide words as well.
+// visible is Clean for Markdown, where zero-width characters can split or hide words as well.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r
-	}, clean(text))
+	}, Clean(text))
 }

@@ -24,7 +24,7 @@ func ReadDir(dir fs.FS) (Results, error) {
 			return err
 		case entry.IsDir():
 			return nil
-		case isJUnit(name):
+		case IsJUnit(name):
 			return addFile(&c, dir, name)
 		case path.Base(name) == "metadata.json" || path.Base(name) == "finished.json":
 			data, err := fs.ReadFile(dir, name)
@@ -57,8 +57,8 @@ func addFile(c *Collector, dir fs.FS, name string) error {
 	return c.Add(name, file)
 }
 
-// isJUnit tells whether Prow's and TestGrid's rule, junit*.xml, holds for the file; a compressed one is read as well.
-func isJUnit(name string) bool {
+// IsJUnit tells whether Prow's and TestGrid's rule, junit*.xml, holds for the file; a compressed one is read as well.
+func IsJUnit(name string) bool {
 	base := strings.TrimSuffix(path.Base(name), ".gz")
 	return strings.HasPrefix(base, "junit") && strings.HasSuffix(base, ".xml")
 }

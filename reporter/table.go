@@ -50,7 +50,7 @@ func (t *table) head(s Summary) {
 	if s.Provider != "" {
 		title += ", provider " + s.Provider
 	}
-	fmt.Fprintln(t, clean(title))
+	fmt.Fprintln(t, Clean(title))
 	t.hanging("", s.Headline(), verdictColor(s.Verdict))
 	fmt.Fprintln(t, s.Coverage())
 }
@@ -96,7 +96,7 @@ func (t *table) failure(test Test) {
 	t.hanging("              ", test.Place(), faint)
 	lines, more := test.excerpt(excerptLines)
 	for _, line := range lines {
-		fmt.Fprintf(t, "              | %s\n", ansi.Truncate(clean(line), t.Width-16, "…"))
+		fmt.Fprintf(t, "              | %s\n", ansi.Truncate(Clean(line), t.Width-16, "…"))
 	}
 	if more > 0 {
 		fmt.Fprintf(t, "              | … %d more lines\n", more)
@@ -116,7 +116,7 @@ func (t *table) notes(title string, lines []string) {
 // hanging writes text behind a prefix, wrapped, its further lines as deep as the first.
 func (t *table) hanging(prefix, text, color string) {
 	depth := ansi.StringWidth(prefix)
-	wrapped := ansi.Wrap(clean(text), max(t.Width-depth, 20), " ")
+	wrapped := ansi.Wrap(Clean(text), max(t.Width-depth, 20), " ")
 	for i, line := range strings.Split(wrapped, "\n") {
 		if i > 0 {
 			prefix = strings.Repeat(" ", depth)
@@ -146,8 +146,8 @@ func stateColor(s State) string {
 	return [states]string{yellow, green, yellow, red, yellow, faint, faint}[s]
 }
 
-// clean takes out of text what could move the cursor or hide other text.
-func clean(text string) string {
+// Clean takes out of text what could move the cursor or hide other text.
+func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n' || r == '\r':

@@ -92,6 +92,13 @@ func (l *listener) begin(invocation int) {
 	l.invocation, l.seen = invocation, map[string]bool{}
 }
 
+// posted is how many tests the present invocation told of.
+func (l *listener) posted() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.seen)
+}
+
 func (l *listener) close() error {
 	_ = l.server.Close()
 	<-l.ended

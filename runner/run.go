@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,6 +44,7 @@ type Result struct {
 	ExitCode int      `json:"exitCode"` // of e2e.test; -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"`              // names of the files that it wrote into the report directory
+	Posted   int      `json:"posted"`             // tests whose end its progress told
 	Problem  string   `json:"problem,omitempty"`  // what went wrong with the call itself; "" though tests may have failed
 	LastSaid []string `json:"lastSaid,omitempty"` // with a Problem: the last lines of its output
 }
@@ -93,7 +95,7 @@ func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Resul
 			r.Observer.Began(inv)
 		}
 		l.begin(inv.Number)
-		result := r.invoke(ctx, inv, left, l.url, log)
+		result := r.invoke(ctx, inv, left, l, log)
 		if r.Observer.Done != nil {
 			r.Observer.Done(inv, result)
 		}
@@ -106,7 +108,7 @@ func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Resul
 }
 
 // invoke calls e2e.test once. It is told to end by itself in time; only if it does not, it is ended.
-func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, url string, log *os.File) Result {
+func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, l *listener, log *os.File) Result {
 	said, err := log.Seek(0, io.SeekEnd)
 	if err != nil {
 		said = 0 // a log that cannot seek, such as a pipe: nothing to quote from
@@ -118,11 +120,11 @@ func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, 
 		output = io.MultiWriter(log, r.Output)
 	}
 	start := time.Now()
-	p := process{args: r.command(inv, max(timeout, time.Second), url), output: output, signals: r.Signals, grace: r.Grace}
+	p := process{args: r.command(inv, max(timeout, time.Second), l.url), output: output, signals: r.Signals, grace: r.Grace}
 	ending, err := p.run(ctx)
 	result := Result{
 		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
-		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number),
+		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Posted: l.posted(),
 	}
 	if result.Problem = problem(result, err); result.Problem != "" {
 		result.LastSaid = lastLines(log, said)
@@ -175,19 +177,29 @@ func problem(result Result, err error) string {
 	return ""
 }
 
-// lastLines returns at most the last 12 lines that a call said, from the last 16 KiB behind the offset.
+// quoted is how many lines of output a problem quotes.
+const quoted = 12
+
+// lastLines returns the last lines that a call said, from the last 64 KiB behind the offset. If the program panicked,
+// they begin with the panic: what follows it are stacks.
 func lastLines(log *os.File, from int64) []string {
 	info, err := log.Stat()
 	if err != nil {
 		return nil // nothing to quote
 	}
-	from = max(from, info.Size()-16<<10)
+	from = max(from, info.Size()-64<<10)
 	text, err := io.ReadAll(io.NewSectionReader(log, from, info.Size()-from))
 	if err != nil {
 		return nil // nothing to quote
 	}
 	lines := strings.Split(string(bytes.TrimSpace(text)), "\n")
-	lines = lines[max(0, len(lines)-12):]
+	first := slices.IndexFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+	})
+	if first < 0 {
+		first = max(0, len(lines)-quoted)
+	}
+	lines = lines[first:min(len(lines), first+quoted)]
 	for i, line := range lines {
 		lines[i] = strings.ToValidUTF8(line[:min(len(line), 500)], "")
 	}

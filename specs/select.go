@@ -51,12 +51,8 @@ type NoCaseError struct {
 
 // Error returns "file:line: message".
 func (e *NoCaseError) Error() string {
-	return fmt.Sprintf("%s:%d: %s", e.TestCase.File, e.TestCase.Line, e.Message())
-}
-
-// Message says what is wrong, without the place.
-func (e *NoCaseError) Message() string {
-	return fmt.Sprintf("ability %q has no test case for Kubernetes %s: its first is for %s", e.TestCase.ID, e.Version, e.Lowest)
+	return fmt.Sprintf("%s:%d: ability %q has no test case for Kubernetes %s: its first is for %s",
+		e.TestCase.File, e.TestCase.Line, e.TestCase.ID, e.Version, e.Lowest)
 }
 
 func choose(cases []TestCase, id string, v Version) (TestCase, error) {

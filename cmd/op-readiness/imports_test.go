@@ -8,7 +8,7 @@ import (
 )
 
 // TestImports holds the direction of imports: specs and templates import no package of ours but internal ones;
-// generator and reporter import specs and templates, and not each other; only commands import all.
+// generator, runner and reporter import specs and not each other; only commands import all.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	const module = "sigs.k8s.io/windows-operational-readiness/"
@@ -19,7 +19,8 @@ func TestImports(t *testing.T) {
 		"internal":  {"internal"},
 		"generator": {"generator", "specs", "templates", "config", "internal"},
 		"reporter":  {"reporter", "specs", "templates", "internal"},
-		"cmd":       {"specs", "templates", "config", "internal", "generator", "reporter"},
+		"runner":    {"runner", "specs", "internal"},
+		"cmd":       {"specs", "templates", "config", "internal", "generator", "reporter", "runner"},
 	}
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../../...").Output()
 	if err != nil {

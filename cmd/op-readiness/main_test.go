@@ -1,16 +1,33 @@
 package main
 
 import (
+	"os/exec"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"op-readiness": main})
+	testscript.Main(m, map[string]func(){"op-readiness": main, "e2e.test": fakeE2E})
 }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, Setup: setupScript,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended},
+	})
+}
+
+// setupScript gives a script a home of its own, so that nothing of the user's is read or written, and a cluster.
+func setupScript(env *testscript.Env) error {
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/.cache")
+	env.Setenv("FAKE_E2E", env.WorkDir+"/scenario.yaml")
+	e2e, err := exec.LookPath("e2e.test")
+	if err != nil {
+		return err
+	}
+	env.Setenv("E2E", e2e)
+	return setupCluster(env)
 }

@@ -80,25 +80,35 @@ func run(ctx context.Context, args []string, s streams) int {
 type usageError struct{ error }
 
 func newRootCommand(s streams) *cobra.Command {
+	var o runOptions
 	cmd := &cobra.Command{
 		Use:   "op-readiness",
 		Short: "Prove that the Windows nodes of a Kubernetes cluster are ready",
 		Long: `op-readiness turns the category spec of Windows Operational Readiness (KEP-2578) into Prow jobs and TestGrid
-dashboards, and judges the results of Kubernetes' e2e tests by it. A thing is green only if a test that proves it ran
-and passed.`,
+dashboards, runs Kubernetes' e2e tests against a cluster, and judges their results by it. A thing is green only if a test
+that proves it ran and passed.
+
+With flags and without a command it runs the tests: op-readiness --category Core.Network is op-readiness run
+--category Core.Network.`,
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              usageArgs(cobra.NoArgs),
 		DisableAutoGenTag: true,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().NFlag() == 0 {
+				return cmd.Help()
+			}
+			return o.run(cmd.Context(), s)
+		},
 	}
+	o.addFlags(cmd)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)
 	cmd.SetErr(s.err)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	cmd.AddCommand(newSpecsCommand(s), newGenerateCommand(s), newReportCommand(s))
+	cmd.AddCommand(newRunCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s))
 	return cmd
 }
 

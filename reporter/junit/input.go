@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 
-	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // input is the caller's reader. It remembers a failure of it, since behind a decompressor or a decoder that could not be
@@ -38,8 +38,8 @@ const (
 	utf8BOM    = "\xef\xbb\xbf"
 	utf16BOMLE = "\xff\xfe"
 	utf16BOMBE = "\xfe\xff"
-	utf16LE    = "<\x00?\x00" // a declaration without a byte order mark
-	utf16BE    = "\x00<\x00?"
+	utf16LE    = "<\x00" // without a byte order mark
+	utf16BE    = "\x00<"
 )
 
 // sniff looks at the first bytes: it puts a decompressor and a decoder before the file where they tell that it needs one.
@@ -50,27 +50,19 @@ func (r *reader) sniff() error {
 			return err
 		}
 	}
-	r.win.need(len(utf16LE))
-	for _, mark := range []struct {
-		bytes string
-		size  int // of what is no text
-		label string
-	}{
-		{utf8BOM, len(utf8BOM), ""},
-		{utf16BOMLE, len(utf16BOMLE), "utf-16le"},
-		{utf16BOMBE, len(utf16BOMBE), "utf-16be"},
-		{utf16LE, 0, "utf-16le"},
-		{utf16BE, 0, "utf-16be"},
-	} {
-		if !bytes.HasPrefix(r.win.rest(), []byte(mark.bytes)) {
-			continue
-		}
-		if encoding, _ := charset.Lookup(mark.label); encoding != nil {
-			r.transcode(encoding, mark.size)
-		} else {
-			r.win.pos += mark.size
-		}
-		break
+	r.win.need(len(utf8BOM))
+	head := r.win.rest()
+	switch {
+	case bytes.HasPrefix(head, []byte(utf8BOM)):
+		r.win.pos += len(utf8BOM)
+	case bytes.HasPrefix(head, []byte(utf16BOMLE)):
+		r.transcode(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), len(utf16BOMLE))
+	case bytes.HasPrefix(head, []byte(utf16BOMBE)):
+		r.transcode(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), len(utf16BOMBE))
+	case bytes.HasPrefix(head, []byte(utf16LE)):
+		r.transcode(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), 0)
+	case bytes.HasPrefix(head, []byte(utf16BE)):
+		r.transcode(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), 0)
 	}
 	r.begin = r.win.offset(0)
 	return nil

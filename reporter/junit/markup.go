@@ -61,8 +61,10 @@ func (r *reader) startTag() error {
 			return r.wholeTag()
 		case malformed:
 			return r.noTag()
-		case tooLong:
-			return r.refuse("the tag %s has an attribute of more than %d bytes, or more than %d in all", element(rest[1:r.tag.nameEnd]), maxAttribute, maxTag)
+		case longAttribute:
+			return r.refuse("an attribute of %s is longer than %d bytes", element(rest[1:r.tag.nameEnd]), maxAttribute)
+		case longTag:
+			return r.refuse("the tag %s is longer than %d bytes", element(rest[1:r.tag.nameEnd]), maxTag)
 		}
 		if !r.grow(2 * len(rest)) {
 			return r.endIn("a tag")
@@ -124,7 +126,7 @@ func (r *reader) endTag() error {
 		switch v {
 		case whole:
 			return r.close(rest[len("</"):name], size)
-		case malformed, tooLong:
+		case malformed, longTag:
 			return r.noTag()
 		}
 		if !r.grow(2 * len(rest)) {

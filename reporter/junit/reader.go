@@ -93,7 +93,7 @@ func (r *reader) outside() error {
 			return nil
 		default:
 			if !warned {
-				r.win.need(maxQuote)
+				r.win.need(maxQuote + 1)
 				text, _, _ := bytes.Cut(r.win.rest(), []byte("<"))
 				r.warn(r.win.offset(0), "text outside of the root element: %s", quote(text))
 				warned = true

@@ -40,10 +40,11 @@ type tag struct {
 type verdict uint8
 
 const (
-	whole     verdict = iota
-	short             // the tag goes on behind the bytes that are there
-	malformed         // this is no tag
-	tooLong
+	whole         verdict = iota
+	short                 // the tag goes on behind the bytes that are there
+	malformed             // this is no tag
+	longAttribute         // than we are willing to keep
+	longTag
 )
 
 // parse takes apart the start tag that b begins with. It depends on nothing but these bytes, so that after short the
@@ -53,7 +54,7 @@ func (t *tag) parse(b []byte) verdict {
 	window := b[:min(len(b), maxTag)]
 	v := t.parts(window)
 	if v == short && len(window) == maxTag {
-		return tooLong
+		return longTag
 	}
 	return v
 }
@@ -121,7 +122,7 @@ func (t *tag) attribute(b []byte, i int) (int, verdict) {
 		t.set(b[from:to], span{int32(i), int32(i + n)})
 		return i + n + 1, whole
 	case len(window) > maxAttribute:
-		return i, tooLong
+		return i, longAttribute
 	default:
 		return i, short
 	}
@@ -178,7 +179,7 @@ func endTag(b []byte) (name, size int, v verdict) {
 	size = skipSpace(window, name)
 	switch {
 	case size == len(window) && len(window) == limit:
-		return name, size, tooLong
+		return name, size, longTag
 	case size == len(window):
 		return name, size, short
 	case window[size] != '>' || name == len("</"):

@@ -146,6 +146,9 @@ func (r *reader) deliver(outcome Outcome) error {
 	row.Outcome, row.Retries, row.Line, row.Offset = outcome, t.retries, at.line, at.source
 	set(&row.Suite, r.path)
 	set(&row.Name, r.attr(&t.tag, attrName))
+	if row.Name == "" {
+		r.warn(t.tag.at, "a <testcase> without a name")
+	}
 	set(&row.Class, r.attr(&t.tag, attrClass))
 	set(&row.Status, r.attr(&t.tag, attrStatus))
 	row.Seconds = r.seconds()

@@ -35,10 +35,10 @@ func appendText(dst, src []byte, final bool) (text []byte, used int, odd odditie
 			n = lineEnd(src[i:], final)
 			dst = append(dst, newline[:min(n, 1)]...)
 		case '&':
-			var known bool
-			dst, n, known = appendReference(dst, src[i:], final)
-			control = known && (isControl(dst[len(dst)-1]) || bytes.HasSuffix(dst, []byte(string(utf8.RuneError))))
-			if n > 0 && !known && odd.reference == 0 {
+			var r rune
+			dst, n, r = appendReference(dst, src[i:], final)
+			control = r == utf8.RuneError || r >= 0 && r < ' ' && isControl(byte(r))
+			if n > 0 && r == unknown && odd.reference == 0 {
 				odd.reference = i + 1
 			}
 		default:
@@ -86,21 +86,24 @@ func lineEnd(b []byte, final bool) int {
 	}
 }
 
-// appendReference resolves the reference that src begins with. One that XML does not know is kept as written, and of that
-// the "&" is taken now: a DOCTYPE may define it, but one that defines what text means can define a gigabyte. The length
-// is 0 if src may go on.
-func appendReference(dst, src []byte, final bool) (text []byte, n int, known bool) {
+// unknown is no character.
+const unknown rune = -1
+
+// appendReference resolves the reference that src begins with and returns its length and the character that it stands for.
+// Of one that XML does not know it takes only the "&", and keeps it as written: a document type may define it, but one that
+// can define what a text means can define a gigabyte. The length is 0 if src may go on.
+func appendReference(dst, src []byte, final bool) (text []byte, n int, r rune) {
 	window := src[:min(len(src), maxReference)]
 	end := bytes.IndexByte(window, ';')
 	if end < 0 && len(window) < maxReference && !final {
-		return dst, 0, false
+		return dst, 0, unknown
 	}
 	if end > 0 {
-		if r, ok := reference(window[1:end]); ok {
-			return utf8.AppendRune(dst, r), end + 1, true
+		if r := reference(window[1:end]); r != unknown {
+			return utf8.AppendRune(dst, r), end + 1, r
 		}
 	}
-	return append(dst, '&'), 1, false
+	return append(dst, '&'), 1, unknown
 }
 
 // referenceAt returns the reference that begins at src[i], "&" if it never ends.
@@ -110,30 +113,31 @@ func referenceAt(src []byte, i int) []byte {
 }
 
 // reference returns the character that a reference stands for, by what is between "&" and ";".
-func reference(name []byte) (rune, bool) {
+func reference(name []byte) rune {
 	switch string(name) {
 	case "amp":
-		return '&', true
+		return '&'
 	case "lt":
-		return '<', true
+		return '<'
 	case "gt":
-		return '>', true
+		return '>'
 	case "quot":
-		return '"', true
+		return '"'
 	case "apos":
-		return '\'', true
+		return '\''
 	}
-	if len(name) < 2 || name[0] != '#' {
-		return 0, false
-	}
-	if name[1] == 'x' {
+	switch {
+	case len(name) > 2 && name[0] == '#' && name[1] == 'x':
 		return number(name[2:], 16)
+	case len(name) > 1 && name[0] == '#':
+		return number(name[1:], 10)
+	default:
+		return unknown
 	}
-	return number(name[1:], 10)
 }
 
-// number reads a character's number. What is no character, such as 0 or half a surrogate pair, is U+FFFD.
-func number(digits []byte, base rune) (rune, bool) {
+// number returns the character of a number. What is no character, such as 0 or half a surrogate pair, is U+FFFD.
+func number(digits []byte, base rune) rune {
 	var r rune
 	for _, c := range digits {
 		d := rune(c - '0')
@@ -141,17 +145,17 @@ func number(digits []byte, base rune) (rune, bool) {
 			d = rune(c|0x20-'a') + 10
 		}
 		if d >= base || r > unicode.MaxRune {
-			return 0, false
+			return unknown
 		}
 		r = r*base + d
 	}
 	switch {
-	case len(digits) == 0 || r > unicode.MaxRune:
-		return 0, false
-	case r == 0:
-		return utf8.RuneError, true
+	case r > unicode.MaxRune:
+		return unknown
+	case r == 0 || !utf8.ValidRune(r):
+		return utf8.RuneError
 	default:
-		return r, true
+		return r
 	}
 }
 

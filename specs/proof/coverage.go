@@ -75,11 +75,11 @@ func (c Count) add(s State) Count {
 	return c
 }
 
-// text is "7, 5 in part".
+// text is "7 (5 in part)".
 func (c Count) text() string {
 	text := fmt.Sprint(c.Proven)
 	if c.Partial > 0 {
-		text += fmt.Sprintf(", %d in part", c.Partial)
+		text += fmt.Sprintf(" (%d in part)", c.Partial)
 	}
 	return text
 }

@@ -11,9 +11,10 @@ import (
 // WriteTable shows a coverage to a person: a line for each category, then what is missing and why.
 func (c Coverage) WriteTable(w io.Writer) error {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%-32s  %9s", "ABILITIES PROVEN", "ABILITIES")
+	fmt.Fprint(&text, "Abilities of KEP-2578 that a test proves, by Kubernetes version\n\n")
+	fmt.Fprintf(&text, "%-33s  %9s", "CATEGORY", "ABILITIES")
 	for _, r := range c.Releases {
-		fmt.Fprintf(&text, "  %-14s", r)
+		fmt.Fprintf(&text, "  %-15s", r)
 	}
 	fmt.Fprintln(&text)
 	for _, category := range c.Categories {
@@ -29,9 +30,9 @@ func (c Coverage) WriteTable(w io.Writer) error {
 }
 
 func coverageRow(text *strings.Builder, name string, abilities int, counts []Count) {
-	fmt.Fprintf(text, "%-32s  %9d", name, abilities)
+	fmt.Fprintf(text, "%-33s  %9d", name, abilities)
 	for _, count := range counts {
-		fmt.Fprintf(text, "  %-14s", count.text())
+		fmt.Fprintf(text, "  %-15s", count.text())
 	}
 	fmt.Fprintln(text)
 }

@@ -20,8 +20,8 @@ type wrong struct {
 // inspect holds one ability against one release.
 func inspect(p Proof, words func() *lexicon, r Release) []wrong {
 	switch {
-	case p.err != nil:
-		return []wrong{{Error, p.err.Message(), nil}}
+	case p.absent:
+		return []wrong{{Error, p.Reason, nil}}
 	case p.State == Missing:
 		return []wrong{missing(p.testCase, words(), r)}
 	case p.State == Unproven:
@@ -119,13 +119,25 @@ func tooWide(p Proof) []wrong {
 }
 
 func linuxOnly(tests []string) []wrong {
-	var found []wrong
+	var names []string
 	for _, name := range tests {
 		if strings.Contains(name, "[LinuxOnly]") {
-			found = append(found, wrong{Warning, fmt.Sprintf("a test that is for Linux only proves nothing of Windows: %q", name), nil})
+			names = append(names, name)
 		}
 	}
-	return found
+	if len(names) == 0 {
+		return nil
+	}
+	return []wrong{{Warning, fmt.Sprintf("its focus matches %s for Linux only, which proves nothing of Windows", plural(len(names), "test")), lookAt(names)}}
+}
+
+// lookAt are hints that name the first few tests.
+func lookAt(names []string) []string {
+	var hints []string
+	for _, name := range names[:min(maxHints, len(names))] {
+		hints = append(hints, fmt.Sprintf("look at %q", name))
+	}
+	return hints
 }
 
 // watched warns of candidates that have come: the ability may be unproven no longer.
@@ -133,11 +145,7 @@ func watched(candidates []string) []wrong {
 	if len(candidates) == 0 {
 		return nil
 	}
-	var hints []string
-	for _, name := range candidates[:min(maxHints, len(candidates))] {
-		hints = append(hints, fmt.Sprintf("look at %q", name))
-	}
-	return []wrong{{Warning, fmt.Sprintf("it is unproven, and %s its candidates", matchWords(len(candidates))), hints}}
+	return []wrong{{Warning, fmt.Sprintf("it is unproven, and %s its candidates", matchWords(len(candidates))), lookAt(candidates)}}
 }
 
 func matchWords(n int) string {
@@ -162,25 +170,32 @@ func usersOf(abilities []Ability, i int) map[use][]Ability {
 	return users
 }
 
-// sharing warns of a test that proves two abilities of one category, unless the spec says that it is so on purpose; and
-// of a spec that says so although it is not.
+// sharing warns of tests that prove two abilities of one category, unless the spec says that it is so on purpose; and of
+// a spec that says so although it is not.
 func sharing(a Ability, p Proof, users map[use][]Ability) []wrong {
-	var found []wrong
-	shares := false
+	var others []string
+	common := map[string][]string{}
 	for _, test := range p.Tests {
 		for _, other := range users[use{category: a.Category, test: test}] {
 			if other.ID == a.ID {
 				continue
 			}
-			shares = true
-			if !p.testCase.Shared {
-				found = append(found, wrong{Warning, fmt.Sprintf("ability %q of the category has the same test: %q", other.ID, test),
-					[]string{"give both `shared: true` if one test proves both"}})
+			if len(common[other.ID]) == 0 {
+				others = append(others, other.ID)
 			}
+			common[other.ID] = append(common[other.ID], test)
 		}
 	}
-	if p.testCase.Shared && !shares && len(p.Tests) > 0 {
-		found = append(found, wrong{Warning, "it is shared, but no other ability of the category has one of its tests", nil})
+	if p.testCase.Shared {
+		if len(others) == 0 && len(p.Tests) > 0 {
+			return []wrong{{Warning, "it is shared, but no other ability of the category has one of its tests", nil}}
+		}
+		return nil
+	}
+	var found []wrong
+	for _, id := range others {
+		found = append(found, wrong{Warning, fmt.Sprintf("ability %q of the category has %s in common with it", id, plural(len(common[id]), "test")),
+			append(lookAt(common[id]), "give both `shared: true` if one test proves both")})
 	}
 	return found
 }

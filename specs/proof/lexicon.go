@@ -44,6 +44,7 @@ func (l *lexicon) near(focus string, n int) []string {
 }
 
 // nearest returns at most n names in which text is found with at most so many edits, the fewest first, ties by length.
+// Those that need more than twice as many edits as the first are of no help beside it.
 func (l *lexicon) nearest(text string, n, edits int) []string {
 	type candidate struct {
 		name string
@@ -60,7 +61,9 @@ func (l *lexicon) nearest(text string, n, edits int) []string {
 	})
 	names := make([]string, 0, n)
 	for _, c := range near[:min(n, len(near))] {
-		names = append(names, c.name)
+		if c.far <= 2*near[0].far {
+			names = append(names, c.name)
+		}
 	}
 	return names
 }

@@ -12,6 +12,7 @@ package proof
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -65,7 +66,7 @@ type Proof struct {
 	Notes      string   `json:"notes,omitempty"`      // what the tests do not show, or need
 
 	testCase specs.TestCase
-	err      *specs.NoCaseError // the spec says nothing for the version
+	absent   bool // the spec says nothing for the version; Reason says so
 }
 
 // ledger is every ability on every release: what the answers are drawn from.
@@ -130,7 +131,7 @@ func prove(categories []specs.Category, v specs.Version, names []string) (map[st
 			p.Candidates = tests[i]
 		}
 		if tc.Proven() && len(p.Tests) == 0 {
-			p.State, p.Reason = Missing, "no test matches the focus"
+			p.State, p.Reason = Missing, "no test matches its focus"
 		}
 		proofs[tc.ID] = p
 	}
@@ -147,7 +148,8 @@ func absent(err error) map[string]Proof {
 	for _, err := range joined.Unwrap() {
 		var e *specs.NoCaseError
 		if errors.As(err, &e) {
-			proofs[e.TestCase.ID] = Proof{State: Missing, Reason: e.Message(), testCase: e.TestCase, err: e}
+			reason := fmt.Sprintf("no test case is for this version: the first is for %s", e.Lowest)
+			proofs[e.TestCase.ID] = Proof{State: Missing, Reason: reason, testCase: e.TestCase, absent: true}
 		}
 	}
 	return proofs

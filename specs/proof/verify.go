@@ -26,9 +26,9 @@ type Finding struct {
 	Category string   `json:"category"`
 	Required bool     `json:"required"`
 	Ability  string   `json:"ability"` // its ID
-	Release
-	Message string   `json:"message"`
-	Hints   []string `json:"hints,omitempty"` // what to do about it, a sentence each
+	Release  Release  `json:"release"`
+	Message  string   `json:"message"`
+	Hints    []string `json:"hints,omitempty"` // what to do about it, a line each
 }
 
 // Severity says whether a finding makes a spec wrong.

@@ -7,5 +7,5 @@ dir=$(usage_dir "$@")
 lock_dir "$dir"
 [[ $(state "$dir") != foreign ]] || die "$dir holds files that are not a simulated cluster's"
 stop "$dir"
-rm -rf "$dir/logs"
+rm -rf "$dir"/{logs,state}
 rmdir "$dir" 2>/dev/null || say "$dir holds other files too, so it stays"

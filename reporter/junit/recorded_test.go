@@ -1,0 +1,92 @@
+package junit
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRecorded holds what is read of real files against goldens: the counts, and the rows that are not green.
+func TestRecorded(t *testing.T) {
+	t.Parallel()
+	for _, name := range recorded(t) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			t.Parallel()
+			f, err := os.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			file, rows := readAll(t, f, Options{MaxMessage: 300})
+			golden := strings.TrimSuffix(name, ".gz") + ".golden"
+			got := summary(file, rows)
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", golden, diff)
+			}
+		})
+	}
+}
+
+func summary(file File, rows []Row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "name %q, timestamp %q\n", file.Name, file.Timestamp)
+	fmt.Fprintf(&b, "%d rows, %d unselected, %d passed, %d failed, %d skipped\n",
+		file.Rows, file.Unselected, count(rows, Passed), count(rows, Failed), count(rows, Skipped))
+	fmt.Fprintf(&b, "incomplete %q, line %d\n", file.Incomplete, file.IncompleteLine)
+	for _, w := range file.Warnings {
+		fmt.Fprintf(&b, "warning: %v\n", w)
+	}
+	for _, name := range slices.Sorted(maps.Keys(file.Properties)) {
+		fmt.Fprintf(&b, "property %s: %q\n", name, file.Properties[name])
+	}
+	for _, row := range rows {
+		if row.Outcome != Passed {
+			fmt.Fprintf(&b, "line %d, byte %d: %v, status %q, %v s, retries %d\n  %s | %s | %s\n  %q\n",
+				row.Line, row.Offset, row.Outcome, row.Status, row.Seconds, row.Retries, row.Suite, row.Class, row.Name, row.Message)
+		}
+	}
+	return b.String()
+}
+
+func count(rows []Row, outcome Outcome) int {
+	n := 0
+	for _, row := range rows {
+		if row.Outcome == outcome {
+			n++
+		}
+	}
+	return n
+}
+
+// TestPlaces holds the line and offset of every row against the file itself.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for _, name := range recorded(t) {
+		data := load(t, name)
+		_, rows := readAll(t, bytes.NewReader(data), Options{AllRows: true})
+		line, at := 1, int64(0)
+		for _, row := range rows {
+			line += bytes.Count(data[at:row.Offset], []byte("\n"))
+			at = row.Offset
+			if !bytes.HasPrefix(data[at:], []byte("<testcase ")) || row.Line != line {
+				t.Fatalf("%s: row %q at line %d, byte %d; want line %d", name, row.Name, row.Line, row.Offset, line)
+			}
+		}
+	}
+}
