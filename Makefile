@@ -2,9 +2,11 @@
 GO ?= go
 BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
+KUBERNETES_VERSION ?= v1.36.3
+FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate verify bench prow-run clean
+.PHONY: help build demo test lint generate verify bench e2e.test prow-run clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,10 +37,11 @@ verify: build lint ## check that generated files, format, code and go.mod are as
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-prow-run: ## what the Prow jobs run on their cluster
-	@echo "error: prow-run cannot run tests: this version of op-readiness has no runner" >&2
-	@echo "hint: run e2e.test yourself and judge its results with: op-readiness report FOLDER" >&2
-	@exit 2
+e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|source]
+	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
+
+prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES
+	@CATEGORIES=$(CATEGORIES) hack/prow-run.sh $(BIN)
 
 clean: ## remove what was built here
 	rm -rf bin

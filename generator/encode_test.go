@@ -127,4 +127,6 @@ func FuzzScalar(f *testing.F) {
 
 // unprintable characters are not allowed in YAML, even in quotes, unless they are escaped, which JSON does not do for
 // those above the control characters.
-func unprintable(r rune) bool { return r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0xfffe && r <= 0xffff || r > 0x10ffff }
+func unprintable(r rune) bool {
+	return r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0xfffe && r <= 0xffff || r > 0x10ffff
+}

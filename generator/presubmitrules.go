@@ -38,18 +38,18 @@ func checkPresubmit(p *problems, j loadedJob) {
 
 // checkTriggers holds that the command of one presubmit starts no other one of the same repository.
 func checkTriggers(jobs []loadedJob) error {
-	byRepository := map[string][]*prowconfig.Presubmit{}
+	byRepository := map[string][]loadedJob{}
 	for _, j := range jobs {
 		if j.presubmit != nil {
-			byRepository[j.repository] = append(byRepository[j.repository], j.presubmit)
+			byRepository[j.repository] = append(byRepository[j.repository], j)
 		}
 	}
 	var errs []error
 	for _, repository := range slices.Sorted(maps.Keys(byRepository)) {
 		for _, asked := range byRepository[repository] {
 			for _, other := range byRepository[repository] {
-				if asked.Name != other.Name && other.TriggerMatches(asked.RerunCommand) {
-					errs = append(errs, fmt.Errorf("job %q: %q starts it too, on %s", other.Name, asked.RerunCommand, repository))
+				if command := asked.presubmit.RerunCommand; asked.Name != other.Name && other.presubmit.TriggerMatches(command) {
+					errs = append(errs, fmt.Errorf("%s: %q starts it too", other, command))
 				}
 			}
 		}

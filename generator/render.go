@@ -15,6 +15,8 @@ import (
 
 	prowconfig "sigs.k8s.io/prow/pkg/config"
 	"sigs.k8s.io/yaml"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 )
 
 // File is one generated file.
@@ -63,7 +65,9 @@ func parseTemplates(plan Plan, fsys fs.FS) (*template.Template, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no templates %q; known are %q", plan.TemplatesAt, plan.Templates, folders(fsys))
+		known := folders(fsys)
+		return nil, fmt.Errorf("%s: no templates %q%s; known are %q",
+			plan.TemplatesAt, plan.Templates, nearest.Hint(plan.Templates, known), known)
 	}
 	if t, err = t.ParseFS(fsys, names...); err != nil {
 		return nil, fmt.Errorf("reading templates %q: %w", plan.Templates, err)

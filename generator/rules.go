@@ -38,6 +38,13 @@ func loadedJobs(cfg *prowconfig.Config) []loadedJob {
 	return jobs
 }
 
+func (j loadedJob) String() string {
+	if j.presubmit == nil {
+		return fmt.Sprintf("job %q", j.Name)
+	}
+	return fmt.Sprintf("job %q on %s", j.Name, j.repository)
+}
+
 // problems collects what is wrong with one job or dashboard.
 type problems struct {
 	of   string
@@ -54,7 +61,7 @@ func (p *problems) addf(format string, args ...any) {
 func checkJobs(jobs []loadedJob, cfg Config) error {
 	var errs []error
 	for _, j := range jobs {
-		p := &problems{of: fmt.Sprintf("job %q", j.Name)}
+		p := &problems{of: j.String()}
 		checkName(p, j)
 		checkPlace(p, j)
 		checkPresets(p, j, cfg.KnownPresets)
@@ -147,7 +154,11 @@ func checkVersion(p *problems, j loadedJob) {
 			values = append(values, versionsOf(c)...)
 		}
 	}
-	want := markerOf(j.Labels[coordinates.KubernetesVersion])
+	version := j.Labels[coordinates.KubernetesVersion]
+	if version == "" {
+		return // reported as a missing label
+	}
+	want := markerOf(version)
 	if len(values) != 1 || values[0] != want {
 		p.addf("%s is set to %q, where one value %q is meant", versionVariable, values, want)
 	}

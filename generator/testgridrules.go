@@ -34,7 +34,7 @@ func checkTestGrid(jobs []loadedJob, grid *configpb.Configuration) error {
 func checkGroupOfJob(jobs []loadedJob, groups map[string]*configpb.TestGroup) error {
 	var errs []error
 	for _, j := range jobs {
-		p := &problems{of: fmt.Sprintf("job %q", j.Name)}
+		p := &problems{of: j.String()}
 		g := groups[j.Name]
 		if g == nil {
 			p.addf("no test group of this name: nobody would see its results")

@@ -76,8 +76,44 @@ func (w Warning) String() string {
 	return fmt.Sprintf("%s:%d: %s", w.File, w.Line, w.Message)
 }
 
+// Build is where results come from. Every field may be unknown, and zero then.
+type Build struct {
+	Source     string    // as the user named it
+	Job        string    // name of the Prow job
+	ID         string    // Prow's build id
+	Org, Repo  string    // of the pull request, or of the job's first repository
+	Pull       int       // number of the pull request; 0 for a periodic
+	SHA        string    // head of the pull request, or the commit under test
+	Platform   string    // of the Windows nodes, such as "ltsc2022", as the job's labels tell
+	URL        string    // the page of the build (Spyglass)
+	Started    time.Time // as started.json tells
+	Finished   time.Time // as finished.json tells; zero for a build that is still running, or was lost
+	Result     string    // Prow's word for the end: "SUCCESS", "FAILURE", "ABORTED", ...; "" if it has not ended
+	ChosenOnly []string  // the categories that the job runs, as its annotations tell; none: not known
+}
+
+// Standing is how a failure compares with the base branch. The zero value is Uncompared.
+type Standing struct {
+	Kind   StandingKind
+	Since  string // with AlsoFailing: the id of the first build of the row of builds in which it fails
+	Failed int    // with FlakyThere: in how many of the builds it failed
+	Of     int    // how many builds of the base branch have a result
+}
+
+// StandingKind says whether a failure is the author's to look at.
+type StandingKind int
+
+// The kinds.
+const (
+	Uncompared  StandingKind = iota // no baseline, or no failure
+	New                             // it passes on the base branch, or has no result there
+	AlsoFailing                     // it fails on the base branch as well
+	FlakyThere                      // it fails now and then on the base branch
+)
+
 // Results are what the JUnit files of one build say.
 type Results struct {
+	Build             Build
 	KubernetesVersion string    // of the cluster under test, such as "v1.36.3"; "" if the build does not tell
 	Files             int       // result files read
 	Tests             []Test    // one for each test that has a result, by name
@@ -88,6 +124,7 @@ type Results struct {
 
 // Summary is the judgement on one build.
 type Summary struct {
+	Build             Build
 	KubernetesVersion string // as in Results, or as the user said
 	Provider          string // as in e2e.test's --provider; "" if unknown
 	Verdict           Verdict
@@ -109,9 +146,10 @@ type Category struct {
 // Ability is the judgement on one ability.
 type Ability struct {
 	specs.TestCase
-	State  State
-	Reason string // why the ability is skipped, exempt or unproven, or, if something is known about it alone, not run
-	Tests  []Test // its tests that have a result, by name
+	State    State
+	Standing Standing // of a failure, if the build was compared
+	Reason   string   // why the ability is skipped, exempt or unproven, or, if something is known about it alone, not run
+	Tests    []Test   // its tests that have a result, by name
 }
 
 // Counts tells how many abilities have each state.

@@ -12,6 +12,7 @@ import (
 // without a result is not run. Provider is the one that the tests ran on, for the abilities that are exempt there.
 func Summarize(categories []specs.Category, results Results, provider string) (Summary, error) {
 	s := Summary{
+		Build:             results.Build,
 		KubernetesVersion: results.KubernetesVersion, Provider: provider, Whole: whole(categories),
 		Setup: results.Setup, Incomplete: results.Incomplete, Warnings: results.Warnings,
 	}

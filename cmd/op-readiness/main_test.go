@@ -24,10 +24,12 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/.cache")
 	env.Setenv("FAKE_E2E", env.WorkDir+"/scenario.yaml")
-	e2e, err := exec.LookPath("e2e.test")
-	if err != nil {
-		return err
+	for variable, program := range map[string]string{"E2E": "e2e.test", "OP_READINESS": "op-readiness"} {
+		path, err := exec.LookPath(program)
+		if err != nil {
+			return err
+		}
+		env.Setenv(variable, path)
 	}
-	env.Setenv("E2E", e2e)
 	return setupCluster(env)
 }

@@ -108,7 +108,7 @@ With flags and without a command it runs the tests: op-readiness --category Core
 	cmd.SetErr(s.err)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	cmd.AddCommand(newRunCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s))
+	cmd.AddCommand(newRunCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s))
 	return cmd
 }
 

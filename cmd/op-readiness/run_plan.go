@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
@@ -41,10 +44,25 @@ func (r *readinessRun) preflight(ctx context.Context, s streams) error {
 	r.cluster = &cluster
 	writeCluster(s.err, cluster)
 	warnings, err := cluster.Check()
-	for _, w := range warnings {
+	for _, w := range append(warnings, r.toolWarnings()...) {
 		fmt.Fprintf(s.err, "warning: %s\n", w)
 	}
 	return err
+}
+
+// toolWarnings holds e2e.test against the cluster, and looks for kubectl, which many tests call.
+func (r *readinessRun) toolWarnings() []string {
+	var warnings []string
+	binary, binaryErr := specs.ParseVersion(r.e2e.Release)
+	cluster, clusterErr := specs.ParseVersion(r.cluster.Version)
+	if binaryErr == nil && clusterErr == nil && binary != cluster {
+		warnings = append(warnings, fmt.Sprintf("e2e.test is of Kubernetes %s, the cluster of %s: tests may fail for that alone", r.e2e.Release, r.cluster.Version))
+	}
+	named := slices.ContainsFunc(r.extraArgs, func(arg string) bool { return strings.HasPrefix(arg, "--kubectl-path") })
+	if _, err := exec.LookPath("kubectl"); err != nil && !named {
+		warnings = append(warnings, "kubectl is not on the PATH: tests that call it will fail; name it with --extra-arg=--kubectl-path=FILE")
+	}
+	return warnings
 }
 
 func (r *readinessRun) inspect(ctx context.Context) (runner.Cluster, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -105,7 +106,7 @@ func listBinary(ctx context.Context, binary, named string) (catalog.Catalog, err
 		return catalog.Catalog{}, hintError{fmt.Errorf("%q does not tell of which Kubernetes version it is", binary),
 			"name it with --kubernetes-version, such as 1.36"}
 	}
-	c := catalog.Catalog{Version: release, Names: names}
+	c := catalog.Catalog{Version: release, Names: slices.Compact(slices.Sorted(slices.Values(names)))}
 	if release == "" {
 		c.Version = named
 	}

@@ -12,8 +12,8 @@ import (
 // pieceSize is how much text a transcoder gives at once, so that it need not look at more to translate an offset.
 const pieceSize = 4 << 10
 
-// transcoder reads text in another charset as UTF-8. Of the pieces that are still in the window it keeps the source, to
-// tell which byte of the file an offset of the text is: places in warnings must fit the file, not our view of it.
+// transcoder reads text in another charset as UTF-8. Of the pieces that are still in the window it keeps the source,
+// to tell which byte of the file an offset of the text is: places in warnings must fit the file, not our view of it.
 type transcoder struct {
 	src     io.Reader
 	charset encoding.Encoding

@@ -44,8 +44,18 @@ const (
 	intoProperty
 )
 
-// kindOf knows elements by their local names.
+// kindOf knows elements by their names, with a prefix or without.
 func kindOf(name []byte) kind {
+	k := kindOfLocal(name)
+	if k == other {
+		if _, local, found := bytes.Cut(name, []byte(":")); found {
+			return kindOfLocal(local)
+		}
+	}
+	return k
+}
+
+func kindOfLocal(name []byte) kind {
 	switch string(name) {
 	case "testcase":
 		return testcase
@@ -63,11 +73,9 @@ func kindOf(name []byte) kind {
 		return propItem
 	case "flakyFailure", "flakyError", "rerunFailure", "rerunError":
 		return retried
+	default:
+		return other
 	}
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return kindOf(name[i+1:])
-	}
-	return other
 }
 
 // sink returns where the character data of the innermost element goes, nil if nowhere.
@@ -84,8 +92,8 @@ func (r *reader) sink() *message {
 	}
 }
 
-// inText tells whether the innermost element holds text for people, such as a failure or an output. There a "<" that its
-// producer forgot to escape is no reason to give up.
+// inText tells whether the innermost element holds text for people, such as a failure or an output. There a "<" that
+// its producer forgot to escape is no reason to give up.
 func (r *reader) inText() bool {
 	if len(r.stack) == 0 {
 		return false

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzRead holds what must be true of all bytes: no panic, the same in whatever pieces they come, bounded, and, where
-// TestGrid's parser can read them, the same rows.
+// FuzzRead holds what must be true of all bytes: no panic, the same in whatever pieces they come, bounded, nothing better
+// for being cut off, and, where TestGrid's parser can read them, the same rows.
 func FuzzRead(f *testing.F) {
 	for _, name := range recorded(f) {
 		data := load(f, name)
@@ -23,8 +23,24 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkChunks(t, data)
 		checkBounds(t, data)
+		checkCut(t, data)
 		compareWithTestGrid(t, data)
 	})
+}
+
+// checkCut holds that the beginning of a file says nothing that the whole of it does not.
+func checkCut(t *testing.T, data []byte) {
+	t.Helper()
+	_, whole := readAll(t, bytes.NewReader(data), Options{AllRows: true})
+	_, cut := readAll(t, bytes.NewReader(data[:len(data)*3/4]), Options{AllRows: true})
+	if len(cut) > len(whole) {
+		t.Fatalf("%d rows, but %d in the whole file", len(cut), len(whole))
+	}
+	for i, row := range cut {
+		if row.Offset != whole[i].Offset || row.Outcome != whole[i].Outcome {
+			t.Errorf("row %d: %+v, in the whole file %+v", i, row, whole[i])
+		}
+	}
 }
 
 func checkBounds(t *testing.T, data []byte) {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// input is the caller's reader. It remembers a failure of it, since behind a decompressor or a decoder that could not be
-// told from a fault of the data any more.
+// input is the caller's reader. It remembers a failure of it, since behind a decompressor or a decoder that could not
+// be told from a fault of the data any more.
 type input struct {
 	r   io.Reader
 	err error // other than the two ends of file
@@ -42,7 +42,8 @@ const (
 	utf16BE    = "\x00<"
 )
 
-// sniff looks at the first bytes: it puts a decompressor and a decoder before the file where they tell that it needs one.
+// sniff looks at the first bytes: it puts a decompressor and a decoder before the file where they tell that it needs
+// one.
 func (r *reader) sniff() error {
 	r.win.need(len(gzipMagic))
 	if bytes.HasPrefix(r.win.rest(), []byte(gzipMagic)) {

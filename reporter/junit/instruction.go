@@ -11,8 +11,8 @@ const (
 	endInstruction = "?>"
 	startHTML      = "<!doctype html"
 
-	// maxInstruction bounds what is looked at as one processing instruction inside of an element, so that a "<?" in a text
-	// cannot hide what follows.
+	// maxInstruction bounds what is looked at as one processing instruction inside of an element, so that a "<?" in a
+	// text cannot hide what follows.
 	maxInstruction = 4 << 10
 )
 

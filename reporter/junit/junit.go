@@ -38,8 +38,8 @@ type Row struct {
 	Name    string  // as written, e.g. "[It] [sig-windows] ..."
 	Class   string  // the classname attribute
 	Outcome Outcome // see the package documentation
-	Status  string  // the status attribute as written: passed, failed, skipped, pending, timedout, panicked, interrupted, aborted; "" in Ginkgo 1
-	Message string  // text of the failures and retries, first to last, or the reason of a skip; at most Options.MaxMessage bytes
+	Status  string  // the status attribute as written, e.g. passed, failed, timedout; "" in Ginkgo 1
+	Message string  // the failures and retries, first to last, or why it was skipped; see Options.MaxMessage
 	Retries int     // rerunFailure, flakyFailure, flakyError and rerunError elements: attempts that failed before
 	Seconds float64 // the time attribute
 	Line    int     // of the element, from 1
@@ -58,7 +58,7 @@ func (w Warning) String() string { return fmt.Sprintf("line %d: %s", w.Line, w.M
 
 // Options bound what Read keeps, and say which rows it delivers. The zero value is what a summary needs.
 type Options struct {
-	MaxMessage int  // bytes of text kept per row; 0: 64 KiB
+	MaxMessage int  // bytes of text kept per row, the beginning and the end of what is longer; 0: 64 KiB
 	AllRows    bool // call row for Unselected rows too; otherwise they are only counted, and not looked into
 }
 

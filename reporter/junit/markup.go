@@ -33,8 +33,8 @@ func (r *reader) markup() error {
 	}
 }
 
-// unselected consumes a skipped element that says nothing, if that is what is at hand. More than nine of ten test cases of
-// a Kubernetes run hold exactly this and nothing else; to take it apart would be half of all the work.
+// unselected consumes a skipped element that says nothing, if that is what is at hand. More than nine of ten test
+// cases of a Kubernetes run hold exactly this and nothing else; to take it apart would be half of all the work.
 func (r *reader) unselected() bool {
 	n := len(r.stack)
 	if n == 0 || n == maxDepth || r.stack[n-1].kind != testcase {
@@ -50,8 +50,8 @@ func (r *reader) unselected() bool {
 	return false
 }
 
-// startTag takes apart the tag at hand. A tag that does not fit into the window is tried again with twice the bytes, so
-// that all tries together cost no more than two.
+// startTag takes apart the tag at hand. A tag that does not fit into the window is tried again with twice the bytes,
+// so that all tries together cost no more than two.
 func (r *reader) startTag() error {
 	for {
 		rest := r.win.rest()
@@ -135,8 +135,8 @@ func (r *reader) endTag() error {
 	}
 }
 
-// close closes the element of an end tag. In text, tags that a producer forgot to escape may be open, such as "<nil>", or
-// be closed that were never opened.
+// close closes the element of an end tag. In text, tags that a producer forgot to escape may be open, such as "<nil>",
+// or be closed that were never opened.
 func (r *reader) close(name []byte, size int) error {
 	n := r.opened(name)
 	switch {
@@ -158,8 +158,8 @@ func (r *reader) close(name []byte, size int) error {
 	return nil
 }
 
-// opened returns how many elements end with the innermost one of that name: 1, or more if those in between are tags in a
-// text. It is 0 if there is none of that name, or something else is open in it.
+// opened returns how many elements end with the innermost one of that name: 1, or more if those in between are tags in
+// a text. It is 0 if there is none of that name, or something else is open in it.
 func (r *reader) opened(name []byte) int {
 	end := len(r.names)
 	for i := len(r.stack) - 1; i >= 0; i-- {

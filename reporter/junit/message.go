@@ -12,8 +12,8 @@ const markRoom = 48
 
 const spaces = " \t\r\n"
 
-// message collects texts, and of long ones keeps the beginning and the end: in the one a failure says what it is, in the
-// other what came of it. What it needs is bounded by max, not by the text.
+// message collects texts, and of long ones keeps the beginning and the end: in the one a failure says what it is, in
+// the other what came of it. What it needs is bounded by max, not by the text.
 type message struct {
 	max   int
 	head  []byte // all, until that is more than max; then the beginning
@@ -108,7 +108,8 @@ func (m *message) text() (text string, valid bool) {
 	if back == 0 {
 		return cutEnd(first, front), firstValid
 	}
-	return cutEnd(first, front) + fmt.Sprintf("\n[... %d bytes left out ...]\n", left) + cutStart(last, back), firstValid && lastValid
+	mark := fmt.Sprintf("\n[... %d bytes left out ...]\n", left)
+	return cutEnd(first, front) + mark + cutStart(last, back), firstValid && lastValid
 }
 
 // repair returns b as a string, with U+FFFD in the place of what is not UTF-8.

@@ -1,6 +1,7 @@
 package junit
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -115,6 +116,14 @@ func TestUnselectedRowsAreCounted(t *testing.T) {
 	file, rows := readString(t, text, Options{})
 	if file.Rows != 3 || file.Unselected != 2 || len(rows) != 1 || rows[0].Name != "b" {
 		t.Errorf("got %d rows, %d unselected, delivered %v", file.Rows, file.Unselected, rows)
+	}
+}
+
+func TestOutcomeString(t *testing.T) {
+	t.Parallel()
+	got := fmt.Sprint(Unselected, Passed, Failed, Skipped, Outcome(9))
+	if want := "unselected passed failed skipped Outcome(9)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

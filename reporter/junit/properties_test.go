@@ -8,6 +8,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+func TestOddProperty(t *testing.T) {
+	t.Parallel()
+	file, _ := readString(t, suiteOf("<property name=\"P\">a\xff&nbsp;</property>"), Options{})
+	want := File{
+		Properties: map[string]string{"P": "a\ufffd&nbsp;"},
+		Warnings: []Warning{
+			{Line: 1, Offset: 53, Message: `no reference that XML knows: "&nbsp;", kept as written`},
+			{Line: 1, Offset: 70, Message: notUTF8},
+		},
+	}
+	if diff := cmp.Diff(want, file); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestFile(t *testing.T) {
 	t.Parallel()
 	file, _ := readString(t, `<testsuites name="root &amp; all">

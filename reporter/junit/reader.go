@@ -160,12 +160,25 @@ func (r *reader) collectCDATA(m *message) error {
 // noted tells which kinds of oddities were told of the element at hand: one of each is enough.
 type noted struct{ control, reference bool }
 
-// note warns of oddities in the text that is about to be consumed.
+// note warns of oddities in the text that is about to be consumed, in their order.
 func (r *reader) note(src []byte, odd oddities) {
+	if odd.control > odd.reference {
+		r.noteReference(src, odd)
+		r.noteControl(odd)
+	} else {
+		r.noteControl(odd)
+		r.noteReference(src, odd)
+	}
+}
+
+func (r *reader) noteControl(odd oddities) {
 	if odd.control > 0 && !r.noted.control {
 		r.noted.control = true
 		r.warn(r.win.offset(odd.control-1), "a character that XML does not allow")
 	}
+}
+
+func (r *reader) noteReference(src []byte, odd oddities) {
 	if odd.reference > 0 && !r.noted.reference {
 		r.noted.reference = true
 		r.warn(r.win.offset(odd.reference-1), unknownReference, quote(referenceAt(src, odd.reference-1)))

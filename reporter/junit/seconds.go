@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// parseSeconds also makes a number, though not a clean one, of what a producer wrote for people: "1,234.5" or "1.234,5".
+// parseSeconds also makes a number, though not a clean one, of what a producer wrote for people: "1,234.5" or
+// "1.234,5".
 func parseSeconds(text string) (seconds float64, clean bool) {
 	text = strings.TrimSpace(text)
 	seconds, err := strconv.ParseFloat(text, 64)
@@ -20,8 +21,8 @@ func parseSeconds(text string) (seconds float64, clean bool) {
 	return seconds, clean
 }
 
-// plainNumber takes commas for separators of thousands if they can be that, as Maven Surefire means them, and otherwise for
-// the decimal one.
+// plainNumber takes commas for separators of thousands if they can be that, as Maven Surefire means them, and
+// otherwise for the decimal one.
 func plainNumber(text string) string {
 	whole, _, _ := strings.Cut(text, ".")
 	groups := strings.Split(whole, ",")

@@ -139,8 +139,18 @@ func (t *tag) set(name []byte, value span) {
 	t.attrs[a] = value
 }
 
-// attributeOf knows attributes by their local names: a prefix, which nobody has been seen to use, changes nothing.
+// attributeOf knows attributes by their names, with a prefix or without.
 func attributeOf(name []byte) attribute {
+	a := attributeOfLocal(name)
+	if a == numAttributes {
+		if prefix, local, found := bytes.Cut(name, []byte(":")); found && string(prefix) != "xmlns" {
+			return attributeOfLocal(local)
+		}
+	}
+	return a
+}
+
+func attributeOfLocal(name []byte) attribute {
 	switch string(name) {
 	case "name":
 		return attrName
@@ -156,11 +166,9 @@ func attributeOf(name []byte) attribute {
 		return attrTimestamp
 	case "value":
 		return attrValue
+	default:
+		return numAttributes
 	}
-	if i := bytes.IndexByte(name, ':'); i >= 0 && string(name[:i]) != "xmlns" {
-		return attributeOf(name[i+1:])
-	}
-	return numAttributes
 }
 
 // has tells whether the tag has the attribute; it may be empty.
@@ -173,12 +181,11 @@ func (t *tag) name() []byte { return t.raw[1:t.nameEnd] }
 
 // endTag takes apart the end tag that b begins with: it returns where the name ends and where the tag does.
 func endTag(b []byte) (name, size int, v verdict) {
-	const limit = 2 * maxName
-	window := b[:min(len(b), limit)]
+	window := b[:min(len(b), maxTag)]
 	name = nameEnd(window, len("</"))
 	size = skipSpace(window, name)
 	switch {
-	case size == len(window) && len(window) == limit:
+	case size == len(window) && len(window) == maxTag:
 		return name, size, longTag
 	case size == len(window):
 		return name, size, short

@@ -8,12 +8,10 @@ import (
 // testCase is the testcase element at hand.
 type testCase struct {
 	open    bool
-	offset  int64
-	tag     tag
-	raw     []byte // its start tag, which the window may have left behind when the element ends
-	failed  bool   // a failure or error element was read to its end
-	skipped bool   // there is a skipped element
-	told    bool   // and its message attribute is a reason
+	tag     tag  // its start tag; the window holds what it is made of
+	failed  bool // a failure or error element was read to its end
+	skipped bool // there is a skipped element
+	told    bool // and its message attribute is a reason
 	retries int
 	message message
 	reason  message
@@ -120,8 +118,16 @@ const (
 	saidPending
 )
 
-// saidBy knows the words of Ginkgo, of googletest (run, notrun) and those that other producers have been seen to use.
+// saidBy also understands a status in capitals.
 func saidBy(status []byte) said {
+	if s := saidByWord(status); s != saidNothing {
+		return s
+	}
+	return saidByWord(bytes.ToLower(bytes.TrimSpace(status)))
+}
+
+// saidByWord knows the words of Ginkgo, of googletest (run, notrun) and others that producers have been seen to use.
+func saidByWord(status []byte) said {
 	switch string(status) {
 	case "", "passed", "success", "run", "completed":
 		return saidPassed
@@ -131,11 +137,9 @@ func saidBy(status []byte) said {
 		return saidPending
 	case "failed", "failure", "error", "timedout", "panicked", "interrupted", "aborted":
 		return saidFailed
+	default:
+		return saidNothing
 	}
-	if lower := bytes.ToLower(bytes.TrimSpace(status)); !bytes.Equal(lower, status) {
-		return saidBy(lower)
-	}
-	return saidNothing
 }
 
 // deliver hands out the row of the test case.

@@ -133,8 +133,12 @@ func plainJUnit(data []byte) bool {
 			stack = append(stack, token.Name.Local)
 		case xml.EndElement:
 			stack = stack[:len(stack)-1]
-		case xml.ProcInst, xml.Directive:
-			if len(stack) > 0 { // we take it for text if it has a "<" in it
+		case xml.ProcInst:
+			if len(stack) > 0 { // which is text to us if it has a "<" in it
+				return false
+			}
+		case xml.Directive:
+			if len(stack) > 0 || !bytes.HasPrefix(token, []byte("DOCTYPE ")) {
 				return false
 			}
 		case xml.CharData:

@@ -89,9 +89,9 @@ func lineEnd(b []byte, final bool) int {
 // unknown is no character.
 const unknown rune = -1
 
-// appendReference resolves the reference that src begins with and returns its length and the character that it stands for.
-// Of one that XML does not know it takes only the "&", and keeps it as written: a document type may define it, but one that
-// can define what a text means can define a gigabyte. The length is 0 if src may go on.
+// appendReference resolves the reference that src begins with and returns its length and the character that it stands
+// for. Of one that XML does not know it takes only the "&", and keeps it as written: a document type may define it,
+// but one that can define what a text means can define a gigabyte. The length is 0 if src may go on.
 func appendReference(dst, src []byte, final bool) (text []byte, n int, r rune) {
 	window := src[:min(len(src), maxReference)]
 	end := bytes.IndexByte(window, ';')

@@ -9,7 +9,7 @@ import (
 )
 
 // truncationBudget is how much of a file in all its lengths a test reads; a file that is cut off costs what is left of it.
-const truncationBudget = 300 << 20
+const truncationBudget = 200 << 20
 
 // TestTruncated cuts every real file near its end and at random places. A file that lost its end must be known as such,
 // and must not say anything better of a test than the whole file does.

@@ -31,7 +31,8 @@ func (r *reader) warn(offset int64, format string, args ...any) {
 
 func (w *warnings) list() []Warning {
 	if w.more > 0 {
-		w.kept = append(w.kept, Warning{Line: w.last.line, Offset: w.last.source, Message: fmt.Sprintf("%d more oddities from here on", w.more)})
+		more := fmt.Sprintf("%d more oddities from here on", w.more)
+		return append(w.kept, Warning{Line: w.last.line, Offset: w.last.source, Message: more})
 	}
 	return w.kept
 }

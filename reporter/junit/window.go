@@ -117,8 +117,8 @@ func (w *window) held() []byte {
 	return w.buf[w.mark.offset-w.base:][:w.mark.size]
 }
 
-// locate returns the place of an offset that is in memory, or is the mark. Lines are counted only here, from the last place that was
-// asked for, forward or backward: most of a file is never counted line by line.
+// locate returns the place of an offset that is in memory, or is the mark. Lines are counted only here, from the last
+// place that was asked for, forward or backward: most of a file is never counted line by line.
 func (w *window) locate(offset int64) place {
 	if w.mark.gone && offset == w.mark.offset {
 		return w.mark.place

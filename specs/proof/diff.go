@@ -93,7 +93,7 @@ func (c comparison) changes(before, after Proof) []Change {
 		change := Change{Kind: Left, Old: old}
 		if !has(c.to, old) {
 			change.Kind = Lost
-			if likely := c.appeared.nearest(old, 1, len(old)/4); len(likely) == 1 {
+			if likely := c.appeared.nearest(old, 1, len(old)/2); len(likely) == 1 {
 				change.Kind, change.New = Renamed, likely[0]
 				renamed[change.New] = true
 			}

@@ -36,23 +36,23 @@ func wordsOf(text string) []string {
 // shortlist is how many names get their edit distance taken.
 const shortlist = 64
 
-// near returns at most n names, the fewest edits first, in which the literal text of a focus is found with edits of at
-// most half of its length.
+// near returns at most n names, the nearest first, in which the literal text of a focus is found with edits that cost at
+// most its length.
 func (l *lexicon) near(focus string, n int) []string {
 	text := literal(focus)
-	return l.nearest(text, n, len(text)/2)
+	return l.nearest(text, n, len(text))
 }
 
-// nearest returns at most n names in which text is found with at most so many edits, the fewest first, ties by length.
-// Those that need more than twice as many edits as the first are of no help beside it.
-func (l *lexicon) nearest(text string, n, edits int) []string {
+// nearest returns at most n names in which text is found with edits of at most that cost, the least first, ties by
+// length. Those that cost more than twice as much as the first are of no help beside it.
+func (l *lexicon) nearest(text string, n, cost int) []string {
 	type candidate struct {
 		name string
 		far  int
 	}
 	var near []candidate
 	for _, i := range l.akin(text) {
-		if far := editsWithin(strings.ToLower(text), strings.ToLower(l.names[i])); far <= edits {
+		if far := editsWithin(strings.ToLower(text), strings.ToLower(l.names[i])); far <= cost {
 			near = append(near, candidate{name: l.names[i], far: far})
 		}
 	}
@@ -87,19 +87,20 @@ func (l *lexicon) akin(text string) []int {
 	return places[:min(shortlist, len(places))]
 }
 
-// editsWithin is the fewest insertions, deletions and changes of bytes that turn pattern into some part of text. What
-// stands before and after that part is free: a focus is a part of a name, and a renamed test often got a tag more.
+// editsWithin is the least cost at which pattern becomes some part of text: 1 for a byte that text has more, 2 for one that
+// it lacks or has another for. What stands before and after that part is free: a focus is a part of a name, and a renamed
+// test mostly got a tag more.
 func editsWithin(pattern, text string) int {
 	above := make([]int, len(text)+1)
 	row := make([]int, len(text)+1)
 	for i := range len(pattern) {
-		row[0] = i + 1
+		row[0] = 2 * (i + 1)
 		for j := range len(text) {
 			change := above[j]
 			if pattern[i] != text[j] {
-				change++
+				change += 2
 			}
-			row[j+1] = min(change, above[j+1]+1, row[j]+1)
+			row[j+1] = min(change, above[j+1]+2, row[j]+1)
 		}
 		above, row = row, above
 	}

@@ -12,8 +12,8 @@ func TestEditsWithin(t *testing.T) {
 		pattern, text string
 		want          int
 	}{
-		{"", "", 0}, {"", "abc", 0}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "xxabcxx", 0}, {"abc", "xxacxx", 1},
-		{"abc", "xxaxbcxx", 1}, {"abc", "axc", 1}, {"kitten", "sitting", 2}, {"abc", "xyz", 3},
+		{"", "", 0}, {"", "abc", 0}, {"abc", "", 6}, {"abc", "abc", 0}, {"abc", "xxabcxx", 0}, {"abc", "xxacxx", 2},
+		{"abc", "xxaxbcxx", 1}, {"abc", "axc", 2}, {"kitten", "sitting", 4}, {"abc", "xyz", 6},
 	} {
 		if got := editsWithin(test.pattern, test.text); got != test.want {
 			t.Errorf("editsWithin(%q, %q) = %d, want %d", test.pattern, test.text, got, test.want)

@@ -52,6 +52,7 @@ build_kwok() {
 mkdir -p "$cache/bin"
 exec 9>"$cache/bin/.lock"
 flock -n 9 || { say "waiting for another build in $cache/bin"; flock 9; }
+rm -rf "$cache/bin"/.building-* # of a build that was killed
 build kubernetes "the first time about 10 minutes on two cores, 2 GB of disk for Go's caches"
 build kwok "the first time about 3 minutes on two cores"
 echo "$bin"

@@ -160,7 +160,7 @@ start_controllers() {
 }
 
 start_kwok() { # PORT; its default stages are files of its module
-  local module stages file
+  local module file stages=(--config="$here/pod-scheduled.yaml")
   module=$(cd "$here/kwok" && go mod download sigs.k8s.io/kwok && go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)
   for file in "$module"/kustomize/stage/{node/fast,node/heartbeat-with-lease,pod/fast}/*-*.yaml; do
     stages+=(--config="$file")

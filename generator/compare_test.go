@@ -1,0 +1,190 @@
+package generator
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const own1 = headerLine + "\na: 1\n"
+
+// write puts files into a new folder.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for name, text := range files {
+		full := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// read returns all files of a folder, and its empty folders with a slash at the end.
+func read(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(folder, func(name string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(folder, name)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if entries, err := os.ReadDir(name); err != nil || len(entries) == 0 && rel != "." {
+				files[filepath.ToSlash(rel)+"/"] = ""
+			}
+			return err
+		}
+		data, err := os.ReadFile(name)
+		files[filepath.ToSlash(rel)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func jobFile(name, text string) File { return File{Path: jobsFolder + "/" + name, Data: []byte(text)} }
+
+func TestCompareAndApply(t *testing.T) {
+	t.Parallel()
+	folder := write(t, map[string]string{
+		jobsFolder + "/same.yaml":     own1,
+		jobsFolder + "/stale.yaml":    headerLine + "\na: 0\n",
+		jobsFolder + "/left.yaml":     own1,
+		jobsFolder + "/hand.yaml":     "a: 1\n",
+		jobsFolder + "/README.md":     own1,
+		testgridFolder + "/left.yaml": own1,
+		"jobs/other/left.yaml":        own1,
+	})
+	wanted := []File{jobFile("same.yaml", own1), jobFile("stale.yaml", own1), jobFile("new.yaml", own1)}
+	changes, err := Compare(wanted, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	for _, c := range changes.Files {
+		kinds = append(kinds, c.Kind()+" "+c.Path)
+	}
+	want := []string{
+		"left over " + jobsFolder + "/left.yaml", "missing " + jobsFolder + "/new.yaml", "stale " + jobsFolder + "/stale.yaml",
+		"left over " + testgridFolder + "/left.yaml",
+	}
+	if diff := cmp.Diff(want, kinds); diff != "" {
+		t.Error(diff)
+	}
+	if err := changes.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	wantFiles := map[string]string{
+		jobsFolder + "/same.yaml":  own1,
+		jobsFolder + "/stale.yaml": own1,
+		jobsFolder + "/new.yaml":   own1,
+		jobsFolder + "/hand.yaml":  "a: 1\n",
+		jobsFolder + "/README.md":  own1,
+		testgridFolder + "/":       "",
+		"jobs/other/left.yaml":     own1,
+	}
+	if diff := cmp.Diff(wantFiles, read(t, folder)); diff != "" {
+		t.Error(diff)
+	}
+	again, err := Compare(wanted, folder)
+	if err != nil || len(again.Files) > 0 {
+		t.Errorf("a second run would change %v, error %v", again.Files, err)
+	}
+}
+
+func TestCompareRefusesForeignFiles(t *testing.T) {
+	t.Parallel()
+	folder := write(t, map[string]string{jobsFolder + "/a.yaml": "a: 1\n", jobsFolder + "/b.yaml": "\n" + own1})
+	_, err := Compare([]File{jobFile("a.yaml", own1), jobFile("b.yaml", own1)}, folder)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"a.yaml", "b.yaml"} {
+		want := filepath.Join(folder, filepath.FromSlash(jobsFolder), name) + ": not written by op-readiness generate"
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got:\n%v\nwant:\n%s", err, want)
+		}
+	}
+}
+
+func TestWriteDiff(t *testing.T) {
+	t.Parallel()
+	changes := Changes{Folder: "config", Files: []Change{
+		{Path: "jobs/a.yaml", Old: []byte("a: 1\nb: 2\n"), New: []byte("a: 1\nb: 3\n")},
+		{Path: "jobs/b.yaml", New: []byte("b: 1\n")},
+		{Path: "jobs/c.yaml", Old: []byte("c: 1\n")},
+	}}
+	var got strings.Builder
+	if err := changes.WriteDiff(&got); err != nil {
+		t.Fatal(err)
+	}
+	want := `stale: config/jobs/a.yaml
+diff config/jobs/a.yaml config/jobs/a.yaml
+--- config/jobs/a.yaml
++++ config/jobs/a.yaml
+@@ -1,2 +1,2 @@
+ a: 1
+-b: 2
++b: 3
+missing: config/jobs/b.yaml
+diff /dev/null config/jobs/b.yaml
+--- /dev/null
++++ config/jobs/b.yaml
+@@ -0,0 +1,1 @@
++b: 1
+left over: config/jobs/c.yaml
+diff config/jobs/c.yaml /dev/null
+--- config/jobs/c.yaml
++++ /dev/null
+@@ -1,1 +0,0 @@
+-c: 1
+`
+	if diff := cmp.Diff(want, got.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestApplyRollsBack lets the last step of several fail: nothing of the others may be left.
+func TestApplyRollsBack(t *testing.T) {
+	t.Parallel()
+	before := map[string]string{
+		"jobs/a.yaml":       "old a",
+		"jobs/gone.yaml":    "old gone",
+		"jobs/z.yaml/x.txt": "z.yaml is a folder",
+	}
+	changes := []Change{
+		{Path: "jobs/a.yaml", Old: []byte("old a"), New: []byte("new a")},
+		{Path: "jobs/gone.yaml", Old: []byte("old gone")},
+		{Path: "new/folder/b.yaml", New: []byte("new b")},
+	}
+	for _, last := range []Change{
+		{Path: "jobs/z.yaml", New: []byte("new z")},          // cannot be put in place
+		{Path: "jobs/z.yaml", Old: []byte("old z")},          // cannot be removed
+		{Path: "jobs/a.yaml/below.yaml", New: []byte("new")}, // its folder cannot be made
+	} {
+		folder := write(t, before)
+		err := Changes{Folder: folder, Files: append(changes[:3:3], last)}.Apply()
+		if err == nil {
+			t.Fatalf("%s: no error", last.Path)
+		}
+		if strings.Count(err.Error(), "\n") > 0 {
+			t.Errorf("%s: rolling back failed too: %v", last.Path, err)
+		}
+		if diff := cmp.Diff(before, read(t, folder)); diff != "" {
+			t.Errorf("%s: %s", last.Path, diff)
+		}
+	}
+}

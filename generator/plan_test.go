@@ -1,0 +1,234 @@
+package generator
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+)
+
+// smallSpec has a required category that only 1.36 and master can prove, one that each can, and one that none can.
+const smallSpec = `testCases:
+- {category: Core.Network, id: a, description: Ability a, unproven: no test yet, kubernetesVersions: ["1.34"]}
+- {category: Core.Network, id: a, description: Ability a, focus: ['^a$'], kubernetesVersions: ["1.36"]}
+- {category: Extend.ActiveDirectory, id: b, description: Ability b, focus: ['^b$']}
+- {category: Extend.Worker, id: c, description: Ability c, unproven: no test}
+`
+
+func smallPlan(t *testing.T, replacements ...string) Plan {
+	t.Helper()
+	plan, err := NewPlan(categoriesOf(t, smallSpec), configWith(t, replacements...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestPlanNames(t *testing.T) {
+	t.Parallel()
+	plan := smallPlan(t)
+	var got []string
+	for _, j := range slices.Concat(plan.Periodics, plan.Presubmits) {
+		got = append(got, j.Name+" "+j.Set+" "+strings.Join(j.Select, ","))
+	}
+	want := []string{
+		"ci-windows-op-readiness-master-ltsc2022 all ",
+		"ci-windows-op-readiness-master-ltsc2025 all ",
+		"ci-windows-op-readiness-1-36-ltsc2022 all ",
+		"ci-windows-op-readiness-1-36-ltsc2025 all ",
+		"ci-windows-op-readiness-1-35-ltsc2022 all ",
+		"ci-windows-op-readiness-1-35-ltsc2025 all ",
+		"ci-windows-op-readiness-1-34-ltsc2022 all ",
+		"ci-windows-op-readiness-1-34-ltsc2025 all ",
+		"pull-windows-op-readiness required Core.Network",
+		"pull-windows-op-readiness-master required Core.Network",
+		"pull-windows-op-readiness-1-36 required Core.Network",
+		"pull-windows-op-readiness-core-network core-network Core.Network",
+		"pull-windows-op-readiness-extend-activedirectory extend-activedirectory Extend.ActiveDirectory",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPlanSaysWhatItLeavesOut(t *testing.T) {
+	t.Parallel()
+	want := []Skipped{
+		{"pull-windows-op-readiness-1-35", "no ability of Core.Network has a test on Kubernetes 1.35"},
+		{"pull-windows-op-readiness-1-34", "no ability of Core.Network has a test on Kubernetes 1.34"},
+		{"pull-windows-op-readiness-extend-worker", "no ability of Extend.Worker has a test on Kubernetes 1.36"},
+		{"sig-windows-op-readiness-extend-worker", "no ability of Extend.Worker has a test on any of the Kubernetes versions"},
+	}
+	if diff := cmp.Diff(want, smallPlan(t).Skipped); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPlanWithoutAnyTest(t *testing.T) {
+	t.Parallel()
+	categories := categoriesOf(t, "category: Core.Network\ntestCases: [{description: Ability a, unproven: no test}]\n")
+	plan, err := NewPlan(categories, configWith(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(plan.Periodics) + len(plan.Presubmits) + len(plan.Dashboards); n > 0 {
+		t.Errorf("%d jobs and dashboards that can prove nothing", n)
+	}
+}
+
+func TestPlanOfSpecThatIsTooNew(t *testing.T) {
+	t.Parallel()
+	spec := "category: Core.Network\ntestCases: [{id: a, description: A, focus: ['^a$'], kubernetesVersions: ['1.36']}]\n"
+	_, err := NewPlan(categoriesOf(t, spec), configWith(t))
+	if err == nil || !strings.Contains(err.Error(), `spec.yaml:2: ability "a" has no test case for Kubernetes 1.35`) ||
+		!strings.Contains(err.Error(), "1.34") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNewestIsTheHighestRelease(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]string{{"master", "1.36", "1.34"}, {"1.9", "master", "1.10"}, {"master"}} {
+		var suites []suite
+		for _, name := range order {
+			s, err := newSuite(nil, Version{Name: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			suites = append(suites, s)
+		}
+		want := map[int]string{3: "", 1: "master"}[len(order)]
+		if want == "" {
+			want = map[string]string{"master": "1.36", "1.9": "1.10"}[order[0]]
+		}
+		if got := newest(suites).version.Name; got != want {
+			t.Errorf("of %q: got %q, want %q", order, got, want)
+		}
+	}
+}
+
+func TestPresetsOfACategory(t *testing.T) {
+	t.Parallel()
+	for _, j := range smallPlan(t).Presubmits {
+		_, has := j.Labels["preset-capz-gmsa-setup"]
+		if want := j.Set == "extend-activedirectory"; has != want {
+			t.Errorf("%s: the preset of Extend.ActiveDirectory is there: %v, want %v", j.Name, has, want)
+		}
+	}
+}
+
+func TestJobCoordinates(t *testing.T) {
+	t.Parallel()
+	j := smallPlan(t).Periodics[2]
+	want := map[string]string{
+		coordinates.KubernetesVersion: "1.36",
+		coordinates.Platform:          "ltsc2022",
+		coordinates.Categories:        "Core.Network,Extend.ActiveDirectory,Extend.Worker",
+		"description":                 "Windows operational readiness (KEP-2578), all categories, of Kubernetes 1.36 on Windows Server 2022",
+	}
+	if diff := cmp.Diff(want, j.Annotations); diff != "" {
+		t.Error(diff)
+	}
+	if got := j.Labels[coordinates.Categories]; got != coordinates.All {
+		t.Errorf("label: got %q", got)
+	}
+}
+
+func TestForRepository(t *testing.T) {
+	t.Parallel()
+	plan := smallPlan(t)
+	for _, r := range plan.Repositories {
+		j := plan.Presubmits[0].forRepository(r)
+		if len(j.ExtraRefs) != 3 || slices.ContainsFunc(j.ExtraRefs, func(ref Ref) bool { return ref.FullName() == r.FullName() }) {
+			t.Errorf("extra refs under %s: %v", r.FullName(), j.ExtraRefs)
+		}
+	}
+	if n := len(plan.Presubmits[0].ExtraRefs); n != 4 {
+		t.Errorf("the plan itself was changed: %d extra refs", n)
+	}
+}
+
+func TestPlanWithoutRepositories(t *testing.T) {
+	t.Parallel()
+	cfg := configWith(t)
+	cfg.Repositories = nil
+	plan, err := NewPlan(categoriesOf(t, smallSpec), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Presubmits) > 0 || strings.HasSuffix(plan.Dashboards[len(plan.Dashboards)-1].Name, "-presubmits") {
+		t.Errorf("presubmits for no repository: %v", plan.Presubmits)
+	}
+}
+
+// TestBaseOptions holds the filter of a tab against the rows that the runner's JUnit gives in TestGrid.
+func TestBaseOptions(t *testing.T) {
+	t.Parallel()
+	if got := (Tab{}).BaseOptions(); got != "" {
+		t.Errorf("all rows: got %q", got)
+	}
+	options := Tab{Category: "Extend.Network"}.BaseOptions()
+	values, err := url.ParseQuery(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	re := regexp.MustCompile(values.Get(includeFilter))
+	rows := map[string]bool{
+		"Extend.Network.Ability to reach a service":       true,
+		"Extend.NetworkPolicy.Ability to deny":            false,
+		"Core.Network.Ability to Extend.Network. further": false,
+		"ExtendXNetwork.Ability":                          false,
+		"ci-windows-op-readiness-1-36-ltsc2022.Overall":   false,
+	}
+	for row, want := range rows {
+		if re.MatchString(row) != want {
+			t.Errorf("%s on %q: want %v", options, row, want)
+		}
+	}
+}
+
+func TestDashboards(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, d := range smallPlan(t).Dashboards {
+		var tabs []string
+		for _, tab := range d.Tabs {
+			tabs = append(tabs, tab.Name)
+		}
+		got = append(got, d.Name+": "+strings.Join(tabs, " "))
+	}
+	want := []string{
+		"sig-windows-op-readiness-master: ltsc2022 ltsc2025",
+		"sig-windows-op-readiness-1.36: ltsc2022 ltsc2025",
+		"sig-windows-op-readiness-1.35: ltsc2022 ltsc2025",
+		"sig-windows-op-readiness-1.34: ltsc2022 ltsc2025",
+		"sig-windows-op-readiness-core-network: master-ltsc2022 master-ltsc2025 1.36-ltsc2022 1.36-ltsc2025",
+		"sig-windows-op-readiness-extend-activedirectory: master-ltsc2022 master-ltsc2025 1.36-ltsc2022 1.36-ltsc2025 " +
+			"1.35-ltsc2022 1.35-ltsc2025 1.34-ltsc2022 1.34-ltsc2025",
+		"sig-windows-op-readiness-presubmits: pull-windows-op-readiness pull-windows-op-readiness-master " +
+			"pull-windows-op-readiness-1-36 pull-windows-op-readiness-core-network pull-windows-op-readiness-extend-activedirectory",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	if err := smallPlan(t).WriteSummary(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `8 periodics: 58 runs a week, at most 348 cluster-hours
+5 presubmits for each of 2 repos: on request only
+7 dashboards with 25 tabs
+`
+	if got, _, _ := strings.Cut(b.String(), "left out"); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+}

@@ -1,0 +1,109 @@
+package generator
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"sigs.k8s.io/windows-operational-readiness/templates"
+)
+
+const goodJob = `name: {{ quote .Name }}
+decorate: true
+`
+
+// templatesWith returns templates of a provider called capz, with some of them replaced.
+func templatesWith(changed map[string]string) fstest.MapFS {
+	texts := map[string]string{periodicTemplate: goodJob + "cron: {{ quote .Cron }}\n", presubmitTemplate: goodJob}
+	maps.Copy(texts, changed)
+	fsys := fstest.MapFS{"kubemark/README.md": {}}
+	for name, text := range texts {
+		if text != "" {
+			fsys["capz/"+name] = &fstest.MapFile{Data: []byte(text)}
+		}
+	}
+	return fsys
+}
+
+func TestRenderProblems(t *testing.T) {
+	t.Parallel()
+	plan := smallPlan(t)
+	job := `job "ci-windows-op-readiness-master-ltsc2022": `
+	tests := []struct{ name, template, text, want string }{
+		{"no such field", periodicTemplate, "name: {{ .Nmae }}", job + "template: periodic.yaml.tmpl:1:"},
+		{"no such label", periodicTemplate, "name: {{ .Labels.owner }}", `map has no entry for key "owner"`},
+		{"no such function", periodicTemplate, "name: {{ nope .Name }}", `reading templates "capz": template: periodic.yaml.tmpl:1: function "nope" not defined`},
+		{"no such key", periodicTemplate, goodJob + "crno: x", job + "what template periodic.yaml.tmpl gives is no job"},
+		{"key twice", periodicTemplate, goodJob + "decorate: true", `key "decorate" already set`},
+		{"no YAML", periodicTemplate, "name: [", job + "what template periodic.yaml.tmpl gives is no job"},
+		{"presubmit", presubmitTemplate, goodJob + "cron: x", `job "pull-windows-op-readiness-extend-activedirectory": what template presubmit.yaml.tmpl gives is no job`},
+		{"absent", presubmitTemplate, "", `templates "capz" lack presubmit.yaml.tmpl`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Render(plan, templatesWith(map[string]string{test.template: test.text}))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got:\n%v\nwant:\n%s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestRenderWithoutTemplates(t *testing.T) {
+	t.Parallel()
+	plan := smallPlan(t, "templates: capz", "templates: kubermark")
+	_, err := Render(plan, templatesWith(nil))
+	want := plan.TemplatesAt + `: no templates "kubermark" (did you mean "kubemark"?); known are ["capz" "kubemark"]`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if !strings.HasPrefix(plan.TemplatesAt, "config.yaml:") {
+		t.Errorf("the place %q is not in the config", plan.TemplatesAt)
+	}
+}
+
+// TestRenderQuotes holds that nothing in a config can break out of the place that the template gives it.
+func TestRenderQuotes(t *testing.T) {
+	t.Parallel()
+	cfg := configWith(t)
+	evil := "x\"\n# yes: {{ .Name }} ' &a *b"
+	cfg.ServiceAccount = evil
+	cfg.Platforms[0].Title = evil
+	plan, err := NewPlan(categoriesOf(t, smallSpec), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := Render(plan, templates.Jobs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := loadProw(files, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range jobs {
+		if j.Spec.ServiceAccountName != evil {
+			t.Errorf("%s: serviceAccountName %q", j.Name, j.Spec.ServiceAccountName)
+		}
+	}
+}
+
+// TestKubernetesVersions holds that only what windows-testing's script understands comes out.
+func TestKubernetesVersions(t *testing.T) {
+	t.Parallel()
+	cfg, files := shipped(t)
+	jobs, err := loadProw(files, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := map[string]bool{"latest": true, "latest-1.36": true, "latest-1.35": true, "latest-1.34": true}
+	for _, j := range jobs {
+		for _, c := range j.Spec.Containers {
+			if got := versionsOf(c); len(got) != 1 || !allowed[got[0]] {
+				t.Errorf("%s: %q", j.Name, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# What the Prow jobs run on their cluster, by `make prow-run`; it can be run by hand just so.
+# windows-testing's capz/run-capz-e2e.sh builds the cluster and gives KUBECONFIG, CI_VERSION and ARTIFACTS.
+#   CATEGORIES   names joined by commas; empty for all
+#   E2E_TEST     an e2e.test that is here already, instead of the download
+#   E2E_BASE_URL where the builds of Kubernetes are
+#   RUN_TIMEOUT  of the tests; below that of the job, so that results are written and uploaded
+set -euo pipefail
+
+fail() {
+  printf 'error: prow-run: %s\n' "$1" >&2
+  exit 2
+}
+
+program=$1
+: "${CATEGORIES:=}" "${E2E_TEST:=}" "${E2E_BASE_URL:=https://dl.k8s.io/ci}" "${RUN_TIMEOUT:=3h}"
+[ -n "${KUBECONFIG:-}" ] || fail "KUBECONFIG does not say which cluster to test"
+[ -n "${ARTIFACTS:-}" ] || fail "ARTIFACTS does not say where results go"
+if [ -z "$E2E_TEST" ]; then
+  [ -n "${CI_VERSION:-}" ] || fail "CI_VERSION does not say which e2e.test to download, and E2E_TEST names none"
+  tools=$(mktemp -d)
+  trap 'rm -rf "$tools"' EXIT
+  "$program" download --base-url "$E2E_BASE_URL" --kubernetes-version "$CI_VERSION" --output-dir "$tools"
+  E2E_TEST=$tools/e2e.test
+fi
+
+chosen=()
+IFS=, read -ra names <<<"$CATEGORIES"
+for name in "${names[@]}"; do chosen+=(--category "$name"); done
+"$program" run --e2e-binary "$E2E_TEST" --kubeconfig "$KUBECONFIG" --report-dir "$ARTIFACTS" --provider skeleton \
+  --timeout "$RUN_TIMEOUT" "${chosen[@]}"

@@ -1,0 +1,143 @@
+package download
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// programLimit is several times what an e2e.test takes.
+const programLimit = 2 << 30
+
+// contentError is a tarball whose checksum is right, and which is yet not what is needed.
+type contentError struct{ error }
+
+// extract writes the members of a tarball, and nothing else of it, into a folder and returns their paths. After an error
+// the folder is as it was, unless the very last step, the renaming, failed half-way: e2e.test then is the old one.
+func extract(ctx context.Context, tarball string, members []member, dir string) (paths []string, err error) {
+	file, err := os.Open(tarball)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	s := &stage{dir: dir, temps: map[string]string{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("extracting to %q: %w", dir, err), s.rollBack())
+		}
+	}()
+	if err := s.makeFolder(dir); err != nil {
+		return nil, err
+	}
+	if err := s.read(interruptible(ctx, file), members); err != nil {
+		return nil, err
+	}
+	return s.commit(members)
+}
+
+// stage is a folder with files under temporary names, beside their targets.
+type stage struct {
+	dir     string
+	temps   map[string]string // by the name of the target
+	folders []string          // made by us, outer ones first
+}
+
+// makeFolder makes a folder and those above it, and remembers which were not there.
+func (s *stage) makeFolder(name string) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil
+	}
+	if parent := filepath.Dir(name); parent != name {
+		if err := s.makeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(name, 0o755); err != nil {
+		return err
+	}
+	s.folders = append(s.folders, name)
+	return nil
+}
+
+// read takes the members from a tarball, and ends with the last of them.
+func (s *stage) read(r io.Reader, members []member) error {
+	unzipped, err := gzip.NewReader(r)
+	if err != nil {
+		return fmt.Errorf("reading the tarball: %w", err)
+	}
+	for entries := tar.NewReader(unzipped); len(s.temps) < len(members); {
+		header, err := entries.Next()
+		if err == io.EOF {
+			return contentError{fmt.Errorf("the tarball has no %s", strings.Join(s.missing(members), ", no "))}
+		}
+		if err != nil {
+			return fmt.Errorf("reading the tarball: %w", err)
+		}
+		i := slices.IndexFunc(members, func(m member) bool { return m.path == header.Name })
+		if i < 0 || s.temps[members[i].name] != "" {
+			continue
+		}
+		if header.Typeflag != tar.TypeReg || header.Size > programLimit {
+			return contentError{fmt.Errorf("%s in the tarball is no program: type %q, %d bytes", header.Name, header.Typeflag, header.Size)}
+		}
+		if err := s.write(members[i].name, entries); err != nil {
+			return fmt.Errorf("%s: %w", header.Name, err)
+		}
+	}
+	return nil
+}
+
+// missing returns the paths of the members that were not found.
+func (s *stage) missing(members []member) []string {
+	var paths []string
+	for _, m := range members {
+		if s.temps[m.name] == "" {
+			paths = append(paths, m.path)
+		}
+	}
+	return paths
+}
+
+// write writes a program beside its target.
+func (s *stage) write(name string, r io.Reader) error {
+	file, err := os.CreateTemp(s.dir, "."+name+".*")
+	if err != nil {
+		return err
+	}
+	s.temps[name] = file.Name()
+	_, err = io.Copy(file, r)
+	return errors.Join(err, file.Chmod(0o755), file.Close())
+}
+
+// commit puts the programs in place. The first of them comes last: if it is there, all are.
+func (s *stage) commit(members []member) ([]string, error) {
+	paths := make([]string, len(members))
+	for i, m := range slices.Backward(members) {
+		paths[i] = filepath.Join(s.dir, m.name)
+		if err := os.Rename(s.temps[m.name], paths[i]); err != nil {
+			return nil, err
+		}
+		delete(s.temps, m.name)
+	}
+	return paths, nil
+}
+
+// rollBack removes what is not in place, and the folders made for it.
+func (s *stage) rollBack() error {
+	var errs []error
+	for _, temp := range slices.Sorted(maps.Values(s.temps)) {
+		errs = append(errs, os.Remove(temp))
+	}
+	for _, folder := range slices.Backward(s.folders) {
+		errs = append(errs, os.Remove(folder))
+	}
+	return errors.Join(errs...)
+}

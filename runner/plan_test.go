@@ -1,0 +1,142 @@
+package runner_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+const planSpec = `testCases:
+- {category: Core.Network, id: dns, description: d, focus: [DNS], skip: [slow]}
+- {category: Core.Network, id: all, description: d, focus: ['works$']}
+- {category: Core.Network, id: none, description: d, unproven: no test}
+- {category: Core.Storage, id: reboot, description: d, focus: [reboot], skipProviders: [azure]}
+- {category: Core.Storage, id: serial, description: d, focus: [alone]}
+`
+
+var planTests = []string{"[sig-a] DNS works", "[sig-a] DNS slow works", "[sig-b] reboot [Disruptive]", "[sig-b] alone [Serial]", "[sig-c] other"}
+
+func plan(t *testing.T, o runner.PlanOptions) runner.Plan {
+	t.Helper()
+	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(planSpec)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := runner.NewPlan(categories, planTests, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// show is a plan in short: for each invocation its number and tests, then for each ability not run why.
+func show(p runner.Plan) []string {
+	var lines []string
+	for _, inv := range p.Invocations {
+		lines = append(lines, strings.Repeat("!", map[bool]int{true: 1}[inv.Disruptive])+string(rune('0'+inv.Number))+
+			" "+strings.Join(inv.Abilities, ",")+": "+strings.Join(inv.Tests, ", "))
+	}
+	for _, a := range p.Abilities {
+		if a.NotRun != "" {
+			lines = append(lines, a.ID+" not run: "+a.NotRun)
+		}
+	}
+	return lines
+}
+
+func TestNewPlan(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		options runner.PlanOptions
+		want    []string
+	}{
+		{"as few calls as there can be, disruptive tests last, each test once", runner.PlanOptions{}, []string{
+			"1 dns,all,serial: [sig-a] DNS slow works, [sig-a] DNS works, [sig-b] alone [Serial]",
+			"!2 reboot: [sig-b] reboot [Disruptive]",
+			"none not run: unproven: no test",
+		}},
+		{"a call for each ability", runner.PlanOptions{Isolate: true, FirstNumber: 3}, []string{
+			"3 dns: [sig-a] DNS works",
+			"4 all: [sig-a] DNS slow works, [sig-a] DNS works",
+			"5 serial: [sig-b] alone [Serial]",
+			"!6 reboot: [sig-b] reboot [Disruptive]",
+			"none not run: unproven: no test",
+		}},
+		{"left out", runner.PlanOptions{SkipDisruptive: true, SkipSerial: true}, []string{
+			"1 dns,all: [sig-a] DNS slow works, [sig-a] DNS works",
+			"none not run: unproven: no test",
+			"reboot not run: left out by --skip-disruptive",
+			"serial not run: left out by --skip-serial",
+		}},
+		{"exempt", runner.PlanOptions{Provider: "azure", SkipSerial: true}, []string{
+			"1 dns,all: [sig-a] DNS slow works, [sig-a] DNS works",
+			"none not run: unproven: no test",
+			`reboot not run: exempt on provider "azure"`,
+			"serial not run: left out by --skip-serial",
+		}},
+		{"some have a result", runner.PlanOptions{Have: map[string]bool{"[sig-a] DNS works": true, "[sig-b] reboot [Disruptive]": true}}, []string{
+			"1 all,serial: [sig-a] DNS slow works, [sig-b] alone [Serial]",
+			"dns not run: has a result already",
+			"none not run: unproven: no test",
+			"reboot not run: has a result already",
+		}},
+		{"only some", runner.PlanOptions{Only: map[string]bool{"[sig-a] DNS works": true}}, []string{
+			"1 dns,all: [sig-a] DNS works",
+			"none not run: unproven: no test",
+			"reboot not run: not among the tests to run again",
+			"serial not run: not among the tests to run again",
+		}},
+		{"none at all", runner.PlanOptions{Only: map[string]bool{}, SkipSerial: true}, []string{
+			"dns not run: not among the tests to run again",
+			"all not run: not among the tests to run again",
+			"none not run: unproven: no test",
+			"reboot not run: not among the tests to run again",
+			"serial not run: left out by --skip-serial",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, show(plan(t, test.options))); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestNewPlanUnmatched(t *testing.T) {
+	t.Parallel()
+	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(planSpec)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []string{"[sig-a] DNS works", "[sig-b] alone [Serial]"}
+	_, err = runner.NewPlan(categories, tests, runner.PlanOptions{})
+	if err == nil || !strings.HasPrefix(err.Error(), `spec.yaml:5: ability "reboot": its focus matches no test of this e2e.test`) {
+		t.Errorf("error %v", err)
+	}
+	p, err := runner.NewPlan(categories, tests, runner.PlanOptions{AllowUnmatched: true})
+	if err != nil || len(p.Invocations) != 1 || p.Abilities[3].NotRun == "" {
+		t.Errorf("plan %+v, %v", p, err)
+	}
+}
+
+// TestFocus holds that a test's focus selects it and nothing else.
+func TestFocus(t *testing.T) {
+	t.Parallel()
+	for _, test := range planTests {
+		m, err := specs.NewMatcher([]string{runner.Focus(test)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range append(planTests, test+" more", "more "+test) {
+			if m.Match(other) != (other == test) {
+				t.Errorf("Focus(%q) matches %q: %t", test, other, m.Match(other))
+			}
+		}
+	}
+}
