@@ -112,7 +112,7 @@ type TestGrid struct {
 	AlertEmails     []string `yaml:"alertEmails"`
 	FailuresToAlert int      `yaml:"failuresToAlert"`
 	DaysOfResults   int      `yaml:"daysOfResults"`
-	ColumnsOverall  Columns  `yaml:"columns"`
+	Columns         Columns  `yaml:"columns"`
 }
 
 // Columns is how many of them count for a tab's status.

@@ -278,8 +278,8 @@ func (c checker) testgrid() {
 	}
 	c.atLeast("testgrid.failuresToAlert", t.FailuresToAlert, 1)
 	c.atLeast("testgrid.daysOfResults", t.DaysOfResults, 1)
-	c.atLeast("testgrid.columns.periodic", t.ColumnsOverall.Periodic, 1)
-	c.atLeast("testgrid.columns.presubmit", t.ColumnsOverall.Presubmit, minPresubmitColumns)
+	c.atLeast("testgrid.columns.periodic", t.Columns.Periodic, 1)
+	c.atLeast("testgrid.columns.presubmit", t.Columns.Presubmit, minPresubmitColumns)
 }
 
 func (c checker) atLeast(at string, n, least int) {

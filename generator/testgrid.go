@@ -52,9 +52,9 @@ func trees(n int, value func(i int) any) ([]any, error) {
 // which windows-testing's script writes to metadata.json as "revision", and by the commit of the job's first repository,
 // which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go).
 func (p Plan) testGroup(j Job) *configpb.TestGroup {
-	folder, columns, stale := "pr-logs/directory", p.TestGrid.ColumnsOverall.Presubmit, 0
+	folder, columns, stale := "pr-logs/directory", p.TestGrid.Columns.Presubmit, 0
 	if j.Every > 0 {
-		folder, columns, stale = "logs", p.TestGrid.ColumnsOverall.Periodic, staleHours(j.Every, j.Limit)
+		folder, columns, stale = "logs", p.TestGrid.Columns.Periodic, staleHours(j.Every, j.Limit)
 	}
 	return &configpb.TestGroup{
 		Name:                   j.Name,

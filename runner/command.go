@@ -47,8 +47,8 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 	if s.Verbose {
 		args = append(args, "--ginkgo.v", "--ginkgo.trace")
 	}
-	for _, test := range inv.Tests {
-		args = append(args, "--ginkgo.focus="+Focus(test))
+	for _, focus := range Focus(inv.Tests) {
+		args = append(args, "--ginkgo.focus="+focus)
 	}
 	args = append(args, s.ExtraArgs...)
 	if s.Procs <= 1 || s.DryRun {

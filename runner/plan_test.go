@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -125,18 +126,31 @@ func TestNewPlanUnmatched(t *testing.T) {
 	}
 }
 
-// TestFocus holds that a test's focus selects it and nothing else.
+// TestFocus holds that the focus of some tests selects these and nothing else, however many there are.
 func TestFocus(t *testing.T) {
 	t.Parallel()
-	for _, test := range planTests {
-		m, err := specs.NewMatcher([]string{runner.Focus(test)}, nil)
+	var many []string
+	for i := range 3000 {
+		many = append(many, fmt.Sprintf("[sig-a] test %d (of many) [Feature:%s]", i, strings.Repeat("x", 40)))
+	}
+	for _, tests := range [][]string{planTests[:1], planTests, many} {
+		list := runner.Focus(tests)
+		m, err := specs.NewMatcher(list, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, other := range append(planTests, test+" more", "more "+test) {
-			if m.Match(other) != (other == test) {
-				t.Errorf("Focus(%q) matches %q: %t", test, other, m.Match(other))
+		for _, focus := range list {
+			if len(focus) > 128<<10 {
+				t.Errorf("a focus of %d bytes", len(focus))
 			}
 		}
+		for _, test := range tests {
+			if !m.Match(test) || m.Match(test+" more") || m.Match("more "+test) {
+				t.Fatalf("the focus of %d tests matches other tests than %q", len(tests), test)
+			}
+		}
+	}
+	if len(runner.Focus(many)) < 2 || runner.Focus(nil) != nil {
+		t.Error("many tests are not spread over several expressions, or none make one")
 	}
 }

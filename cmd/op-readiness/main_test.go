@@ -31,5 +31,8 @@ func setupScript(env *testscript.Env) error {
 		}
 		env.Setenv(variable, path)
 	}
+	if err := setupReleases(env); err != nil {
+		return err
+	}
 	return setupCluster(env)
 }

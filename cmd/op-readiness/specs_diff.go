@@ -18,6 +18,7 @@ import (
 
 type specsDiffOptions struct {
 	directory  string
+	version    string
 	categories []string
 	output     string
 }
@@ -41,6 +42,7 @@ diff informs; "op-readiness specs verify" judges.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), s, args[0], args[1]) },
 	}
 	cmd.Flags().StringVar(&o.directory, "test-directory", "", "folder or file with specs (default: the nine categories of KEP-2578)")
+	cmd.Flags().StringVar(&o.version, "kubernetes-version", "", "version of an e2e.test that does not know its own, such as 1.36")
 	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table or json")
 	completeCategories(cmd)
@@ -58,11 +60,11 @@ func (o specsDiffOptions) run(ctx context.Context, s streams, from, to string) e
 	if categories, err = specs.Categories(categories, o.categories...); err != nil {
 		return fmt.Errorf("--category: %w", err)
 	}
-	older, err := openCatalog(ctx, from)
+	older, err := o.open(ctx, from)
 	if err != nil {
 		return err
 	}
-	newer, err := openCatalog(ctx, to)
+	newer, err := o.open(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -76,8 +78,8 @@ func (o specsDiffOptions) run(ctx context.Context, s streams, from, to string) e
 	return difference.WriteTable(s.out)
 }
 
-// openCatalog returns what an argument names: a file with a catalog, an e2e.test, or else a version.
-func openCatalog(ctx context.Context, name string) (catalog.Catalog, error) {
+// open returns what an argument names: a file with a catalog, an e2e.test, or else a version.
+func (o specsDiffOptions) open(ctx context.Context, name string) (catalog.Catalog, error) {
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return knownCatalog(name)
@@ -93,7 +95,7 @@ func openCatalog(ctx context.Context, name string) (catalog.Catalog, error) {
 	if catalog.IsCatalog(start) {
 		return catalog.Read(name)
 	}
-	return listBinary(ctx, name, "")
+	return e2eBinary{path: name, version: o.version}.catalog(ctx)
 }
 
 // knownCatalog returns the catalog of a version that the program carries: of that very release, if the version is a

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -70,13 +71,16 @@ func (o heldOptions) loadBinary(ctx context.Context, h held) (held, error) {
 	if len(h.versions) > 1 {
 		return held{}, usageError{errors.New("--e2e-binary has the tests of one version: name one --kubernetes-version at most")}
 	}
-	named := ""
+	b := e2eBinary{path: o.binary}
 	if len(o.versions) == 1 {
-		named = o.versions[0]
+		b.version = o.versions[0]
 	}
-	c, err := listBinary(ctx, o.binary, named)
+	c, err := b.catalog(ctx)
 	if err != nil {
 		return held{}, err
+	}
+	if len(h.versions) == 1 && h.versions[0] != c.Minor {
+		return held{}, fmt.Errorf("%q is of Kubernetes %s, not %s", o.binary, c.Version, h.versions[0])
 	}
 	h.catalogs = []catalog.Catalog{c}
 	h.versions = []specs.Version{c.Minor}
@@ -95,31 +99,25 @@ func parseVersionFlags(texts []string) ([]specs.Version, error) {
 	return versions, nil
 }
 
-// listBinary asks an e2e.test for its tests. The version named by the user, if any, is for a binary that does not know
-// its own; one that does must be of that minor version.
-func listBinary(ctx context.Context, binary, named string) (catalog.Catalog, error) {
-	names, release, err := catalog.List(ctx, binary)
+// e2eBinary is an e2e.test that a user named.
+type e2eBinary struct {
+	path    string
+	version string // for one that does not know its own, as one that was built without the release's linker flags
+}
+
+// catalog asks the binary for its tests.
+func (b e2eBinary) catalog(ctx context.Context) (catalog.Catalog, error) {
+	names, release, err := catalog.List(ctx, b.path)
 	if err != nil {
 		return catalog.Catalog{}, err
 	}
-	if release == "" && named == "" {
-		return catalog.Catalog{}, hintError{fmt.Errorf("%q does not tell of which Kubernetes version it is", binary),
+	c := catalog.Catalog{Version: cmp.Or(release, b.version), Names: slices.Compact(slices.Sorted(slices.Values(names)))}
+	if c.Version == "" {
+		return catalog.Catalog{}, hintError{fmt.Errorf("%q does not tell of which Kubernetes version it is", b.path),
 			"name it with --kubernetes-version, such as 1.36"}
 	}
-	c := catalog.Catalog{Version: release, Names: slices.Compact(slices.Sorted(slices.Values(names)))}
-	if release == "" {
-		c.Version = named
-	}
-	if c.Minor, err = specs.ParseVersion(c.Version); err != nil {
-		return catalog.Catalog{}, err
-	}
-	if named == "" {
-		return c, nil
-	}
-	if want, err := specs.ParseVersion(named); err != nil || want != c.Minor {
-		return catalog.Catalog{}, errors.Join(err, fmt.Errorf("%q is of Kubernetes %s, not %s", binary, release, named))
-	}
-	return c, nil
+	c.Minor, err = specs.ParseVersion(c.Version)
+	return c, err
 }
 
 type specsVerifyOptions struct {

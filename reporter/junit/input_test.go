@@ -24,6 +24,13 @@ func TestChunks(t *testing.T) {
 		}
 		checkChunks(t, data)
 	}
+	// Tags are read ahead of, so what is to come in pieces must be far from them.
+	far := strings.Repeat("x", 200)
+	for _, end := range []string{"\r\n\r", "&amp;&nbsp;&#xA;&", "é\xff中", "]]>]", "< b <", " \n \t"} {
+		text := far + end + far + end
+		checkChunks(t, []byte(suiteOf(`<testcase name="n"><failure> `+text+` <![CDATA[`+text+`]]]]>`+text+`</failure></testcase>`)))
+		checkChunks(t, []byte(`<!-- `+text+` --->`+suiteOf(`<testcase name="`+text+`"><skipped>`+text+`</skipped><?x `+text+`?></testcase>`)))
+	}
 }
 
 // checkChunks holds that a file says the same in whatever pieces it comes.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -31,7 +32,11 @@ func List(ctx context.Context, binary string) (names []string, release string, e
 
 // ask runs the program with one flag and returns what it prints.
 func ask(ctx context.Context, binary, flag string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, binary, flag)
+	path, err := filepath.Abs(binary) // a file, not a name to look for in $PATH
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, path, flag)
 	cmd.WaitDelay = 10 * time.Second // a child of the program that keeps the pipe open must not keep us
 	out, err := cmd.Output()
 	var exit *exec.ExitError

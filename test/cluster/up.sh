@@ -81,17 +81,15 @@ users:
 EOF
 }
 
-# node NAME OS ADDRESS KUBELET-PORT prints one Node. Linux nodes are tainted as a control plane's are, so that pods
-# that do not say what they need land on Windows. localhost is where the API server finds the kubelet, which is kwok.
+# node NAME OS ADDRESS KUBELET-PORT prints one Node. Linux nodes are tainted, so that pods which do not choose an
+# operating system land on Windows. localhost is where the API server finds the kubelet, which is kwok.
 node() {
-  local labels taints='[]' image kernel
+  local label='' taints='[]' image='Ubuntu 24.04.3 LTS' kernel=6.8.0-79-generic
   if [[ $2 == windows ]]; then
-    labels='node.kubernetes.io/windows-build: 10.0.20348'
+    label=', node.kubernetes.io/windows-build: 10.0.20348'
     image='Windows Server 2022 Datacenter' kernel=10.0.20348.3692
   else
-    labels='node-role.kubernetes.io/control-plane: ""'
-    taints='[{key: node-role.kubernetes.io/control-plane, effect: NoSchedule}]'
-    image='Ubuntu 24.04.3 LTS' kernel=6.8.0-79-generic
+    taints='[{key: os, value: linux, effect: NoSchedule}]'
   fi
   cat <<EOF
 ---
@@ -99,7 +97,7 @@ apiVersion: v1
 kind: Node
 metadata:
   name: $1
-  labels: {kubernetes.io/os: $2, kubernetes.io/arch: amd64, kubernetes.io/hostname: $1, $labels}
+  labels: {kubernetes.io/os: $2, kubernetes.io/arch: amd64, kubernetes.io/hostname: $1$label}
 spec:
   taints: $taints
 status:
