@@ -6,7 +6,7 @@ KUBERNETES_VERSION ?= v1.36.3
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate verify bench e2e.test prow-run clean
+.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,16 @@ lint: ## gofmt, go vet, staticcheck
 generate: build ## write config/jobs and config/testgrids anew
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config
 
+catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.36.3 [E2E_TEST=FILE]
+	E2E_TEST=$(E2E_TEST) hack/catalog.sh $(BIN) $(KUBERNETES_VERSION)
+
+coverage: build ## write docs/coverage.md anew
+	$(BIN) specs coverage -o markdown > docs/coverage.md
+
 verify: build lint ## check that generated files, format, code and go.mod are as they should be
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config --check
+	$(BIN) specs verify --strict
+	$(BIN) specs coverage -o markdown | diff -u docs/coverage.md -
 	$(GO) mod tidy -diff
 
 bench: ## measure speed, each against a named peer in the same run

@@ -52,23 +52,21 @@ func trees(n int, value func(i int) any) ([]any, error) {
 // which windows-testing's script writes to metadata.json as "revision", and by the commit of the job's first repository,
 // which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go).
 func (p Plan) testGroup(j Job) *configpb.TestGroup {
-	folder, columns, stale := "pr-logs/directory", p.TestGrid.Columns.Presubmit, 0
+	folder, columns := "pr-logs/directory", p.TestGrid.Columns.Presubmit
 	if j.Every > 0 {
-		folder, columns, stale = "logs", p.TestGrid.Columns.Periodic, staleHours(j.Every, j.Limit)
+		folder, columns = "logs", p.TestGrid.Columns.Periodic
 	}
 	return &configpb.TestGroup{
-		Name:                   j.Name,
-		GcsPrefix:              path.Join(p.Bucket, folder, j.Name),
-		DaysOfResults:          int32(p.TestGrid.DaysOfResults),
-		NumColumnsRecent:       int32(columns),
-		NumFailuresToAlert:     int32(p.TestGrid.FailuresToAlert),
-		AlertStaleResultsHours: int32(stale),
+		Name:             j.Name,
+		GcsPrefix:        path.Join(p.Bucket, folder, j.Name),
+		DaysOfResults:    int32(p.TestGrid.DaysOfResults),
+		NumColumnsRecent: int32(columns),
 		ColumnHeader: []*configpb.TestGroup_ColumnHeader{
 			{ConfigurationValue: "revision"},
 			{ConfigurationValue: "Commit"},
 		},
 		IsExternal:          true,
-		UseKubernetesClient: true,
+		UseKubernetesClient: true, //lint:ignore SA1019 TestGrid reads Prow's folders only with it
 	}
 }
 
@@ -100,9 +98,11 @@ func (p Plan) alerts(t Tab) *configpb.DashboardTabAlertOptions {
 	if t.StaleHours == 0 {
 		return nil
 	}
-	options := &configpb.DashboardTabAlertOptions{AlertStaleResultsHours: int32(t.StaleHours)}
+	options := &configpb.DashboardTabAlertOptions{
+		AlertStaleResultsHours: int32(t.StaleHours),
+		NumFailuresToAlert:     int32(p.TestGrid.FailuresToAlert),
+	}
 	if t.Alert {
-		options.NumFailuresToAlert = int32(p.TestGrid.FailuresToAlert)
 		options.AlertMailToAddresses = strings.Join(p.TestGrid.AlertEmails, ",")
 	}
 	return options

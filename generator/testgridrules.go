@@ -17,15 +17,16 @@ func checkTestGrid(jobs []loadedJob, grid *configpb.Configuration) error {
 		groups[g.Name] = g
 	}
 	errs := []error{checkGroupOfJob(jobs, groups)}
-	names := map[string]bool{}
+	byName := map[string]loadedJob{}
 	for _, j := range jobs {
-		names[j.Name] = true
+		byName[j.Name] = j
 	}
 	for _, g := range grid.TestGroups {
-		errs = append(errs, checkGroup(g, names[g.Name])...)
+		_, hasJob := byName[g.Name]
+		errs = append(errs, checkGroup(g, hasJob)...)
 	}
 	for _, d := range grid.Dashboards {
-		errs = append(errs, checkDashboard(d, groups)...)
+		errs = append(errs, checkDashboard(d, byName)...)
 	}
 	return errors.Join(append(errs, checkMembers(grid)...)...)
 }
@@ -68,7 +69,7 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	if !hasJob {
 		p.addf("no job has this name")
 	}
-	if !g.IsExternal || !g.UseKubernetesClient {
+	if !g.IsExternal || !g.UseKubernetesClient { //lint:ignore SA1019 test-infra asks for it
 		p.addf("is_external and use_kubernetes_client must be true")
 	}
 	for _, header := range g.ColumnHeader {
@@ -79,7 +80,7 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	return p.errs
 }
 
-func checkDashboard(d *configpb.Dashboard, groups map[string]*configpb.TestGroup) []error {
+func checkDashboard(d *configpb.Dashboard, jobs map[string]loadedJob) []error {
 	p := &problems{of: fmt.Sprintf("dashboard %q", d.Name)}
 	if !allowedDashboardPrefix(d.Name) {
 		p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
@@ -90,12 +91,15 @@ func checkDashboard(d *configpb.Dashboard, groups map[string]*configpb.TestGroup
 			p.addf("tabs %q and %q show the same test group %q", other, t.Name, t.TestGroupName)
 		}
 		shown[t.TestGroupName] = t.Name
-		checkTab(p, t, groups[t.TestGroupName])
+		checkTab(p, t)
+		if j := jobs[t.TestGroupName]; j.presubmit == nil && t.GetAlertOptions().GetAlertStaleResultsHours() == 0 {
+			p.addf("tab %q: no alert_stale_results_hours: it would stay green without results", t.Name)
+		}
 	}
 	return p.errs
 }
 
-func checkTab(p *problems, t *configpb.DashboardTab, g *configpb.TestGroup) {
+func checkTab(p *problems, t *configpb.DashboardTab) {
 	if err := checkFilter(t.BaseOptions); err != nil {
 		p.addf("tab %q: base_options %q: %v", t.Name, t.BaseOptions, err)
 	}
@@ -106,9 +110,6 @@ func checkTab(p *problems, t *configpb.DashboardTab, g *configpb.TestGroup) {
 	}
 	if t.Description == "" {
 		p.addf("tab %q: no description", t.Name)
-	}
-	if g.GetAlertStaleResultsHours() > 0 && t.GetAlertOptions().GetAlertStaleResultsHours() == 0 {
-		p.addf("tab %q: no alert_stale_results_hours: it would stay green without results", t.Name)
 	}
 }
 

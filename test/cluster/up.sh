@@ -199,12 +199,24 @@ start_cluster() {
   echo up >"$dir/state"
 }
 
-[[ -x $bin/kwok ]] || die "the simulated cluster's programs are not in $bin" "run $here/build.sh"
+how_to_use() {
+  cat <<EOF
+The simulated Kubernetes $version cluster in $dir is $1: two Linux and two Windows nodes. To use it:
+
+  export KUBECONFIG=$dir/kubeconfig PATH=$bin:\$PATH
+  kubectl get nodes
+  bin/op-readiness run --e2e-binary $bin/e2e.test --category Core.Scheduling
+
+To end it: $here/down.sh $dir
+EOF
+}
+
+[[ -x $bin/kwok && -x $bin/e2e.test ]] || die "the simulated cluster's programs are not in $bin" "run $here/build.sh"
 lock_dir "$dir"
 case $(state "$dir") in
 foreign) die "$dir holds files that are not a simulated cluster's" "name a new or empty folder" ;;
 up)
-  [[ -n $(ended) ]] || { say "the simulated cluster in $dir is already up" && exit 0; }
+  [[ -n $(ended) ]] || { how_to_use "already up" && exit 0; }
   say "$(ended) of the cluster in $dir has ended: starting the cluster anew"
   ;;
 esac
@@ -213,11 +225,4 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 stop "$dir" # what a cluster that broke, or an up.sh that was killed, left here
 start_cluster
-cat <<EOF
-The simulated Kubernetes $version cluster in $dir is up: two Linux and two Windows nodes. To use it:
-
-  export KUBECONFIG=$dir/kubeconfig
-  $bin/kubectl get nodes
-  op-readiness run --e2e-binary $bin/e2e.test --category Core.Scheduling
-  $here/down.sh $dir
-EOF
+how_to_use up
