@@ -60,7 +60,7 @@ func TestGet(t *testing.T) {
 		"connection cut at half": {
 			answer: func(s *release, n int, w http.ResponseWriter, _ *http.Request) bool {
 				if n == 1 {
-					s.half(w)
+					s.some(w, 0, len(s.tarball)/2)
 				}
 				return false
 			},
@@ -69,7 +69,7 @@ func TestGet(t *testing.T) {
 		"connection cut at half, server without ranges": {
 			answer: func(s *release, n int, w http.ResponseWriter, r *http.Request) bool {
 				if n == 1 {
-					s.half(w)
+					s.some(w, 0, len(s.tarball)/2)
 				}
 				r.Header.Del("Range")
 				return false
@@ -79,7 +79,7 @@ func TestGet(t *testing.T) {
 		"connection cut at half, then another range than asked for": {
 			answer: func(s *release, n int, w http.ResponseWriter, r *http.Request) bool {
 				if n == 1 {
-					s.half(w)
+					s.some(w, 0, len(s.tarball)/2)
 				}
 				if n == 2 {
 					r.Header.Set("Range", "bytes=1-")
@@ -106,6 +106,16 @@ func TestGet(t *testing.T) {
 				return n <= len(codes)
 			},
 			requests: 4,
+		},
+		"connection cut at every eighth": {
+			answer: func(s *release, n int, w http.ResponseWriter, _ *http.Request) bool {
+				eighth := len(s.tarball) / 8
+				if n < 8 {
+					s.some(w, (n-1)*eighth, n*eighth)
+				}
+				return false
+			},
+			requests: 8, resumes: true,
 		},
 		"silent at first": {
 			answer: func(s *release, n int, w http.ResponseWriter, r *http.Request) bool {
@@ -237,7 +247,7 @@ func TestGetFails(t *testing.T) {
 		},
 		"never more than half": {
 			change: func(s *release) {
-				s.answer = func(_ int, w http.ResponseWriter, _ *http.Request) bool { s.half(w); return true }
+				s.answer = func(_ int, w http.ResponseWriter, _ *http.Request) bool { s.some(w, 0, len(s.tarball)/2); return true }
 			},
 			want:     "unexpected EOF",
 			requests: attempts,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -111,6 +112,10 @@ func (b *body) Read(p []byte) (int, error) {
 // explain makes an error transient, and says why the request was ended if it was. That the caller ended it, and that
 // trying again is no use then, retry sees itself.
 func (b *body) explain(err error) error {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err // without the address, which all our errors name
+	}
 	if cause := b.cause(); cause != nil {
 		err = cause
 	}

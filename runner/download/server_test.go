@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"crypto/sha512"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"net/http"
@@ -105,10 +106,14 @@ func (s *release) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// half answers with the first half of the tarball and cuts the connection, whatever range is asked for.
-func (s *release) half(w http.ResponseWriter) {
-	w.Header().Set("Content-Length", itoa(len(s.tarball)))
-	_, _ = w.Write(s.tarball[:len(s.tarball)/2])
+// some answers with the bytes from a place on, but cuts the connection at another.
+func (s *release) some(w http.ResponseWriter, from, to int) {
+	w.Header().Set("Content-Length", itoa(len(s.tarball)-from))
+	if from > 0 {
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(s.tarball)-1, len(s.tarball)))
+		w.WriteHeader(http.StatusPartialContent)
+	}
+	_, _ = w.Write(s.tarball[from:to])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
