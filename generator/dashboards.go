@@ -1,7 +1,6 @@
 package generator
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 
@@ -47,7 +46,7 @@ func (p *Plan) addDashboards(suites []suite) {
 func (p *Plan) addVersionDashboard(s suite, jobs []Job) {
 	d := Dashboard{Name: p.TestGrid.Group + "-" + s.version.Name}
 	for _, j := range jobs {
-		t := newTab(j.Platform, j)
+		t := newTab(j.Platform.Name, j)
 		t.Alert = true
 		d.Tabs = append(d.Tabs, t)
 	}
@@ -66,9 +65,9 @@ func (p *Plan) addCategoryDashboard(category string, suites []suite, jobs map[st
 			continue
 		}
 		for _, j := range jobs[s.version.Name] {
-			t := newTab(j.Version.Name+"-"+j.Platform, j)
+			t := newTab(j.Version.Name+"-"+j.Platform.Name, j)
 			t.Category = category
-			t.Description = fmt.Sprintf("Rows of %s. %s", category, t.Description)
+			t.Description = category + where(j.Version, j.Platform)
 			d.Tabs = append(d.Tabs, t)
 		}
 	}

@@ -23,7 +23,7 @@ func newJob(name string, c choice, cfg Config) Job {
 		Name:           name,
 		Description:    describe(c),
 		Version:        c.suite.version,
-		Platform:       c.platform.Name,
+		Platform:       c.platform,
 		Set:            c.set,
 		Categories:     c.categories,
 		Cluster:        cfg.Cluster,
@@ -76,9 +76,11 @@ func describe(c choice) string {
 	if len(c.categories) == 1 {
 		what = "category " + c.categories[0]
 	}
-	return fmt.Sprintf("Windows operational readiness (KEP-2578), %s, of Kubernetes %s on %s",
-		what, c.suite.version.Name, c.platform.Title)
+	return "Windows operational readiness (KEP-2578), " + what + where(c.suite.version, c.platform)
 }
+
+// where ends a description.
+func where(v Version, p Platform) string { return fmt.Sprintf(", Kubernetes %s, %s", v.Name, p.Title) }
 
 // addPresubmits plans one presubmit for the required categories of the newest release, one for those of each version,
 // and one for each category of the newest release. All run on request only.

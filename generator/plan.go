@@ -40,7 +40,7 @@ type Job struct {
 	Name        string
 	Description string
 	Version     Version
-	Platform    string
+	Platform    Platform
 	Set         string        // coordinates.All, coordinates.Required, or the slug of one category
 	Categories  []string      // all that run
 	Select      []string      // those that the command names; none: all

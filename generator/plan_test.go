@@ -129,7 +129,7 @@ func TestJobCoordinates(t *testing.T) {
 		coordinates.KubernetesVersion: "1.36",
 		coordinates.Platform:          "ltsc2022",
 		coordinates.Categories:        "Core.Network,Extend.ActiveDirectory,Extend.Worker",
-		"description":                 "Windows operational readiness (KEP-2578), all categories, of Kubernetes 1.36 on Windows Server 2022",
+		"description":                 "Windows operational readiness (KEP-2578), all categories, Kubernetes 1.36, Windows Server 2022",
 	}
 	if diff := cmp.Diff(want, j.Annotations); diff != "" {
 		t.Error(diff)

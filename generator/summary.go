@@ -83,10 +83,10 @@ func (p Plan) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "JOB\tKUBERNETES\tPLATFORM\tCATEGORIES\tRUNS\tTIMEOUT")
 	for _, j := range p.Periodics {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", j.Name, j.Version.Name, j.Platform, j.Set, j.Cron, shortDuration(j.Limit))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, j.Cron, shortDuration(j.Limit))
 	}
 	for _, j := range p.Presubmits {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t/test\t%s\n", j.Name, j.Version.Name, j.Platform, j.Set, shortDuration(j.Limit))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t/test\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, shortDuration(j.Limit))
 	}
 	fmt.Fprintln(t, "\nDASHBOARD\tTABS")
 	for _, d := range p.Dashboards {

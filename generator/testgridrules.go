@@ -69,7 +69,8 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	if !hasJob {
 		p.addf("no job has this name")
 	}
-	if !g.IsExternal || !g.UseKubernetesClient { //lint:ignore SA1019 test-infra asks for it
+	//lint:ignore SA1019 test-infra asks for it
+	if !g.IsExternal || !g.UseKubernetesClient {
 		p.addf("is_external and use_kubernetes_client must be true")
 	}
 	for _, header := range g.ColumnHeader {
@@ -86,11 +87,18 @@ func checkDashboard(d *configpb.Dashboard, jobs map[string]loadedJob) []error {
 		p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
 	}
 	shown := map[string]string{}
+	filters := map[string]error{} // most tabs of a dashboard share one
 	for _, t := range d.DashboardTab {
 		if other, ok := shown[t.TestGroupName]; ok {
 			p.addf("tabs %q and %q show the same test group %q", other, t.Name, t.TestGroupName)
 		}
 		shown[t.TestGroupName] = t.Name
+		if _, ok := filters[t.BaseOptions]; !ok {
+			filters[t.BaseOptions] = checkFilter(t.BaseOptions)
+		}
+		if err := filters[t.BaseOptions]; err != nil {
+			p.addf("tab %q: base_options %q: %v", t.Name, t.BaseOptions, err)
+		}
 		checkTab(p, t)
 		if j := jobs[t.TestGroupName]; j.presubmit == nil && t.GetAlertOptions().GetAlertStaleResultsHours() == 0 {
 			p.addf("tab %q: no alert_stale_results_hours: it would stay green without results", t.Name)
@@ -100,9 +108,6 @@ func checkDashboard(d *configpb.Dashboard, jobs map[string]loadedJob) []error {
 }
 
 func checkTab(p *problems, t *configpb.DashboardTab) {
-	if err := checkFilter(t.BaseOptions); err != nil {
-		p.addf("tab %q: base_options %q: %v", t.Name, t.BaseOptions, err)
-	}
 	if mails := t.GetAlertOptions().GetAlertMailToAddresses(); mails != "" {
 		if err := checkEmails(mails); err != nil {
 			p.addf("tab %q: alert_mail_to_addresses: %v", t.Name, err)

@@ -38,7 +38,8 @@ type JSONAbility struct {
 	Description string     `json:"description"`
 	State       string     `json:"state"` // "passed", "flaky", "failed", "skipped", "not run", "exempt" or "unproven"
 	Reason      string     `json:"reason,omitempty"`
-	Partial     bool       `json:"partial,omitempty"` // its tests show a part of it; see notes
+	Standing    string     `json:"standing,omitempty"` // of a failure, against the base branch: "new", "also failing" or "flaky there"
+	Partial     bool       `json:"partial,omitempty"`  // its tests show a part of it; see notes
 	Notes       string     `json:"notes,omitempty"`
 	Tests       []JSONTest `json:"tests,omitempty"` // those with a result
 }
@@ -79,7 +80,7 @@ func (s Summary) JSON() JSON {
 		}
 		for _, a := range c.Abilities {
 			category.Abilities = append(category.Abilities, JSONAbility{
-				ID: a.ID, Description: a.Description, State: a.State.String(), Reason: a.Reason, Partial: a.Partial, Notes: a.Notes,
+				ID: a.ID, Description: a.Description, State: a.State.String(), Reason: a.Reason, Standing: a.Standing.Kind.String(), Partial: a.Partial, Notes: a.Notes,
 				Tests: jsonTests(a.Tests),
 			})
 		}

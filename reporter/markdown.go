@@ -51,7 +51,7 @@ func failures(s Summary) []failure {
 }
 
 func remarks(a Ability) string {
-	return strings.TrimSpace(a.Reason + a.remark())
+	return strings.TrimSpace(a.Standing.String() + a.Reason + a.remark())
 }
 
 func notes(s Summary) []string {

@@ -129,6 +129,7 @@ type Summary struct {
 	Provider          string // as in e2e.test's --provider; "" if unknown
 	Verdict           Verdict
 	Whole             bool       // every required category of KEP-2578 is among Categories: Verdict speaks for the cluster
+	Baseline          int        // builds of the base branch that it was compared with; 0: it was not
 	Categories        []Category // in the order of KEP-2578
 	Setup             []Test
 	Incomplete        []Warning

@@ -53,6 +53,9 @@ func (t *table) head(s Summary) {
 	fmt.Fprintln(t, Clean(title))
 	t.hanging("", s.Headline(), verdictColor(s.Verdict))
 	fmt.Fprintln(t, s.Coverage())
+	if attention := s.Attention(); attention != "" {
+		t.hanging("", attention, "")
+	}
 }
 
 func (t *table) overview(categories []Category) {
@@ -83,6 +86,9 @@ func (t *table) ability(a Ability) {
 	t.hanging("  "+state+"  ", a.Description+a.remark(), "")
 	if a.Reason != "" {
 		t.hanging("            ", a.Reason, faint)
+	}
+	if standing := a.Standing.String(); standing != "" {
+		t.hanging("            ", standing, yellow)
 	}
 	for _, test := range a.Tests {
 		if test.State == Failed || test.State == Flaky {

@@ -1,0 +1,120 @@
+package artifacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"cloud.google.com/go/storage"
+	"google.golang.org/api/option"
+	prowio "sigs.k8s.io/prow/pkg/io"
+)
+
+// objects is a folder in an object store, read through Prow's opener.
+type objects struct {
+	opener prowio.Opener
+	root   Location
+}
+
+// address returns the name as the opener wants it. The opener parses it as a URL, so that a name with a "#" or "?" has
+// to be escaped.
+func (o objects) address(name string) string {
+	u := url.URL{Scheme: o.root.Provider, Host: o.root.Bucket, Path: "/" + o.root.below(name).Path}
+	return u.String()
+}
+
+func (o objects) list(ctx context.Context) ([]string, error) { return o.entries(ctx, "") }
+
+// children returns the files of the folder, and its folders with a slash at their end.
+func (o objects) children(ctx context.Context) ([]string, error) { return o.entries(ctx, "/") }
+
+func (o objects) entries(ctx context.Context, delimiter string) ([]string, error) {
+	objects, err := o.opener.Iterator(ctx, o.address(""), delimiter)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for {
+		object, err := objects.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return names, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		name := strings.TrimPrefix(object.Name, o.root.Path+"/")
+		if name != "" && (object.IsDir || !strings.HasSuffix(name, "/")) { // else the placeholder of a folder
+			names = append(names, name)
+		}
+	}
+}
+
+func (o objects) open(ctx context.Context, name string) (io.ReadCloser, error) {
+	return o.opener.Reader(ctx, o.address(name))
+}
+
+func (o objects) tail(ctx context.Context, name string, n int64) (io.ReadCloser, error) {
+	if o.root.Provider == gcs {
+		body, err := o.opener.RangeReader(ctx, o.address(name), -n, -1)
+		if err == nil || missing(err) || transient(err) {
+			return body, err
+		}
+		return o.open(ctx, name) // an empty object has no range
+	}
+	attributes, err := o.opener.Attributes(ctx, o.address(name))
+	if err != nil {
+		return nil, err
+	}
+	if attributes.ContentEncoding != "" || attributes.Size <= n {
+		return o.open(ctx, name)
+	}
+	return o.opener.RangeReader(ctx, o.address(name), attributes.Size-n, -1)
+}
+
+// opener returns Prow's opener for a store.
+func (r *Reader) opener(ctx context.Context, provider string) (prowio.Opener, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if opener, ok := r.openers[provider]; ok {
+		return opener, nil
+	}
+	ctx = context.WithoutCancel(ctx) // the opener outlives this request
+	var opener prowio.Opener
+	var err error
+	if provider == gcs {
+		opener, err = r.newGCSOpener(ctx)
+	} else {
+		opener, err = prowio.NewOpener(ctx, "", r.options.S3CredentialsFile)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", provider, err)
+	}
+	r.openers[provider] = opener
+	return opener, nil
+}
+
+// newGCSOpener makes the opener around a client of our own, since the one that prowio.NewOpener makes repeats a failed
+// request without end.
+func (r *Reader) newGCSOpener(ctx context.Context) (prowio.Opener, error) {
+	readOnly := option.WithScopes(storage.ScopeReadOnly)
+	var client *storage.Client
+	var err error
+	switch {
+	case r.options.HTTPClient != nil:
+		client, err = storage.NewClient(ctx, option.WithHTTPClient(r.options.HTTPClient), option.WithoutAuthentication())
+	case r.options.CredentialsFile != "":
+		client, err = storage.NewClient(ctx, readOnly, option.WithCredentialsFile(r.options.CredentialsFile))
+	default:
+		if client, err = storage.NewClient(ctx, readOnly); err != nil {
+			client, err = storage.NewClient(ctx, option.WithoutAuthentication())
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	client.SetRetry(storage.WithPolicy(storage.RetryNever))
+	return prowio.NewGCSOpener(client), nil
+}
