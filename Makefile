@@ -6,7 +6,7 @@ KUBERNETES_VERSION ?= v1.36.3
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run clean
+.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,16 @@ e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|so
 
 prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES
 	@CATEGORIES=$(CATEGORIES) hack/prow-run.sh $(BIN)
+
+e2e: ## test against real components, built once: e2e.test on a simulated cluster
+	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
+
+sim-cluster: build ## start a simulated cluster with Windows nodes (first time: about 15 minutes to build)
+	@test/cluster/build.sh >/dev/null
+	@test/cluster/up.sh
+
+sim-cluster-down: ## end the simulated cluster
+	@test/cluster/down.sh
 
 clean: ## remove what was built here
 	rm -rf bin

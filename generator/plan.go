@@ -118,6 +118,9 @@ func NewPlan(categories []specs.Category, cfg Config) (Plan, error) {
 		return Plan{}, err
 	}
 	plan.addPeriodics(suites, cfg)
+	if len(plan.Periodics) == 0 {
+		return Plan{}, errors.New("no category has an ability with a test on any of the Kubernetes versions: nothing to generate")
+	}
 	if len(cfg.Repositories) > 0 {
 		plan.addPresubmits(suites, cfg)
 	}

@@ -73,11 +73,8 @@ func TestPlanWithoutAnyTest(t *testing.T) {
 	t.Parallel()
 	categories := categoriesOf(t, "category: Core.Network\ntestCases: [{description: Ability a, unproven: no test}]\n")
 	plan, err := NewPlan(categories, configWith(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := len(plan.Periodics) + len(plan.Presubmits) + len(plan.Dashboards); n > 0 {
-		t.Errorf("%d jobs and dashboards that can prove nothing", n)
+	if err == nil || !strings.HasSuffix(err.Error(), "nothing to generate") {
+		t.Errorf("got %d periodics that can prove nothing, error %v", len(plan.Periodics), err)
 	}
 }
 

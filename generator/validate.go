@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -115,7 +116,8 @@ func loadTestGrid(files []File) (*configpb.Configuration, error) {
 	return &grid, nil
 }
 
-// flatten gives each error of a list, which go-multierror would print as a paragraph, a line of its own.
+// flatten gives each error of a list, which go-multierror would print as a paragraph, a line of its own. TestGrid finds
+// them in the order of a map, so they are sorted.
 func flatten(who string, err error) error {
 	list, ok := err.(interface{ WrappedErrors() []error })
 	if !ok {
@@ -125,5 +127,6 @@ func flatten(who string, err error) error {
 	for _, e := range list.WrappedErrors() {
 		errs = append(errs, flatten(who, e))
 	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

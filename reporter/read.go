@@ -31,7 +31,7 @@ func ReadDir(dir fs.FS) (Results, error) {
 			if err != nil {
 				return err
 			}
-			if v := revision(data); v != "" {
+			if v := Revision(data); v != "" {
 				version = v
 			}
 		}
@@ -57,16 +57,33 @@ func addFile(c *Collector, dir fs.FS, name string) error {
 	return c.Add(name, file)
 }
 
+// Append adds what next gathered from files that were written after those of c.
+func (c *Collector) Append(next *Collector) {
+	c.results.Files += next.results.Files
+	c.results.Setup = append(c.results.Setup, next.results.Setup...)
+	c.results.Incomplete = append(c.results.Incomplete, next.results.Incomplete...)
+	c.results.Warnings = append(c.results.Warnings, next.results.Warnings...)
+	if c.tests == nil {
+		c.tests = map[string]Test{}
+	}
+	for name, test := range next.tests {
+		if first, seen := c.tests[name]; seen {
+			test = merge(first, test)
+		}
+		c.tests[name] = test
+	}
+}
+
 // IsJUnit tells whether Prow's and TestGrid's rule, junit*.xml, holds for the file; a compressed one is read as well.
 func IsJUnit(name string) bool {
 	base := strings.TrimSuffix(path.Base(name), ".gz")
 	return strings.HasPrefix(base, "junit") && strings.HasSuffix(base, ".xml")
 }
 
-// revision returns the Kubernetes version that a job states: windows-testing's run-capz-e2e.sh writes it to
+// Revision returns the Kubernetes version that a job states: windows-testing's run-capz-e2e.sh writes it to
 // artifacts/metadata.json, Prow's sidecar copies it to the metadata of finished.json
 // (https://docs.prow.k8s.io/docs/metadata-artifacts/). What is no version, such as a commit, is not returned.
-func revision(data []byte) string {
+func Revision(data []byte) string {
 	var file struct {
 		Revision string `json:"revision"`
 		Metadata struct {

@@ -104,7 +104,7 @@ func (o generateOptions) templateFiles() fs.FS {
 
 func checkChanges(s streams, changes generator.Changes) error {
 	if len(changes.Files) == 0 {
-		fmt.Fprintf(s.err, "%s holds what generate would write\n", changes.Folder)
+		fmt.Fprintf(s.out, "%s holds what generate would write\n", changes.Folder)
 		return nil
 	}
 	if err := changes.WriteDiff(s.out); err != nil {

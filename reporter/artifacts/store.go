@@ -85,7 +85,9 @@ func (f folder) list(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-func (f folder) open(_ context.Context, name string) (io.ReadCloser, error) { return f.files.Open(name) }
+func (f folder) open(_ context.Context, name string) (io.ReadCloser, error) {
+	return f.files.Open(name)
+}
 
 func (f folder) tail(_ context.Context, name string, n int64) (io.ReadCloser, error) {
 	file, err := f.files.Open(name)

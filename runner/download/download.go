@@ -53,6 +53,9 @@ func Get(ctx context.Context, t Tarball, o Options) ([]string, error) {
 		return nil, removeIf[mismatchError](part, err)
 	}
 	paths, err := extract(ctx, part, t.members(), o.Dir)
+	if ctx.Err() != nil && err != nil {
+		return nil, err // reading failed for no fault of the part
+	}
 	if err != nil {
 		return nil, removeIf[contentError](part, err)
 	}

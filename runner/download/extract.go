@@ -20,6 +20,19 @@ const programLimit = 2 << 30
 // contentError is a tarball whose checksum is right, and which is yet not what is needed.
 type contentError struct{ error }
 
+func (e contentError) Unwrap() error { return e.error }
+
+// contentOf returns a reader whose failures are those of the content.
+func contentOf(r io.Reader) io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		n, err := r.Read(p)
+		if err != nil && err != io.EOF {
+			err = contentError{err}
+		}
+		return n, err
+	})
+}
+
 // extract writes the members of a tarball, and nothing else of it, into a folder and returns their paths. After an error
 // the folder is as it was, unless the very last step, the renaming, failed half-way: e2e.test then is the old one.
 func extract(ctx context.Context, tarball string, members []member, dir string) (paths []string, err error) {
@@ -71,7 +84,7 @@ func (s *stage) makeFolder(name string) error {
 func (s *stage) read(r io.Reader, members []member) error {
 	unzipped, err := gzip.NewReader(r)
 	if err != nil {
-		return fmt.Errorf("reading the tarball: %w", err)
+		return contentError{fmt.Errorf("reading the tarball: %w", err)}
 	}
 	for entries := tar.NewReader(unzipped); len(s.temps) < len(members); {
 		header, err := entries.Next()
@@ -79,7 +92,7 @@ func (s *stage) read(r io.Reader, members []member) error {
 			return contentError{fmt.Errorf("the tarball has no %s", strings.Join(s.missing(members), ", no "))}
 		}
 		if err != nil {
-			return fmt.Errorf("reading the tarball: %w", err)
+			return contentError{fmt.Errorf("reading the tarball: %w", err)}
 		}
 		i := slices.IndexFunc(members, func(m member) bool { return m.path == header.Name })
 		if i < 0 || s.temps[members[i].name] != "" {
@@ -113,7 +126,7 @@ func (s *stage) write(name string, r io.Reader) error {
 		return err
 	}
 	s.temps[name] = file.Name()
-	_, err = io.Copy(file, r)
+	_, err = io.Copy(file, contentOf(r))
 	return errors.Join(err, file.Chmod(0o755), file.Close())
 }
 

@@ -34,9 +34,15 @@ type release struct {
 // newRelease serves a tarball with those files.
 func newRelease(t *testing.T, files ...tar.Header) *release {
 	t.Helper()
-	tarball := pack(t, files)
+	s := &release{}
+	s.publish(pack(t, files))
+	return s
+}
+
+// publish serves a tarball with its checksum.
+func (s *release) publish(tarball []byte) {
 	sum := sha512.Sum512(tarball)
-	return &release{tarball: tarball, sum: hex.EncodeToString(sum[:]) + "\n"}
+	s.tarball, s.sum = tarball, hex.EncodeToString(sum[:])+"\n"
 }
 
 // pack makes a tarball. The content of each regular file is that of content.
