@@ -18,7 +18,7 @@ type entry struct {
 	value any
 }
 
-// tree turns a value of Prow's or TestGrid's types into what their JSON tags say: maps, lists and scalars. Absent values
+// tree turns a value of Prow's types into what their JSON tags say: maps, lists and scalars. Absent values
 // and empty strings are left out, as in these types they mean the same.
 func tree(v any) (any, error) {
 	data, err := json.Marshal(v)
@@ -68,14 +68,13 @@ type encoder struct {
 	ranks map[string]int
 }
 
-// keyRanks is the order in which a reviewer reads a job or a tab. Keys that it does not name follow in the order of the
+// keyRanks is the order in which a reviewer reads a job. Keys that it does not name follow in the order of the
 // alphabet, annotations last.
 func keyRanks() map[string]int {
 	order := []string{
 		"name", "cron", "interval", "minimum_interval", "always_run", "optional", "branches", "context", "cluster",
 		"decorate", "decoration_config", "org", "repo", "base_ref", "path_alias", "workdir", "labels", "extra_refs", "spec",
 		"serviceAccountName", "containers", "image", "command", "args", "env", "key", "value", "requests", "limits",
-		"gcs_prefix", "test_group_name", "description", "base_options", "alert_options", "url",
 	}
 	ranks := map[string]int{"annotations": len(order) + 1}
 	for i, key := range order {
@@ -161,6 +160,9 @@ func (e *encoder) inline(v any, indent int) {
 		e.WriteString("[]\n")
 	case string:
 		e.WriteString(scalar(v))
+		e.WriteByte('\n')
+	case int:
+		e.WriteString(strconv.Itoa(v))
 		e.WriteByte('\n')
 	case float64: // every number, after JSON
 		e.WriteString(strconv.FormatFloat(v, 'f', -1, 64))

@@ -40,7 +40,7 @@ func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	makers := []func() (File, error){func() (File, error) { return testgridFile(plan) }}
+	makers := []func() (File, error){func() (File, error) { return testgridFile(plan), nil }}
 	for _, jobs := range byVersion(plan.Periodics) {
 		makers = append(makers, func() (File, error) { return periodicFile(t, jobs) })
 	}

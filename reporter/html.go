@@ -130,14 +130,16 @@ func policy(style, script string) string {
 func versions(summaries []Summary) string {
 	var names []string
 	for _, s := range summaries {
-		if s.KubernetesVersion != "" {
-			names = append(names, s.KubernetesVersion)
-		}
+		names = append(names, s.KubernetesVersion)
 	}
-	if len(names) == 0 {
+	if names = nonEmpty(names...); len(names) == 0 {
 		return ""
 	}
 	return ", Kubernetes " + strings.Join(slices.Compact(names), ", ")
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
 // judgeBuilds gives the worst verdict, and how many builds have which.
@@ -232,7 +234,7 @@ func dashboard(s Summary) link {
 	if err != nil {
 		return link{}
 	}
-	return link{"TestGrid", "sig-windows-op-readiness-" + v.String(), testGrid + v.String()}
+	return link{"TestGrid", "dashboard of " + v.String(), testGrid + v.String()}
 }
 
 // httpURL returns the address if it is one that may stand in a link.
@@ -295,12 +297,16 @@ func gitRef(version string) string {
 // buildView, categoryView, abilityView and testView add to their values what the page says about them.
 type buildView struct {
 	Summary
-	Number                     int
-	Name, Class, Word, Subject string
-	Facts                      []link
-	Categories, Details        []categoryView // Details are those that are shown in full
-	Doubts, Remarks            []string
-	Setup                      []testView
+	Number               int
+	Name, Which          string // the version, and which build of it
+	Class, Word, Subject string
+	Judged, Proven       string
+	Told                 bool // beside other builds it has details
+	Bar                  []segment
+	Facts                []link
+	Categories, Details  []categoryView // Details are those that are shown in full
+	Doubts, Remarks      []string
+	Setup                []testView
 }
 
 type categoryView struct {
@@ -310,7 +316,7 @@ type categoryView struct {
 	Abilities                             []abilityView
 }
 
-// segment is a part of a category's bar of states.
+// segment is a part of a bar of states.
 type segment struct {
 	Class        string
 	Start, Count int
@@ -319,7 +325,7 @@ type segment struct {
 type abilityView struct {
 	Ability
 	Class, Anchor, Compared, Tested string // Anchor is "" for one without details
-	Open, Green                     bool   // Open: its tests are shown at once
+	Open                            bool   // its tests are shown at once
 	Tests                           []testView
 }
 
@@ -331,10 +337,17 @@ type testView struct {
 
 // newBuildView takes the builds' number from 1. Beside others a build shows only the abilities with something to tell.
 func newBuildView(s Summary, number int, beside bool) buildView {
-	b := buildView{Summary: s, Number: number, Class: class(s.Verdict), Facts: facts(s), Doubts: s.whyIncomplete(), Remarks: warningLines(s.Warnings)}
+	counts := s.Counts()
+	b := buildView{
+		Summary: s, Number: number, Name: cmp.Or(s.KubernetesVersion, fmt.Sprintf("build %d", number)), Class: class(s.Verdict),
+		Judged: "the cluster", Proven: fmt.Sprintf("%d of %d", counts.Proven(), counts.All()), Bar: bar(counts),
+		Facts: facts(s), Doubts: s.whyIncomplete(), Remarks: warningLines(s.Warnings),
+	}
+	if !s.Whole {
+		b.Judged = "a part"
+	}
 	b.Word, b.Subject, _ = strings.Cut(s.Headline(), ": ")
-	names := slices.DeleteFunc([]string{s.KubernetesVersion, s.Build.Platform, cmp.Or(s.Build.ID, s.Build.Source)}, func(n string) bool { return n == "" })
-	b.Name = cmp.Or(strings.Join(names, ", "), fmt.Sprintf("build %d", number))
+	b.Which = strings.Join(nonEmpty(s.Build.Platform, cmp.Or(s.Build.ID, s.Build.Source)), ", ")
 	b.Setup = testViews(s, s.Setup)
 	for i, c := range s.Categories {
 		view := newCategoryView(s, c, fmt.Sprintf("b%d-c%d", number, i+1))
@@ -353,20 +366,14 @@ func newBuildView(s Summary, number int, beside bool) buildView {
 			b.Details = append(b.Details, detailed)
 		}
 	}
+	b.Told = len(b.Details)+len(b.Doubts)+len(b.Setup)+len(b.Remarks) > 0
 	return b
 }
 
 func newCategoryView(s Summary, c Category, anchor string) categoryView {
-	view := categoryView{Category: c, Class: class(c.Verdict), Anchor: anchor, Need: "optional", Proven: c.proven()}
+	view := categoryView{Category: c, Class: class(c.Verdict), Anchor: anchor, Need: "optional", Proven: c.proven(), Bar: bar(c.Counts())}
 	if c.Required {
 		view.Need = "required"
-	}
-	start, counts := 0, c.Counts()
-	for _, state := range worstFirst() {
-		if counts[state] > 0 {
-			view.Bar = append(view.Bar, segment{class(state), start, counts[state]})
-			start += counts[state]
-		}
 	}
 	for _, a := range c.Abilities {
 		view.Abilities = append(view.Abilities, newAbilityView(s, a))
@@ -375,6 +382,18 @@ func newCategoryView(s Summary, c Category, anchor string) categoryView {
 		}
 	}
 	return view
+}
+
+func bar(counts Counts) []segment {
+	var segments []segment
+	start := 0
+	for _, state := range worstFirst() {
+		if counts[state] > 0 {
+			segments = append(segments, segment{class(state), start, counts[state]})
+			start += counts[state]
+		}
+	}
+	return segments
 }
 
 func newAbilityView(s Summary, a Ability) abilityView {
@@ -388,7 +407,7 @@ func newAbilityView(s Summary, a Ability) abilityView {
 	}
 	return abilityView{
 		Ability: a, Class: class(a.State), Compared: a.Standing.text(), Tested: fmt.Sprintf("%d %s: %s", len(a.Tests), noun, counts.Text()),
-		Open: a.State == Failed || a.State == Flaky, Green: a.State == Passed || a.State == Flaky, Tests: testViews(s, a.Tests),
+		Open: a.State == Failed || a.State == Flaky, Tests: testViews(s, a.Tests),
 	}
 }
 
@@ -438,8 +457,9 @@ type matrixGroup struct {
 
 type matrixRow struct {
 	abilityView
-	States string // classes of the states that occur
-	Why    string // why it has no test
+	States string   // classes of the states that occur
+	Why    string   // why it has no test
+	Names  []string // of its tests that have a result in a build, sorted
 	Cells  []*abilityView
 }
 
@@ -476,6 +496,11 @@ func (g *matrixGroup) add(build, builds int, abilities []abilityView) {
 		row.States = strings.TrimSpace(row.States + " " + a.Class)
 		if a.State == Unproven {
 			row.Why = a.Reason
+		}
+		for _, test := range a.Tests {
+			if at, there := slices.BinarySearch(row.Names, test.Name); !there {
+				row.Names = slices.Insert(row.Names, at, test.Name)
+			}
 		}
 	}
 }

@@ -6,7 +6,9 @@ package templates
 
 import "embed"
 
-// Jobs holds the templates of the Prow jobs: a folder for each provider.
+// Jobs holds the templates of the Prow jobs: a folder for each provider, in it periodic.yaml.tmpl, presubmit.yaml.tmpl
+// and what they share. Each gives one job from the fields of generator.Job. Beside Go's own functions there are quote,
+// which makes one YAML text of its arguments, json, which writes a map or list on one line, and join.
 //
 //go:embed capz
 var Jobs embed.FS

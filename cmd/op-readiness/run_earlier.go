@@ -40,6 +40,11 @@ func readEarlier(dir string, o runOptions) (earlierRun, error) {
 	if (o.resume || o.rerunFailed) && e.record == nil {
 		return e, hintError{fmt.Errorf("report directory %q holds no run to go on with", dir), "name it with --report-dir"}
 	}
+	if e.record != nil {
+		for _, inv := range e.record.Plan.Invocations {
+			e.lastNumber = max(e.lastNumber, inv.Number) // one that was killed may have left nothing else
+		}
+	}
 	if err := e.readFiles(dir); err != nil {
 		return e, err
 	}

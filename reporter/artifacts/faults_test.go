@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,12 +68,16 @@ func TestListingIsTriedAgain(t *testing.T) {
 	}
 }
 
-// cutting is a wire that loses the connection once in the midst of each result file.
-type cutting struct{ wire *wire }
+// cutting is a wire that loses the connection in the midst of each result file, so many times.
+type cutting struct {
+	wire  *wire
+	times int
+}
 
 func (c cutting) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := c.wire.RoundTrip(r)
-	if err == nil && strings.HasSuffix(r.URL.Path, ".xml") && r.Header.Get("Range") == "" {
+	name := strings.TrimPrefix(r.URL.Path, "/"+bucket+"/")
+	if err == nil && strings.HasSuffix(name, ".xml") && c.wire.requests[name] <= c.times {
 		answer.Body = io.NopCloser(io.MultiReader(io.LimitReader(answer.Body, 100), cut{}))
 	}
 	return answer, err
@@ -82,13 +87,22 @@ type cut struct{}
 
 func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// TestCutConnection holds that a lost connection is not taken for the end of the file.
 func TestCutConnection(t *testing.T) {
 	t.Parallel()
-	_, wire := serve(t, objects(presubmit, with(nil))...)
-	reader := artifacts.New(artifacts.Options{HTTPClient: &http.Client{Transport: cutting{wire}}})
-	results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
-	if err != nil || len(results.Incomplete) > 0 || len(results.Tests) != 1 {
-		t.Errorf("%+v, %v", results, err)
+	for times, want := range map[int][]string{
+		3: nil, 99: {"artifacts/junit_01.xml: it could not be read: the connection was cut"},
+	} {
+		_, wire := serve(t, objects(presubmit, with(nil))...)
+		client := &http.Client{Transport: cutting{wire, times}}
+		reader := artifacts.New(artifacts.Options{HTTPClient: client, Backoff: []time.Duration{0, 0, 0}})
+		results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
+		if diff := cmp.Diff(want, texts(results.Incomplete)); diff != "" || err != nil {
+			t.Errorf("%d times: %v, %s", times, err, diff)
+		}
+		if n := wire.requests[presubmit+"/artifacts/junit_01.xml"]; n != 4 {
+			t.Errorf("%d times: %d requests", times, n)
+		}
 	}
 }
 

@@ -115,6 +115,7 @@ func parsePage(address string) (provider, object string, err error) {
 		{"storage/browser/", gcs}, // Google's console
 	} {
 		if object, ok := strings.CutPrefix(text, page.path); ok {
+			object, _, _ = strings.Cut(object, ";tab=") // which the console adds
 			return page.provider, object, nil
 		}
 	}

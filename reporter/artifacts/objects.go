@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"cloud.google.com/go/storage"
-	"google.golang.org/api/option"
 	prowio "sigs.k8s.io/prow/pkg/io"
 )
 
@@ -53,12 +51,12 @@ func (o objects) entries(ctx context.Context, delimiter string) ([]string, error
 }
 
 func (o objects) open(ctx context.Context, name string) (io.ReadCloser, error) {
-	return o.opener.Reader(ctx, o.address(name))
+	return o.opener.Reader(singly(ctx), o.address(name))
 }
 
 func (o objects) tail(ctx context.Context, name string, n int64) (io.ReadCloser, error) {
 	if o.root.Provider == gcs {
-		body, err := o.opener.RangeReader(ctx, o.address(name), -n, -1)
+		body, err := o.opener.RangeReader(singly(ctx), o.address(name), -n, -1)
 		if err == nil || missing(err) || transient(err) {
 			return body, err
 		}
@@ -94,27 +92,4 @@ func (r *Reader) opener(ctx context.Context, provider string) (prowio.Opener, er
 	}
 	r.openers[provider] = opener
 	return opener, nil
-}
-
-// newGCSOpener makes the opener around a client of our own, since the one that prowio.NewOpener makes repeats a failed
-// request without end.
-func (r *Reader) newGCSOpener(ctx context.Context) (prowio.Opener, error) {
-	readOnly := option.WithScopes(storage.ScopeReadOnly)
-	var client *storage.Client
-	var err error
-	switch {
-	case r.options.HTTPClient != nil:
-		client, err = storage.NewClient(ctx, option.WithHTTPClient(r.options.HTTPClient), option.WithoutAuthentication())
-	case r.options.CredentialsFile != "":
-		client, err = storage.NewClient(ctx, readOnly, option.WithCredentialsFile(r.options.CredentialsFile))
-	default:
-		if client, err = storage.NewClient(ctx, readOnly); err != nil {
-			client, err = storage.NewClient(ctx, option.WithoutAuthentication())
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	client.SetRetry(storage.WithPolicy(storage.RetryNever))
-	return prowio.NewGCSOpener(client), nil
 }

@@ -189,7 +189,7 @@ func TestEnding(t *testing.T) {
 		},
 		"truncated JUnit": {
 			map[string]string{"artifacts/junit_01.xml": strings.TrimSuffix(suite("A passed"), "</testsuite></testsuites>")}, "SUCCESS",
-			[]string{"artifacts/junit_01.xml:2: read only in part: the file ends inside element \"testsuite\""}, nil,
+			[]string{"artifacts/junit_01.xml:2: read only in part: the file ends inside of <testsuite>"}, nil,
 		},
 	} {
 		results := readBuild(t, presubmit, with(test.changes))

@@ -94,6 +94,8 @@ func explain(err error) error {
 		return fmt.Errorf("%w (HTTP %d)", ErrDenied, code)
 	case missing(err):
 		return ErrNotFound
+	case errors.Is(err, errCut):
+		return errCut
 	case code != 0:
 		return fmt.Errorf("the store answers %d %s", code, http.StatusText(code))
 	}

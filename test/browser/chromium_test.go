@@ -200,6 +200,6 @@ func settled(t *testing.T, tab context.Context) {
 	run(t, tab, chromedp.Poll[chromedp.Void](`(() => {
 		const frame = document.querySelector("iframe");
 		const content = frame.contentDocument.getElementById("wrapper");
-		return content && frame.offsetHeight === content.offsetHeight;
+		return content && frame.clientHeight === content.offsetHeight;
 	})()`, chromedp.WithPollingTimeout(10*time.Second)))
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"sigs.k8s.io/prow/pkg/config"
 	"sigs.k8s.io/prow/pkg/spyglass/api"
 	"sigs.k8s.io/prow/pkg/spyglass/lenses/html"
@@ -61,7 +60,7 @@ func must[T any](value T, err error) T {
 
 // TestDeck holds that a report works inside Deck.
 func TestDeck(t *testing.T) {
-	tab := open(t, chromium(t), deck(t, mixed(t)), view{width: 1280})
+	tab, _ := openLoud(t, chromium(t), deck(t, mixed(t)), view{width: 1280})
 	settled(t, tab)
 	picture(t, tab, "deck")
 	if n := evaluate[int](t, tab, inFrame(shown)); n != 46 {

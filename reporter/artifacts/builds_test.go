@@ -1,0 +1,162 @@
+package artifacts_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/fsouza/fake-gcs-server/fakestorage"
+	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
+)
+
+// addresses returns builds without the bucket.
+func addresses(builds []artifacts.Location) []string {
+	var all []string
+	for _, b := range builds {
+		all = append(all, b.Path)
+	}
+	return all
+}
+
+// alias is the object by which Prow lets all builds of a presubmit be found in one folder.
+func alias(job, id, target string) fakestorage.Object {
+	o := object("pr-logs/directory/"+job+"/"+id+".txt", target+"\n")
+	o.Metadata = map[string]string{"x-goog-meta-link": target}
+	return o
+}
+
+// job returns a job with these builds, of which those with a minus are not finished.
+func job(folder string, ids ...string) []fakestorage.Object {
+	all := []fakestorage.Object{object(folder+"/latest-build.txt", "9")}
+	for _, id := range ids {
+		id, running := strings.CutSuffix(id, "-")
+		all = append(all, object(folder+"/"+id+"/started.json", "{}"), object(folder+"/"+id+"/artifacts/junit_01.xml", suite("A passed")))
+		if !running {
+			all = append(all, object(folder+"/"+id+"/finished.json", `{"passed":true}`))
+		}
+	}
+	return all
+}
+
+func TestBuildsOfJob(t *testing.T) {
+	t.Parallel()
+	all := job("logs/ci-job", "8", "9", "10", "1800000000000000011-", "1800000000000000012-")
+	for last, want := range map[int][]string{
+		0: {"logs/ci-job/10"}, 1: {"logs/ci-job/10"}, 2: {"logs/ci-job/10", "logs/ci-job/9"},
+		9: {"logs/ci-job/10", "logs/ci-job/9", "logs/ci-job/8"},
+	} {
+		reader, wire := serve(t, all...)
+		got, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/logs/ci-job/"), last)
+		if diff := cmp.Diff(want, addresses(got)); diff != "" || err != nil {
+			t.Errorf("%d: %v, %s", last, err, diff)
+		}
+		for name := range wire.requests {
+			if !strings.HasPrefix(name, "list ") {
+				t.Errorf("%d: %s was read", last, name)
+			}
+		}
+	}
+}
+
+func TestBuildsOfBuild(t *testing.T) {
+	t.Parallel()
+	all := append(job("logs/ci-job", "8"), object("logs/plain/junit_01.xml", suite()), object("logs/other/file", ""))
+	all = append(all, alias("pull-job", "1001", "gs://"+bucket+"/logs/ci-job/8"))
+	reader, _ := serve(t, all...)
+	for source, want := range map[string]string{
+		"./folder":                           "./folder",
+		"gs://" + bucket + "/logs/ci-job/8":  "logs/ci-job/8",
+		"gs://" + bucket + "/logs/plain":     "logs/plain",
+		"gs://" + bucket + "/logs/other":     "logs/other",
+		"gs://" + bucket + "/a/junit_01.xml": "a/junit_01.xml",
+		"https://prow.k8s.io/view/gs/" + bucket + "/pr-logs/directory/pull-job/1001": "logs/ci-job/8",
+	} {
+		got, err := reader.Builds(t.Context(), at(t, source), 5)
+		if diff := cmp.Diff([]string{want}, addresses(got)); diff != "" || err != nil {
+			t.Errorf("%s: %v, %s", source, err, diff)
+		} else if got[0].String() != source {
+			t.Errorf("%s is called %s", source, got[0])
+		}
+	}
+}
+
+func TestBuildsByAlias(t *testing.T) {
+	t.Parallel()
+	all := append(job("pr-logs/pull/1/pull-job", "1001", "1003-"), job("pr-logs/pull/kubernetes-sigs_x/2/pull-job", "1002")...)
+	all = append(all, object("pr-logs/directory/pull-job/latest-build.txt", "1003"))
+	for id, folder := range map[string]string{"1001": "1", "1003": "1", "1002": "kubernetes-sigs_x/2"} {
+		all = append(all, alias("pull-job", id, fmt.Sprintf("gs://%s/pr-logs/pull/%s/pull-job/%s", bucket, folder, id)))
+	}
+	reader, _ := serve(t, all...)
+	got, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/pr-logs/directory/pull-job"), 2)
+	want := []string{"pr-logs/pull/kubernetes-sigs_x/2/pull-job/1002", "pr-logs/pull/1/pull-job/1001"}
+	if diff := cmp.Diff(want, addresses(got)); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestBuildsErrors(t *testing.T) {
+	t.Parallel()
+	all := append(job("logs/running", "8-", "9-"), alias("pull-job", "1", "nowhere://x"))
+	reader, wire := serve(t, all...)
+	wire.fault = func(name string, _ int) error {
+		if strings.HasPrefix(name, "list secret") {
+			return httpError(401)
+		}
+		return nil
+	}
+	got := map[string]string{}
+	for _, path := range []string{"logs/running", "logs/gone", "secret/job", "pr-logs/directory/pull-job"} {
+		_, err := reader.Builds(t.Context(), at(t, "gs://b/"+path), 1)
+		if err == nil {
+			t.Errorf("%s: no error", path)
+		}
+		_, err = reader.Builds(t.Context(), at(t, "gs://"+bucket+"/"+path), 1)
+		got[path] = fmt.Sprint(err)
+	}
+	const in = ` in "gs://` + bucket
+	want := map[string]string{
+		"logs/running": "looking for builds" + in + `/logs/running": none of its 2 is finished`,
+		"logs/gone":    "looking for builds" + in + `/logs/gone": nothing is there`,
+		"secret/job":   "looking for builds" + in + `/secret/job": the store denies access (HTTP 401)`,
+		"pr-logs/directory/pull-job": "looking for finished builds" + in + `/pr-logs/directory/pull-job": the alias "gs://` + bucket +
+			`/pr-logs/directory/pull-job/1.txt": source "nowhere://x": unknown scheme "nowhere"; known are gs, s3, https`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestReadAll holds that results are in the order of the sources, and that one request per file and list is enough.
+func TestReadAll(t *testing.T) {
+	t.Parallel()
+	var all []fakestorage.Object
+	var builds []artifacts.Location
+	for i := range 20 {
+		folder := fmt.Sprintf("logs/ci-job/%d", i)
+		all = append(all, objects(folder, with(map[string]string{"artifacts/junit_02.xml": suite(fmt.Sprintf("T%d passed", i))}))...)
+		builds = append(builds, at(t, "gs://"+bucket+"/"+folder))
+	}
+	reader, wire := serve(t, all...)
+	gone := at(t, "gs://"+bucket+"/logs/ci-job/gone")
+	results, err := reader.ReadAll(t.Context(), append(builds, gone))
+	if !errors.Is(err, artifacts.ErrNotFound) || len(results) != len(builds)+1 {
+		t.Fatalf("%d results, %v", len(results), err)
+	}
+	for i := range builds {
+		if want := fmt.Sprintf("T%d", i); results[i].Tests[1].Name != want || results[i].Build.Source != builds[i].Source {
+			t.Errorf("build %d: %+v", i, results[i])
+		}
+	}
+	if n := len(wire.requests); n != 20*6+1 {
+		t.Errorf("%d names were asked for", n)
+	}
+	for name, n := range wire.requests {
+		if n != 1 {
+			t.Errorf("%s was asked for %d times", name, n)
+		}
+	}
+}
