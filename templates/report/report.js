@@ -52,15 +52,21 @@
     unfold.textContent = open ? "Fold all" : "Unfold all";
   });
 
-  // A link to an ability that a filter hides shows it again.
-  const reveal = () => {
-    const target = byId(location.hash.slice(1));
-    if (!target?.closest("[hidden]")) return;
-    find.value = "";
-    check(() => true);
+  // A link to what a filter hides shows it. In a frame without an address of its own, as Deck makes one, a browser
+  // would follow the link out of the page.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const target = link ? byId(link.getAttribute("href").slice(1)) : null;
+    if (!target) return;
+    if (target.closest("[hidden]")) {
+      find.value = "";
+      check(() => true);
+    }
+    if (location.protocol !== "about:") return;
+    event.preventDefault();
     target.scrollIntoView();
-  };
-  addEventListener("hashchange", reveal);
+    target.focus();
+  });
 
   panel.hidden = false;
   apply();
