@@ -40,7 +40,8 @@ func testgridFile(plan Plan) File {
 
 // testGroup says where the results of a job are and how their columns are headed: by the Kubernetes version under test,
 // which windows-testing's script writes to metadata.json as "revision", and by the commit of the job's first repository,
-// which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go).
+// which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go). A skipped ability is a blank cell: TestGrid would show it as
+// passed with skips, which is green.
 func (p Plan) testGroup(j Job) mapping {
 	folder, columns := "pr-logs/directory", p.TestGrid.Columns.Presubmit
 	if j.Every > 0 {
@@ -55,6 +56,7 @@ func (p Plan) testGroup(j Job) mapping {
 		}},
 		{"days_of_results", p.TestGrid.DaysOfResults},
 		{"num_columns_recent", columns},
+		{"ignore_skip", true},
 		{"is_external", true},
 		{"use_kubernetes_client", true},
 	}

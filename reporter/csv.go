@@ -9,15 +9,17 @@ import (
 	"time"
 )
 
-// WriteCSV writes one row for each ability, below a row of names. The texts of a build come out as text: one that a
-// spreadsheet would read as a formula begins with an apostrophe.
-func WriteCSV(w io.Writer, s Summary) error {
+// WriteCSV writes one row for each ability of each build, below a row of names. The texts of a build come out as text:
+// one that a spreadsheet would read as a formula begins with an apostrophe.
+func WriteCSV(w io.Writer, summaries []Summary) error {
 	rows := [][]string{{
 		"category", "required", "id", "description", "state", "partial", "tests", "seconds", "reason", "failure", "build", "kubernetes",
 	}}
-	for _, c := range s.Categories {
-		for _, a := range c.Abilities {
-			rows = append(rows, csvRow(s, c, a))
+	for _, s := range summaries {
+		for _, c := range s.Categories {
+			for _, a := range c.Abilities {
+				rows = append(rows, csvRow(s, c, a))
+			}
 		}
 	}
 	out := csv.NewWriter(w)

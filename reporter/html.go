@@ -305,6 +305,7 @@ type buildView struct {
 	Bar                  []segment
 	Facts                []link
 	Categories, Details  []categoryView // Details are those that are shown in full
+	Failed               []abilityView
 	Doubts, Remarks      []string
 	Setup                []testView
 }
@@ -360,6 +361,9 @@ func newBuildView(s Summary, number int, beside bool) buildView {
 			}
 			a.Anchor = fmt.Sprintf("%s-a%d", view.Anchor, j+1)
 			detailed.Abilities = append(detailed.Abilities, *a)
+			if a.State == Failed {
+				b.Failed = append(b.Failed, *a)
+			}
 		}
 		b.Categories = append(b.Categories, view)
 		if len(detailed.Abilities) > 0 || !beside {
@@ -406,7 +410,7 @@ func newAbilityView(s Summary, a Ability) abilityView {
 		noun = "test"
 	}
 	return abilityView{
-		Ability: a, Class: class(a.State), Compared: a.Standing.text(), Tested: fmt.Sprintf("%d %s: %s", len(a.Tests), noun, counts.Text()),
+		Ability: a, Class: class(a.State), Compared: a.Standing.String(), Tested: fmt.Sprintf("%d %s: %s", len(a.Tests), noun, counts.Text()),
 		Open: a.State == Failed || a.State == Flaky, Tests: testViews(s, a.Tests),
 	}
 }
@@ -414,19 +418,6 @@ func newAbilityView(s Summary, a Ability) abilityView {
 // tells says whether an ability has more to show than its state and what the spec says of it.
 func (a abilityView) tells() bool {
 	return a.State == Failed || a.State == Flaky || a.State == Skipped || (a.Reason != "" && a.State != Unproven)
-}
-
-// text says how a failure compares with the base branch, "" if that is not known.
-func (s Standing) text() string {
-	switch s.Kind {
-	case New:
-		return "New failure"
-	case AlsoFailing:
-		return "Fails on the base branch too, since build " + s.Since
-	case FlakyThere:
-		return fmt.Sprintf("Flaky on the base branch: failed in %d of %d builds", s.Failed, s.Of)
-	}
-	return ""
 }
 
 func testViews(s Summary, tests []Test) []testView {

@@ -84,6 +84,7 @@ type Build struct {
 	Org, Repo  string    // of the pull request, or of the job's first repository
 	Pull       int       // number of the pull request; 0 for a periodic
 	SHA        string    // head of the pull request, or the commit under test
+	Version    string    // of Kubernetes that the job is for, such as "1.36" or "master", as its labels tell
 	Platform   string    // of the Windows nodes, such as "ltsc2022", as the job's labels tell
 	URL        string    // the page of the build (Spyglass)
 	Started    time.Time // as started.json tells

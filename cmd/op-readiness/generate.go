@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
+	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 	"sigs.k8s.io/windows-operational-readiness/templates"
 )
 
@@ -61,6 +64,9 @@ func (o generateOptions) run(s streams) error {
 	if err != nil {
 		return err
 	}
+	if err := proveRequired(categories, cfg); err != nil {
+		return err
+	}
 	plan, err := generator.NewPlan(categories, cfg)
 	if err != nil {
 		return err
@@ -86,6 +92,32 @@ func (o generateOptions) run(s streams) error {
 		return err
 	}
 	return printChanges(s, plan, changes)
+}
+
+// proveRequired refuses to make jobs for a version in which a required ability has no test: they would run nothing, at the
+// cost of a cluster.
+func proveRequired(categories []specs.Category, cfg generator.Config) error {
+	var versions []specs.Version
+	for _, v := range cfg.Versions {
+		version, err := specs.ParseVersion(v.Name)
+		if err != nil {
+			return err
+		}
+		versions = append(versions, version)
+	}
+	catalogs, err := catalog.Embedded()
+	if err != nil {
+		return err
+	}
+	report, err := proof.Verify(categories, versions, catalogs)
+	if err != nil {
+		return err
+	}
+	if err := report.RequiredErr(); err != nil {
+		return hintError{fmt.Errorf("no jobs for versions in which a required ability cannot be proven:\n%w", err),
+			"op-readiness specs verify shows all versions; docs/releases.md tells how specs follow a release"}
+	}
+	return nil
 }
 
 func (o generateOptions) loadConfig() (generator.Config, error) {

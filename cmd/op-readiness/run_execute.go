@@ -111,6 +111,8 @@ func (r *readinessRun) finish(s streams, rec record, results []runner.Result) er
 	rec.Ended, rec.Summary = &ended, &view
 	err = errors.Join(
 		writeWith(filepath.Join(r.reportDir, reporter.ViewFile), func(w io.Writer) error { return reporter.WriteJUnit(w, summary) }),
+		writeWith(filepath.Join(r.reportDir, pageFile), func(w io.Writer) error { return reporter.WriteHTML(w, []reporter.Summary{summary}) }),
+		writeLink(r.reportDir),
 		rec.write(r.reportDir),
 		addMetadata(r.reportDir, r.version, summary.Verdict.String()),
 	)

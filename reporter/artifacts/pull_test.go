@@ -66,7 +66,7 @@ func TestPullBuilds(t *testing.T) {
 
 func TestPullBuildsErrors(t *testing.T) {
 	t.Parallel()
-	reader, wire := serve(t)
+	reader, wire := serve(t, object("pr-logs/pull/r/1/other/1/prowjob.json", prowJobOf("another", "r", 1, "aaa")))
 	wire.fault = func(name string, _ int) error {
 		if strings.HasPrefix(name, "list pr-logs/directory/secret") {
 			return httpError(403)
@@ -75,7 +75,7 @@ func TestPullBuildsErrors(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, p := range []artifacts.Pull{
-		{Bucket: bucket, Job: "job"}, {Bucket: bucket, Job: "secret"}, {Bucket: "file://x", Job: "job"}, {Bucket: "s3://", Job: "job"},
+		{Bucket: bucket, Job: "job"}, {Bucket: bucket, Job: "other"}, {Bucket: bucket, Job: "secret"}, {Bucket: "file://x", Job: "job"}, {Bucket: "s3://", Job: "job"},
 	} {
 		p.Org, p.Repo, p.Number = "o", "r", 1
 		_, err := reader.PullBuilds(t.Context(), p)
@@ -84,6 +84,7 @@ func TestPullBuildsErrors(t *testing.T) {
 	const head = `looking for builds of job %q on o/r#1 in %q: `
 	want := map[string]string{
 		bucket + " job":    fmt.Sprintf(head, "job", bucket) + "nothing is there",
+		bucket + " other":  fmt.Sprintf(head, "other", bucket) + "nothing is there",
 		bucket + " secret": fmt.Sprintf(head, "secret", bucket) + "the store denies access (HTTP 403)",
 		"file://x job":     fmt.Sprintf(head, "job", "file://x") + `unknown scheme "file"; known are gs, s3`,
 		"s3:// job":        fmt.Sprintf(head, "job", "s3://") + "no bucket is named",

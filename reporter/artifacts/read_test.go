@@ -63,7 +63,7 @@ func texts(warnings []reporter.Warning) []string {
 func TestReadPresubmit(t *testing.T) {
 	t.Parallel()
 	files := with(map[string]string{
-		"artifacts/junit_10.xml": suite("B failed"), "artifacts/junit_2.xml": suite("A failed"), "artifacts/node/junit_3.xml": suite("A passed"),
+		"artifacts/junit_10.xml": suite("A passed", "B failed"), "artifacts/junit_2.xml": suite("A failed"), "artifacts/node/junit_3.xml": suite(),
 		"artifacts/junit_op-readiness.xml": "a view, never read", "artifacts/metadata.json": "not needed", "artifacts/big.log": "no",
 	})
 	reader, wire := serve(t, objects(presubmit, files)...)
@@ -81,7 +81,7 @@ func TestReadPresubmit(t *testing.T) {
 		KubernetesVersion: "v1.36.3", Files: 4,
 		Tests: []reporter.Test{
 			{Name: "A", State: reporter.Flaky, Status: "failed", Message: "it broke", File: "artifacts/junit_2.xml", Line: 1},
-			{Name: "B", State: reporter.Failed, Status: "failed", Message: "it broke", File: "artifacts/junit_10.xml", Line: 1},
+			{Name: "B", State: reporter.Failed, Status: "failed", Message: "it broke", File: "artifacts/junit_10.xml", Line: 2},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

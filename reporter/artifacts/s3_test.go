@@ -57,7 +57,7 @@ func (b s3Bucket) list(w http.ResponseWriter, prefix, delimiter string) {
 }
 
 // s3Reader returns a Reader of the bucket s3://prow.
-func s3Reader(t *testing.T, b s3Bucket) *artifacts.Reader {
+func s3Reader(t *testing.T, b http.Handler) *artifacts.Reader {
 	t.Helper()
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
@@ -102,5 +102,29 @@ func TestS3NoResults(t *testing.T) {
 		if err != nil || len(results.Incomplete) != 6 || results.Incomplete[5].Message != "the end" {
 			t.Errorf("%s: %+v, %v", name, results.Incomplete, err)
 		}
+	}
+}
+
+// TestS3CutConnection holds that a lost connection is not taken for the end of the file.
+func TestS3CutConnection(t *testing.T) {
+	t.Setenv("STORAGE_EMULATOR_HOST", "127.0.0.1:1")
+	text := suite("A passed", "B passed")
+	b := s3Bucket{"logs/ci-job/7/finished.json": finishedJSON, "logs/ci-job/7/junit_01.xml": text}
+	tries := 0
+	reader := s3Reader(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, ".xml") {
+			b.ServeHTTP(w, r)
+			return
+		}
+		if tries++; tries == 1 {
+			w.Header().Set("Content-Length", fmt.Sprint(len(text)))
+			fmt.Fprint(w, text[:len(text)-40])
+			return
+		}
+		b.ServeHTTP(w, r)
+	}))
+	results, err := reader.Read(t.Context(), at(t, "s3://prow/logs/ci-job/7"))
+	if err != nil || len(results.Incomplete) > 0 || len(results.Tests) != 2 || tries != 2 {
+		t.Errorf("%d tries: %+v, %v", tries, results, err)
 	}
 }

@@ -38,7 +38,7 @@ func deck(t *testing.T, summaries ...reporter.Summary) string {
 	}
 	resources := filepath.Join(strings.TrimSpace(string(module)), "pkg/spyglass/lenses/html")
 	body := html.Lens{}.Body([]api.Artifact{artifact{data: report}}, resources, "", json.RawMessage(nil), config.Spyglass{})
-	const grow = `<script>addEventListener("message", (e) => { document.querySelector("iframe").style.height = e.data.height + "px"; });</script>`
+	const grow = `<style>table { width: 100%; }</style><script>addEventListener("message", (e) => { document.querySelector("iframe").style.height = e.data.height + "px"; });</script>`
 	name := filepath.Join(t.TempDir(), "deck.html")
 	if err := os.WriteFile(name, []byte("<!doctype html><title>Deck</title>"+grow+body), 0o644); err != nil {
 		t.Fatal(err)
