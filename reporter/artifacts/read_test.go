@@ -1,13 +1,8 @@
 package artifacts_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 )
 
 const (
@@ -268,118 +262,6 @@ func TestVersion(t *testing.T) {
 	} {
 		if got := readBuild(t, presubmit, with(test.changes)).KubernetesVersion; got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
-		}
-	}
-}
-
-// TestOddObjects holds that compressed objects, escaped names, and very many others do no harm.
-func TestOddObjects(t *testing.T) {
-	t.Parallel()
-	all := objects(periodic, with(map[string]string{"artifacts/junit_01.xml": "", "artifacts/job #1?/junit_100%.xml": suite("A passed")}))
-	for _, file := range []struct{ name, text string }{{"artifacts/junit_z.xml", suite("B passed")}, {"prowjob.json", prowJobJSON}} {
-		packed := object(periodic+"/"+file.name, zip(t, file.text))
-		packed.ContentEncoding = "gzip"
-		all = append(all, packed)
-	}
-	all = append(all, object(periodic+"/artifacts/junit_zz.xml.gz", zip(t, suite("C passed"))), object(periodic+"/artifacts/", ""))
-	for i := range 1000 {
-		all = append(all, object(fmt.Sprintf("%s/artifacts/logs/pod-%d/log.txt", periodic, i), ""))
-	}
-	reader, wire := serve(t, all...)
-	results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+periodic))
-	if err != nil || len(results.Incomplete) > 0 || len(results.Warnings) > 0 {
-		t.Fatalf("%v, %v, %v", err, results.Incomplete, results.Warnings)
-	}
-	var files []string
-	for _, test := range results.Tests {
-		files = append(files, test.Name+" "+test.File)
-	}
-	want := []string{"A artifacts/job #1?/junit_100%.xml", "B artifacts/junit_z.xml", "C artifacts/junit_zz.xml.gz"}
-	if diff := cmp.Diff(want, files); diff != "" {
-		t.Error(diff)
-	}
-	if results.Build.ID != "1001" {
-		t.Errorf("prowjob.json is not read: %+v", results.Build)
-	}
-	if n := len(wire.asked()); n != 7 {
-		t.Errorf("%d names were asked for: %v", n, wire.asked())
-	}
-}
-
-func zip(t *testing.T, text string) string {
-	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := z.Write([]byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestReadLocal(t *testing.T) {
-	t.Parallel()
-	reader := artifacts.New(artifacts.Options{})
-	for name, test := range map[string]struct {
-		files      map[string]string
-		source     string
-		incomplete []string
-		tests      int
-	}{
-		"report folder":    {map[string]string{"junit_01.xml": suite("A passed", "B passed"), "metadata.json": `{"revision":"v1.36.3"}`}, "", nil, 2},
-		"one file":         {map[string]string{"results.xml": suite("A passed")}, "results.xml", nil, 1},
-		"downloaded build": {with(nil), "", nil, 1},
-		"a running build":  {with(map[string]string{"finished.json": ""}), "", []string{"the build is still running, or was lost: there is no finished.json"}, 1},
-		"without any result": {with(map[string]string{"artifacts/junit_01.xml": "", "build-log.txt": strings.Repeat("x\n", 1<<16) + "a\nb"}), "", []string{
-			"no results: no junit*.xml was uploaded; the log of the build ends like this",
-			"build-log.txt: x", "build-log.txt: x", "build-log.txt: x", "build-log.txt: a", "build-log.txt: b",
-		}, 0},
-	} {
-		folder := write(t, test.files)
-		results, err := reader.Read(t.Context(), at(t, filepath.Join(folder, test.source)))
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if diff := cmp.Diff(test.incomplete, texts(results.Incomplete)); diff != "" || len(results.Tests) != test.tests {
-			t.Errorf("%s: %d tests, %s", name, len(results.Tests), diff)
-		}
-	}
-}
-
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	folder := t.TempDir()
-	for name, text := range files {
-		file := filepath.Join(folder, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
-}
-
-func TestReadErrors(t *testing.T) {
-	t.Parallel()
-	reader, wire := serve(t, object("logs/job/1/other.txt", ""))
-	wire.fault = func(name string, _ int) error {
-		if strings.HasPrefix(name, "list secret") {
-			return httpError(403)
-		}
-		return nil
-	}
-	empty := write(t, map[string]string{"build-log.txt": "plain"})
-	for source, want := range map[string]error{
-		filepath.Join(empty, "gone"):        artifacts.ErrNotFound,
-		empty:                               reporter.ErrNoResults,
-		"gs://" + bucket + "/logs/job/2":    artifacts.ErrNotFound,
-		"gs://" + bucket + "/logs/job/1":    reporter.ErrNoResults,
-		"gs://no-such-bucket/logs/job/1":    artifacts.ErrNotFound,
-		"gs://" + bucket + "/secret/logs/1": artifacts.ErrDenied,
-	} {
-		if _, err := reader.Read(t.Context(), at(t, source)); !errors.Is(err, want) || !strings.Contains(err.Error(), source) {
-			t.Errorf("%s: %v", source, err)
 		}
 	}
 }
