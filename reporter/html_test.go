@@ -221,7 +221,7 @@ func TestHTMLBounded(t *testing.T) {
 	for _, test := range []struct{ text, last, left string }{
 		{strings.Repeat("line\n", 199) + "last", "last</pre>", ""},
 		{strings.Repeat("line\n", 199) + "last\none\ntwo", "last\n</pre>", "2 more lines (7 bytes) are not shown here; the whole text is in artifacts/junit_01.xml, line 1"},
-		{strings.Repeat("é", 20<<10), "é</pre>", "1 more lines (8192 bytes)"},
+		{"x" + strings.Repeat("é", 20<<10), "éé</pre>", "1 more lines (8194 bytes)"},
 	} {
 		s := run(t, one(row("[It] A", "failed", failure)), "")
 		s.Categories[0].Abilities[0].Tests[0].Message = test.text
@@ -257,6 +257,21 @@ func TestHTMLFacts(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+// TestHTMLAddress holds that only what a browser fetches is a link.
+func TestHTMLAddress(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"https://prow.k8s.io/view/gs/b/17": true, "http://localhost:8080/view": true, "HTTPS://prow.k8s.io/": true,
+		"javascript://example.com/%0aalert(1)": false, "data:text/html,x": false, "file:///etc/passwd": false, "//example.com/": false, "/view": false, "": false,
+	} {
+		s := run(t, one(row("[It] A", "passed", "")), "")
+		s.Build.URL, s.Build.ID = address, "17"
+		if got := strings.Contains(htmlPage(t, s), ">17</a>"); got != want {
+			t.Errorf("%q is a link: %t", address, got)
 		}
 	}
 }

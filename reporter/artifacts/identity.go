@@ -48,6 +48,7 @@ func describe(at Location, m metadata) reporter.Build {
 		Org:        source.Org,
 		Repo:       source.Repo,
 		SHA:        cmp.Or(source.BaseSHA, m.started.Commit),
+		Version:    job.tag(coordinates.KubernetesVersion),
 		Platform:   job.tag(coordinates.Platform),
 		URL:        cmp.Or(job.Status.URL, at.page()),
 		Started:    date(m.started.Timestamp),

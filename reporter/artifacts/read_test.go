@@ -69,7 +69,7 @@ func TestReadPresubmit(t *testing.T) {
 	want := reporter.Results{
 		Build: reporter.Build{
 			Source: source, URL: source, Job: "pull-windows-op-readiness", ID: "1001", Org: "kubernetes", Repo: "kubernetes",
-			Pull: 123, SHA: "head1", Platform: "ltsc2022", ChosenOnly: []string{"Core.Network", "Core.Storage"}, Result: "SUCCESS",
+			Pull: 123, SHA: "head1", Version: "1.36", Platform: "ltsc2022", ChosenOnly: []string{"Core.Network", "Core.Storage"}, Result: "SUCCESS",
 			Started: time.Unix(1718000000, 0).UTC(), Finished: time.Unix(1718003600, 0).UTC(),
 		},
 		KubernetesVersion: "v1.36.3", Files: 4,

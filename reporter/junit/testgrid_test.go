@@ -31,7 +31,7 @@ func TestSameAsTestGrid(t *testing.T) {
 			compared++
 		}
 	}
-	if want := 8; compared != want {
+	if want := 6; compared != want {
 		t.Errorf("compared %d files, want %d", compared, want)
 	}
 }
