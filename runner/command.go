@@ -17,7 +17,7 @@ type Settings struct {
 	ReportDir     string   // where e2e.test writes its JUnit
 	FlakeAttempts int      // how often a failing test is tried; 0: once
 	DryRun        bool     // select, but run nothing
-	Verbose       bool     // e2e.test tells each step
+	Verbose       bool     // e2e.test tells where each failure comes from
 	ExtraArgs     []string // further arguments of e2e.test, such as "--prepull-images"; they win
 }
 
@@ -35,6 +35,7 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		"--non-blocking-taints=" + osTaint + ",node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane",
 		"--progress-report-url=" + progressURL,
 		"--ginkgo.no-color",
+		"--ginkgo.v", // names each test, see follower
 		"--ginkgo.timeout=" + timeout.Round(time.Second).String(),
 		"--ginkgo.flake-attempts=" + strconv.Itoa(max(s.FlakeAttempts, 1)),
 	}
@@ -45,7 +46,7 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		args = append(args, "--ginkgo.dry-run")
 	}
 	if s.Verbose {
-		args = append(args, "--ginkgo.v", "--ginkgo.trace")
+		args = append(args, "--ginkgo.trace")
 	}
 	for _, focus := range Focus(inv.Tests) {
 		args = append(args, "--ginkgo.focus="+focus)

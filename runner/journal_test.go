@@ -15,8 +15,8 @@ func TestReadJournal(t *testing.T) {
 	if events, err := runner.ReadJournal(name); err != nil || events != nil {
 		t.Errorf("no journal: %v, %v", events, err)
 	}
-	const whole = `{"time":"2026-01-02T03:04:05Z","invocation":1,"test":"[sig-a] one","passed":true}` + "\n" +
-		`{"time":"2026-01-02T03:04:06Z","invocation":1,"test":"[sig-a] two","passed":false}` + "\n"
+	const whole = `{"time":"2026-01-02T03:04:05Z","invocation":1,"test":"[sig-a] one","state":"passed"}` + "\n" +
+		`{"time":"2026-01-02T03:04:06Z","invocation":1,"test":"[sig-a] two","state":"failed"}` + "\n"
 	for text, want := range map[string]int{whole: 2, whole + `{"time":"2026-`: 2, whole[:len(whole)-1]: 1, "": 0} {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

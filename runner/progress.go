@@ -24,7 +24,7 @@ type Event struct {
 	Time       time.Time `json:"time"`
 	Invocation int       `json:"invocation"`
 	Test       string    `json:"test"`
-	Passed     bool      `json:"passed"`
+	State      State     `json:"state"`
 }
 
 // ReadJournal returns the events of a report directory's journal, none if there is no journal. A last line that was cut
@@ -56,8 +56,9 @@ func ReadJournal(name string) ([]Event, error) {
 	}
 }
 
-// listener receives e2e.test's progress posts (kubernetes' test/e2e/reporters/progress.go) on a loopback port. They come
-// in no certain order, and their totals are those of one process, so only the test that each names is used.
+// listener gathers how tests end, from what e2e.test says (see follower) and from its progress posts (kubernetes'
+// test/e2e/reporters/progress.go), which it receives on a loopback port. Posts come in no certain order, and their totals
+// are those of one process, so only the test that each names is used.
 type listener struct {
 	server  *http.Server
 	url     string
@@ -92,8 +93,8 @@ func (l *listener) begin(invocation int) {
 	l.invocation, l.seen = invocation, map[string]bool{}
 }
 
-// posted is how many tests the present invocation told of.
-func (l *listener) posted() int {
+// told is of how many tests of the present invocation the end is known.
+func (l *listener) told() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.seen)
@@ -116,20 +117,20 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if test, ok := strings.CutPrefix(post.Message, "PASSED "); ok {
-		l.add(test, true)
+		l.add(test, Passed)
 	} else if test, ok := strings.CutPrefix(post.Message, "FAILED "); ok {
-		l.add(test, false)
+		l.add(test, Failed)
 	}
 }
 
-func (l *listener) add(test string, passed bool) {
+func (l *listener) add(test string, state State) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.seen[test] {
 		return
 	}
 	l.seen[test] = true
-	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, Passed: passed}
+	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state}
 	line, err := json.Marshal(event)
 	if err == nil {
 		_, err = l.journal.Write(append(line, '\n'))

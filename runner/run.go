@@ -32,7 +32,8 @@ type Run struct {
 // Observer is told what happens, from one goroutine at a time. Nil functions are not called.
 type Observer struct {
 	Began func(Invocation)
-	Ended func(Event) // a test passed or failed; e2e.test does not tell of skipped ones
+	Test  func(test string) // a test began; with several processes nobody tells
+	Ended func(Event)
 	Done  func(Invocation, Result)
 }
 
@@ -44,7 +45,7 @@ type Result struct {
 	ExitCode int      `json:"exitCode"` // of e2e.test; -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"`              // names of the files that it wrote into the report directory
-	Posted   int      `json:"posted"`             // tests whose end its progress told
+	Told     int      `json:"told"`               // tests whose end it told while it ran
 	Problem  string   `json:"problem,omitempty"`  // what went wrong with the call itself; "" though tests may have failed
 	LastSaid []string `json:"lastSaid,omitempty"` // with a Problem: the last lines of its output
 }
@@ -115,21 +116,33 @@ func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
-	var output io.Writer = log
+	outputs := []io.Writer{log, r.follower(inv, l)}
 	if r.Output != nil {
-		output = io.MultiWriter(log, r.Output)
+		outputs = append(outputs, r.Output)
 	}
 	start := time.Now()
-	p := process{args: r.command(inv, max(timeout, time.Second), l.url), output: output, signals: r.Signals, grace: r.Grace}
+	p := process{args: r.command(inv, max(timeout, time.Second), l.url), output: io.MultiWriter(outputs...), signals: r.Signals, grace: r.Grace}
 	ending, err := p.run(ctx)
 	result := Result{
 		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
-		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Posted: l.posted(),
+		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Told: l.told(),
 	}
 	if result.Problem = problem(result, err); result.Problem != "" {
 		result.LastSaid = lastLines(log, said)
 	}
 	return result
+}
+
+// follower tells the listener of an invocation's tests.
+func (r Run) follower(inv Invocation, l *listener) *follower {
+	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test}
+	if f.began == nil {
+		f.began = func(string) {}
+	}
+	for _, test := range inv.Tests {
+		f.tests[test] = true
+	}
+	return f
 }
 
 func exitCode(ending Ending, err error) int {

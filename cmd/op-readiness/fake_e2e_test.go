@@ -28,6 +28,7 @@ type scenario struct {
 	NoJUnit bool       `yaml:"noJUnit"`
 	Cut     int        `yaml:"cut"` // bytes that the end of the JUnit file lacks
 	Exit    int        `yaml:"exit"`
+	Refuse  string     `yaml:"refuse"` // said instead of running anything
 }
 
 // fakeTest is a test and what happens when it is run: pass, fail, failThenPass (once failed, it passes in the next call),
@@ -85,6 +86,10 @@ type fakeResults struct {
 }
 
 func (s scenario) run(flags map[string][]string) {
+	if s.Refuse != "" {
+		fmt.Println(s.Refuse)
+		os.Exit(s.Exit)
+	}
 	focus := regexp.MustCompile(strings.Join(flags["ginkgo.focus"], "|"))
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -102,10 +107,22 @@ func (s scenario) run(flags map[string][]string) {
 			results.tests = append(results.tests, reporter.Test{Name: test.Name, State: reporter.Passed})
 			continue
 		}
+		fmt.Printf("------------------------------\n%s [sig-a]\n  STEP: working\n", test.Name)
 		results.does(test, flags["report-dir"][0], signals, deadline)
+		results.tell()
 		post(flags["progress-report-url"][0], results.tests[len(results.tests)-1])
 	}
 	s.end(flags, results)
+}
+
+// tell says how the last test ended, as Ginkgo does.
+func (r *fakeResults) tell() {
+	last := r.tests[len(r.tests)-1]
+	word := map[reporter.State]string{reporter.Failed: "[FAILED] ", reporter.Skipped: "[SKIPPED] "}[last.State]
+	if last.Status == "interrupted" || last.Status == "timedout" {
+		word = "[" + strings.ToUpper(last.Status) + "] "
+	}
+	fmt.Printf("• %s[1.000 seconds]\n------------------------------\n", word)
 }
 
 // does carries one test out.

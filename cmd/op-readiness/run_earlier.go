@@ -115,13 +115,23 @@ func (e *earlierRun) addEvents(events []runner.Event) {
 	}
 }
 
-// testOf is the result that a progress post states.
+// testOf is the result that e2e.test told while it ran.
 func testOf(event runner.Event) reporter.Test {
-	if event.Passed {
-		return reporter.Test{Name: event.Test, State: reporter.Passed}
+	test := reporter.Test{Name: event.Test, State: stateOf(event.State)}
+	if test.State != reporter.Passed {
+		test.Message = "e2e.test told of this end; its text was lost when the run was cut short, see " + runner.LogFile
 	}
-	return reporter.Test{Name: event.Test, State: reporter.Failed,
-		Message: "e2e.test reported this failure; its text was lost when the run was cut short, see " + runner.LogFile}
+	return test
+}
+
+func stateOf(s runner.State) reporter.State {
+	switch s {
+	case runner.Passed:
+		return reporter.Passed
+	case runner.Skipped:
+		return reporter.Skipped
+	}
+	return reporter.Failed
 }
 
 // tests returns the names of those with a result that the condition wants.

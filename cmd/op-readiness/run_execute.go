@@ -134,7 +134,7 @@ func (r *readinessRun) finish(s streams, rec record, results []runner.Result) er
 
 // worked tells whether a call got so far that its result says something of the cluster.
 func worked(result runner.Result) bool {
-	return len(result.JUnit) > 0 || result.Posted > 0 || result.Ending != runner.Completed && result.Ending != runner.Unstarted
+	return len(result.JUnit) > 0 || result.Told > 0 || result.Ending != runner.Completed && result.Ending != runner.Unstarted
 }
 
 // summarize judges all that the report directory holds, for the categories of all runs into it.

@@ -24,13 +24,14 @@ type live struct {
 	dir      string
 	now      func() time.Time
 
-	mu    sync.Mutex
-	began time.Time
-	total int // tests
-	done  map[string]reporter.State
-	open  []runner.Ability
-	ended int // abilities
-	all   int
+	mu      sync.Mutex
+	current string // the test that runs, if e2e.test tells
+	began   time.Time
+	total   int // tests
+	done    map[string]reporter.State
+	open    []runner.Ability
+	ended   int // abilities
+	all     int
 }
 
 func newLive(w io.Writer, plan runner.Plan, dir string, now func() time.Time) *live {
@@ -90,12 +91,10 @@ func (v *live) observer() runner.Observer {
 				v.say(fmt.Sprintf("invocation %d: %s", inv.Number, count(len(inv.Tests), "test")))
 			})
 		},
+		Test: func(test string) { v.locked(func() { v.current = test }) },
 		Ended: func(e runner.Event) {
 			v.locked(func() {
-				v.done[e.Test] = reporter.Failed
-				if e.Passed {
-					v.done[e.Test] = reporter.Passed
-				}
+				v.done[e.Test] = stateOf(e.State)
 				v.close(func(test string) bool { _, ok := v.done[test]; return ok })
 			})
 		},
@@ -203,8 +202,8 @@ func (v *live) bar() string {
 		left := v.elapsed() * time.Duration(v.total-n) / time.Duration(n)
 		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
 	}
-	if len(v.open) > 0 {
-		text += "  " + v.open[0].Category
+	if v.current != "" {
+		text += "  " + reporter.Clean(v.current)
 	}
 	if v.width > 0 {
 		runes := []rune(text)

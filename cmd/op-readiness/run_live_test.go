@@ -40,12 +40,13 @@ func TestLive(t *testing.T) {
 	o := view.observer()
 	o.Began(plan.Invocations[0])
 	clock = clock.Add(time.Minute)
-	o.Ended(runner.Event{Test: "a", Passed: true})
-	if got, want := view.bar(), "█████░░░░░░░░░░░░░░░ 1/4 tests, 0 failed, 1m0s, about 3m0s left  Core.Network"; got != want {
+	o.Ended(runner.Event{Test: "a", State: runner.Passed})
+	o.Test("b")
+	if got, want := view.bar(), "█████░░░░░░░░░░░░░░░ 1/4 tests, 0 failed, 1m0s, about 3m0s left  b"; got != want {
 		t.Errorf("bar %q, want %q", got, want)
 	}
 	clock = clock.Add(time.Minute)
-	o.Ended(runner.Event{Test: "b"})
+	o.Ended(runner.Event{Test: "b", State: runner.Failed})
 	if got := view.bar(); !strings.Contains(got, "2/4 tests, 1 failed, 2m0s, about 2m0s left") {
 		t.Errorf("bar %q", got)
 	}

@@ -101,6 +101,10 @@ func killAndResume(t *testing.T, c cluster) {
 	_ = cmd.Wait() // killed
 	ended(t, child)
 
+	journal, err := os.ReadFile(filepath.Join(report, "op-readiness-progress.jsonl"))
+	if err != nil || strings.Count(string(journal), `"state":"passed"`) != 2 {
+		t.Errorf("the journal does not tell of two passed tests: %s, %v", journal, err)
+	}
 	resumed := exec.Command(c.program, append(args, "--resume", "--timeout", "20s")...)
 	out, err := resumed.CombinedOutput()
 	if resumed.ProcessState.ExitCode() != 1 {

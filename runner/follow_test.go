@@ -1,0 +1,88 @@
+package runner
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// follow returns what a follower tells of some output, read in portions of a size.
+func follow(output string, tests []string, size int) []string {
+	var told []string
+	f := &follower{
+		tests: map[string]bool{},
+		began: func(test string) { told = append(told, "began "+test) },
+		ended: func(test string, s State) { told = append(told, string(s)+" "+test) },
+	}
+	for _, test := range tests {
+		f.tests[test] = true
+	}
+	for part := range slices.Chunk([]byte(output), size) {
+		_, _ = f.Write(part)
+	}
+	return told
+}
+
+// TestFollowRecorded follows the real e2e.test of Kubernetes 1.36.3.
+func TestFollowRecorded(t *testing.T) {
+	t.Parallel()
+	output, err := os.ReadFile("testdata/e2e-v1.36.3.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const (
+		gmsa   = "[sig-windows] [Feature:Windows] GMSA Full [Serial] [Slow] GMSA support works end to end"
+		memory = "[sig-windows] [Feature:Windows] Memory Limits [Serial] [Slow] attempt to deploy past allocatable memory limits should fail deployments of pods once there isn't enough memory"
+		host   = "[sig-windows] [Feature:WindowsHostProcessContainers] HostProcess containers should run as a process on the host/node"
+	)
+	want := []string{"began " + gmsa, "skipped " + gmsa, "began " + memory, "passed " + memory, "began " + host, "failed " + host}
+	for _, size := range []int{1, 7, len(output)} {
+		if diff := cmp.Diff(want, follow(string(output), []string{gmsa, memory, host}, size)); diff != "" {
+			t.Errorf("in portions of %d bytes (-want +got):\n%s", size, diff)
+		}
+	}
+}
+
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	const rule = "------------------------------\n"
+	tests := []string{"[sig-a] one", "[sig-a] one more", "[sig-a] two [Slow]"}
+	for _, test := range []struct {
+		name, output string
+		want         []string
+	}{
+		{"without labels", rule + "[sig-a] one\n• [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"the longest name", rule + "[sig-a] one more [sig-a]\n• [1.000 seconds]\n", []string{"began [sig-a] one more", "passed [sig-a] one more"}},
+		{"each way to fail", rule + "[sig-a] one\n• [FAILED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [PANICKED!] [1.000 seconds]\n" +
+			rule + "[sig-a] two [Slow]\n• [TIMEDOUT] [1.000 seconds]\n", []string{"began [sig-a] one", "failed [sig-a] one",
+			"began [sig-a] one more", "failed [sig-a] one more", "began [sig-a] two [Slow]", "failed [sig-a] two [Slow]"}},
+		{"stopped", rule + "[sig-a] one\n• [INTERRUPTED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [ABORTED] [1.000 seconds]\n",
+			[]string{"began [sig-a] one", "began [sig-a] one more"}},
+		{"several processes: the name follows", rule + "• [2.000 seconds]\n[sig-a] one [sig-a]\nx.go:1\n" + rule + "S [SKIPPED] [0.1 seconds]\n[sig-a] [It] one more [sig-a]\n",
+			[]string{"passed [sig-a] one", "skipped [sig-a] one more"}},
+		{"what a test says", rule + "[sig-a] one\n  • [1.000 seconds]\n• maybe\n[sig-a] one more\n• [FAILED] [1.000 seconds]\n",
+			[]string{"began [sig-a] one", "failed [sig-a] one"}},
+		{"another's test", rule + "[sig-b] other\n• [1.000 seconds]\n[sig-b] other\n", nil},
+		{"a very long line", strings.Repeat("S", 3<<20) + "\n" + rule + "[sig-a] one\r\n• [1.000 seconds]\r\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"cut", rule + "[sig-a] one\n• [1.000 sec", []string{"began [sig-a] one"}},
+	} {
+		if diff := cmp.Diff(test.want, follow(test.output, tests, 4096)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func FuzzFollow(f *testing.F) {
+	f.Add("------------------------------\n[sig-a] one\n• [1.000 seconds]\n", 3)
+	f.Add("• [2.000 seconds]\n[sig-a] [It] one [x]\n", 1)
+	f.Fuzz(func(t *testing.T, output string, size int) {
+		tests := []string{"[sig-a] one", "[sig-a] one more"}
+		whole := follow(output, tests, max(1, len(output)))
+		if diff := cmp.Diff(whole, follow(output, tests, 1+max(0, size)%64)); diff != "" {
+			t.Errorf("portions change what is told:\n%s", diff)
+		}
+	})
+}
