@@ -15,7 +15,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, Setup: setupScript,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "exits": exits, "store": serveStore},
 	})
 }
 

@@ -136,11 +136,15 @@ func (o reportOptions) judge(ctx context.Context, reader *artifacts.Reader, buil
 	var summaries []reporter.Summary
 	for _, results := range all {
 		results.KubernetesVersion = cmp.Or(o.version, results.KubernetesVersion, results.Build.Version)
-		if results.KubernetesVersion == "" {
+		version := results.KubernetesVersion
+		if version == "" && results.Files == 0 {
+			version = specs.Master().String() // nothing ran, on any version
+		}
+		if version == "" {
 			return nil, hintError{fmt.Errorf("the results in %q do not tell the Kubernetes version of their run", results.Build.Source),
 				"name it with --kubernetes-version, such as 1.36"}
 		}
-		categories, err := selectSpecs(o.directory, results.KubernetesVersion, o.categories)
+		categories, err := selectSpecs(o.directory, version, o.categories)
 		if err != nil {
 			return nil, err
 		}
