@@ -51,8 +51,10 @@ e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|so
 prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES
 	@CATEGORIES=$(CATEGORIES) hack/prow-run.sh $(BIN)
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
+	cd test/browser && $(GO) test -count 1 .
 
 sim-cluster: build ## start a simulated cluster with Windows nodes (first time: about 15 minutes to build)
 	@test/cluster/build.sh >/dev/null

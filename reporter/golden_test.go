@@ -2,6 +2,7 @@ package reporter_test
 
 import (
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,7 +70,29 @@ func TestGolden(t *testing.T) {
 			}
 			golden(t, filepath.Join(folder, "table.golden"), table.String())
 			golden(t, filepath.Join(folder, "markdown.golden"), markdown.String())
+			if folder == filepath.Join("testdata", "simulated-cluster") {
+				goldenViews(t, folder, summary)
+			}
 		})
+	}
+}
+
+// goldenViews shows a summary in the forms for programs, and several beside each other.
+func goldenViews(t *testing.T, folder string, summary reporter.Summary) {
+	t.Helper()
+	for name, write := range map[string]func(io.Writer) error{
+		"json.golden":  func(w io.Writer) error { return reporter.WriteJSON(w, summary) },
+		"junit.golden": func(w io.Writer) error { return reporter.WriteJUnit(w, summary) },
+		"csv.golden":   func(w io.Writer) error { return reporter.WriteCSV(w, []reporter.Summary{summary}) },
+		"grid.golden": func(w io.Writer) error {
+			return reporter.WriteMatrix(w, []reporter.Summary{summary, summary}, reporter.TableOptions{})
+		},
+	} {
+		var text strings.Builder
+		if err := write(&text); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join(folder, name), text.String())
 	}
 }
 

@@ -20,3 +20,8 @@ var (
 	//go:embed report/report.js
 	ReportScript string
 )
+
+// Comment is the comment on a pull request.
+//
+//go:embed report/comment.md.tmpl
+var Comment string

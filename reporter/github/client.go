@@ -1,0 +1,182 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	gogithub "github.com/google/go-github/v50/github"
+)
+
+// DefaultEndpoint is GitHub's own REST API.
+const DefaultEndpoint = "https://api.github.com"
+
+// Repo is a repository.
+type Repo struct{ Owner, Name string }
+
+// String returns "owner/name".
+func (r Repo) String() string { return r.Owner + "/" + r.Name }
+
+// PullRequest is a pull request as far as a comment needs it.
+type PullRequest struct {
+	Repo    Repo
+	Number  int
+	HeadSHA string
+	Open    bool
+}
+
+// String returns "owner/name#7".
+func (p PullRequest) String() string { return fmt.Sprintf("%s#%d", p.Repo, p.Number) }
+
+// Options say how GitHub is reached, and as whom: by a Token, or as an App.
+type Options struct {
+	Endpoint  string            // of the REST API, such as https://github.example.com/api/v3 or ghproxy's; "": DefaultEndpoint
+	Token     string            // of a user
+	App       *App              // a GitHub App that is installed on the repository
+	Transport http.RoundTripper // nil: one like http.DefaultTransport
+	Clock     Clock             // the zero value is the real one
+	Settle    time.Duration     // the pause behind a write before the comments are read again, since GitHub's lists may lag
+}
+
+// Clock is how time passes.
+type Clock struct {
+	Now   func() time.Time                           // nil: time.Now
+	Sleep func(context.Context, time.Duration) error // nil: a timer; it ends early with an error if the context does
+}
+
+// Client writes comments in one repository. It is safe for concurrent use.
+type Client struct {
+	repo    Repo
+	options Options
+	api     *gogithub.Client
+	auth    *auth
+	app     *appTokens // nil with a token
+
+	mu    sync.Mutex
+	login Login // "" until it was asked for
+}
+
+// New returns a client of a repository. It sends no request yet.
+func New(repo Repo, o Options) (*Client, error) {
+	if o.Endpoint == "" {
+		o.Endpoint = DefaultEndpoint
+	}
+	endpoint, err := parseEndpoint(o.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if (o.Token == "") == (o.App == nil) {
+		return nil, errors.New("GitHub needs either a token or an App")
+	}
+	o.Clock = o.Clock.orReal()
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	c := &Client{repo: repo, options: o}
+	limits := &limiter{clock: o.Clock}
+	if o.App == nil {
+		c.auth = newAuth(endpoint, o.Transport, func(context.Context) (string, error) { return o.Token, nil })
+	} else {
+		c.app = newAppTokens(o, endpoint, repo)
+		c.auth = newAuth(endpoint, o.Transport, c.app.token)
+	}
+	c.api = newAPI(endpoint, limits.over(newCache(c.auth)))
+	return c, nil
+}
+
+// parseEndpoint checks what a user gave and lets it end in a slash, as go-github wants.
+func parseEndpoint(text string) (*url.URL, error) {
+	endpoint, err := url.Parse(text)
+	if err != nil || endpoint.Host == "" || endpoint.Scheme != "https" && endpoint.Scheme != "http" {
+		return nil, fmt.Errorf("%q is no address of GitHub's API, such as %s", text, DefaultEndpoint)
+	}
+	if endpoint.User != nil || endpoint.RawQuery != "" || endpoint.Fragment != "" {
+		return nil, fmt.Errorf("the address of GitHub's API at %q has more than a host and a path", endpoint.Host)
+	}
+	if !strings.HasSuffix(endpoint.Path, "/") {
+		endpoint.Path += "/"
+	}
+	return endpoint, nil
+}
+
+func newAPI(endpoint *url.URL, transport http.RoundTripper) *gogithub.Client {
+	api := gogithub.NewClient(&http.Client{Transport: transport, CheckRedirect: checkRedirect})
+	api.BaseURL, api.UserAgent = endpoint, "op-readiness"
+	return api
+}
+
+// errRedirect means that nothing was done, for the request was sent elsewhere.
+var errRedirect = errors.New("it redirects")
+
+// checkRedirect follows a renamed repository. A write that would become a read is not followed
+// (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects).
+func checkRedirect(next *http.Request, via []*http.Request) error {
+	if len(via) > 5 {
+		return fmt.Errorf("%w again and again", errRedirect)
+	}
+	if next.Method != via[0].Method {
+		return fmt.Errorf("%w a %s request", errRedirect, via[0].Method)
+	}
+	return nil
+}
+
+func newTransport() http.RoundTripper {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport // somebody has put a transport of their own there
+	}
+	transport = transport.Clone()
+	transport.ResponseHeaderTimeout = 30 * time.Second
+	return transport
+}
+
+func (c Clock) orReal() Clock {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
+	return c
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// self returns who we are. It is asked once.
+func (c *Client) self(ctx context.Context) (Login, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.login != "" {
+		return c.login, nil
+	}
+	login, err := c.askLogin(ctx)
+	if err == nil {
+		c.login = login
+	}
+	return login, err
+}
+
+func (c *Client) askLogin(ctx context.Context) (Login, error) {
+	if c.app != nil {
+		return c.app.login(ctx)
+	}
+	user, _, err := c.api.Users.Get(ctx, "")
+	if err != nil {
+		return "", c.auth.failed("asking whose token it is", err)
+	}
+	return Login(user.GetLogin()), nil
+}

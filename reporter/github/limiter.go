@@ -1,0 +1,216 @@
+package github
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The most tries of a request, and of one that GitHub limits.
+const (
+	maxTries  = 5
+	maxLimits = 10
+)
+
+// limiter sends requests again after a failure that may pass, and when GitHub's limits allow it
+// (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). It waits no longer than the context of
+// the request allows, and says so at once if that cannot be.
+//
+// Note: go-github knows only some of GitHub's answers about limits: version 50 looks for another address of the
+// documentation than GitHub sends today, and for no 429. So all of that is decided here, below it.
+type limiter struct {
+	next  http.RoundTripper
+	clock Clock
+
+	mu     sync.Mutex
+	closed *LimitError // GitHub takes no request until then; nil: it does
+}
+
+// over puts the limiter over another transport.
+func (l *limiter) over(next http.RoundTripper) *limiter {
+	l.next = next
+	return l
+}
+
+// RoundTrip sends a request until it has an answer worth having.
+func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
+	limits := 0
+	for try := 1; ; {
+		if err := l.wait(req.Context()); err != nil {
+			return nil, err
+		}
+		resp, err := l.send(req)
+		limit := l.limitOf(resp, limits)
+		switch {
+		case limit != nil && limits < maxLimits:
+			limits++
+			l.close(limit)
+		case limit != nil:
+			return nil, limit
+		case try < maxTries && transient(req, resp, err):
+			if err := l.clock.Sleep(req.Context(), l.backoff(try, resp)); err != nil {
+				return nil, err
+			}
+			try++
+		default:
+			return l.deliver(resp), err
+		}
+		discard(resp)
+	}
+}
+
+// send sends the request once, with a body of its own.
+func (l *limiter) send(req *http.Request) (*http.Response, error) {
+	again := req.Clone(req.Context())
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		again.Body = body
+	}
+	return l.next.RoundTrip(again)
+}
+
+// wait waits until GitHub takes requests.
+func (l *limiter) wait(ctx context.Context) error {
+	l.mu.Lock()
+	closed := l.closed
+	l.mu.Unlock()
+	if closed == nil {
+		return nil
+	}
+	pause := closed.Until.Sub(l.clock.Now())
+	if pause <= 0 {
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && closed.Until.After(deadline) {
+		return closed
+	}
+	return l.clock.Sleep(ctx, pause)
+}
+
+func (l *limiter) close(limit *LimitError) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed == nil || limit.Until.After(l.closed.Until) {
+		l.closed = limit
+	}
+}
+
+// deliver hides the limits from go-github, which would refuse requests on its own account, and keeps them in mind: with
+// none left no request is sent before the next hour begins.
+func (l *limiter) deliver(resp *http.Response) *http.Response {
+	if resp == nil {
+		return nil
+	}
+	if until, spent := l.primary(resp); spent && until.After(l.clock.Now()) {
+		l.close(&LimitError{Until: until})
+	}
+	for _, name := range []string{"X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
+		resp.Header.Del(name)
+	}
+	return resp
+}
+
+// limitOf returns the limit that an answer speaks of, nil if it is another answer; limits is how often that was so.
+func (l *limiter) limitOf(resp *http.Response, limits int) *LimitError {
+	if resp == nil || resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
+		return nil
+	}
+	if pause, ok := retryAfter(resp, l.clock.Now()); ok {
+		return &LimitError{Until: l.clock.Now().Add(pause), Secondary: true}
+	}
+	if until, spent := l.primary(resp); spent {
+		return &LimitError{Until: until}
+	}
+	if resp.StatusCode == http.StatusTooManyRequests || speaksOfLimit(resp) {
+		pause := time.Minute << min(limits, 6) // GitHub asks for a minute at least, and longer each time
+		return &LimitError{Until: l.clock.Now().Add(jitter(pause)), Secondary: true}
+	}
+	return nil
+}
+
+// primary returns when the next hour begins, if no request of this one is left.
+func (l *limiter) primary(resp *http.Response) (until time.Time, spent bool) {
+	reset, err := strconv.ParseInt(resp.Header.Get("X-Ratelimit-Reset"), 10, 64)
+	if err != nil || resp.Header.Get("X-Ratelimit-Remaining") != "0" {
+		return time.Time{}, false
+	}
+	return time.Unix(reset, 0).Add(time.Second), true // clocks differ
+}
+
+// speaksOfLimit looks for a secondary limit in an answer that has no header of it. The words are those of GitHub's
+// documentation, past and present.
+func speaksOfLimit(resp *http.Response) bool {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
+	rest := resp.Body
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), rest), rest}
+	text := strings.ToLower(string(body))
+	return err == nil && (strings.Contains(text, "secondary rate limit") || strings.Contains(text, "secondary-rate-limits") || strings.Contains(text, "abuse detection"))
+}
+
+// retryAfter returns the pause that an answer asks for.
+func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
+	text := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(text); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, 1<<20)) * time.Second, true
+	}
+	if date, err := http.ParseTime(text); err == nil {
+		return max(0, date.Sub(now)), true
+	}
+	return 0, false
+}
+
+// transient tells whether the same request may succeed a moment later. A comment is not created again, since it may be
+// there although no answer came; Client.Post looks.
+func transient(req *http.Request, resp *http.Response, err error) bool {
+	if req.Context().Err() != nil {
+		return false
+	}
+	var operation *net.OpError
+	unsent := errors.As(err, &operation) && operation.Op == "dial"
+	if req.Method == http.MethodPost && !unsent && !strings.HasSuffix(req.URL.Path, "/access_tokens") {
+		return false
+	}
+	if err != nil {
+		var limit *LimitError
+		var refused *Error
+		return !errors.As(err, &limit) && !errors.As(err, &refused)
+	}
+	return resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented
+}
+
+// backoff is the pause behind the try: half a second, doubled each time, and no less than the answer asks for.
+func (l *limiter) backoff(try int, resp *http.Response) time.Duration {
+	pause := jitter(250 * time.Millisecond << try)
+	if resp != nil {
+		if asked, ok := retryAfter(resp, l.clock.Now()); ok {
+			pause = max(pause, asked)
+		}
+	}
+	return pause
+}
+
+// jitter makes a pause up to a half longer, so that many who wait do not come back at once.
+func jitter(pause time.Duration) time.Duration {
+	return pause + time.Duration(rand.Int64N(int64(pause)/2+1))
+}
+
+func discard(resp *http.Response) {
+	if resp != nil {
+		_, _ = io.CopyN(io.Discard, resp.Body, 1<<16) // so that the connection can be used again
+		resp.Body.Close()
+	}
+}
