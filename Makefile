@@ -6,7 +6,7 @@ KUBERNETES_VERSION ?= v1.36.3
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run e2e sim-cluster sim-cluster-down clean
+.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|so
 
 prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES
 	@CATEGORIES=$(CATEGORIES) hack/prow-run.sh $(BIN)
+
+report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
+	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
 e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; }

@@ -56,7 +56,7 @@ func Compare(files []File, folder string) (Changes, error) {
 			changes.Files = append(changes.Files, Change{Path: f.Path, Old: old, New: f.Data})
 		}
 	}
-	for _, sub := range []string{jobsFolder, testgridFolder} {
+	for _, sub := range []string{jobsFolder, trustedFolder, testgridFolder} {
 		left, err := leftOver(folder, sub, wanted)
 		changes.Files = append(changes.Files, left...)
 		errs = append(errs, err)

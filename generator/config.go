@@ -26,6 +26,7 @@ type Config struct {
 	Timeouts          Timeouts        `yaml:"timeouts"`
 	Presets           Presets         `yaml:"presets"`
 	KnownPresets      []KnownPreset   `yaml:"knownPresets"`
+	Summaries         *Summaries      `yaml:"summaries"`
 	Bucket            string          `yaml:"bucket"`
 	TestGrid          TestGrid        `yaml:"testgrid"`
 	// TemplatesAt is the "file:line" that names the templates; they are looked for after the config was read.
@@ -89,6 +90,15 @@ type Resources struct {
 type Timeouts struct {
 	Periodic  time.Duration `yaml:"periodic"`
 	Presubmit time.Duration `yaml:"presubmit"`
+}
+
+// Summaries is the job that writes results to pull requests; nil for none.
+type Summaries struct {
+	Every       time.Duration `yaml:"every"`
+	Cluster     string        `yaml:"cluster"`     // a trusted one, since the job holds a token
+	Image       string        `yaml:"image"`       // suffix of the image's tag
+	TokenSecret string        `yaml:"tokenSecret"` // name of the secret that holds the token under the key "token"
+	Timeout     time.Duration `yaml:"timeout"`
 }
 
 // Presets that jobs carry as labels.

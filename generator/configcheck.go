@@ -32,6 +32,7 @@ func (c checker) all() {
 	c.extraRefs()
 	c.job()
 	c.presets()
+	c.summaries()
 	c.testgrid()
 }
 
@@ -72,6 +73,25 @@ func (c checker) unique(what string, names []string, at func(i int) string) {
 			continue
 		}
 		first[name] = i
+	}
+}
+
+func (c checker) summaries() {
+	s := c.cfg.Summaries
+	if s == nil {
+		return
+	}
+	c.known("summaries.cluster", "trusted cluster", s.Cluster, trustedClusters())
+	c.need("summaries.image", s.Image, tagForm, "master")
+	c.need("summaries.tokenSecret", s.TokenSecret, slugForm, "windows-op-readiness-github-token")
+	if s.Every < time.Minute {
+		c.Problemf("summaries.every", "every is %s: give a time of a minute or more, such as 10m", s.Every)
+	}
+	if s.Timeout <= 0 {
+		c.Problemf("summaries.timeout", "timeout is missing, such as 30m")
+	}
+	if len(c.cfg.Repositories) == 0 {
+		c.Problemf("summaries", "summaries without repositories: there is no pull request to write to")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -55,5 +56,5 @@ func shortDuration(d time.Duration) string {
 	if d%hour == 0 {
 		return fmt.Sprintf("%dh", d/hour)
 	}
-	return d.String()
+	return strings.Replace(d.String(), "m0s", "m", 1)
 }

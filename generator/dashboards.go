@@ -83,6 +83,9 @@ func (p *Plan) addPresubmitDashboard() {
 	for _, j := range p.Presubmits {
 		d.Tabs = append(d.Tabs, newTab(j.Name, j))
 	}
+	if p.Summaries != nil {
+		d.Tabs = append(d.Tabs, newTab(p.Summaries.Name, *p.Summaries))
+	}
 	p.Dashboards = append(p.Dashboards, d)
 }
 

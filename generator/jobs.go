@@ -108,6 +108,24 @@ func (p *Plan) addPresubmit(name string, c choice, cfg Config) {
 	p.Presubmits = append(p.Presubmits, j)
 }
 
+// addSummaries plans the job that writes results to pull requests. It checks out this project alone, merged code only:
+// nothing of a pull request runs where the token is.
+func (p *Plan) addSummaries(cfg Config) {
+	own := cfg.ExtraRefs[0]
+	own.Workdir = true
+	j := Job{
+		Name: summariesName, Description: "Windows operational readiness (KEP-2578), summaries on pull requests",
+		Version: Version{Branch: master}, Every: cfg.Summaries.Every, Limit: cfg.Summaries.Timeout, Cluster: cfg.Summaries.Cluster,
+		Image: cfg.Image + "-" + cfg.Summaries.Image, CPU: cfg.Resources.CPU, Memory: cfg.Resources.Memory,
+		Labels: map[string]string{}, ExtraRefs: []Ref{own}, TokenSecret: cfg.Summaries.TokenSecret,
+	}
+	j.Annotations = map[string]string{"description": j.Description}
+	for _, r := range cfg.Repositories {
+		j.Targets = append(j.Targets, r.FullName())
+	}
+	p.Summaries = &j
+}
+
 // forRepository returns the presubmit as it stands under one repository: that one is checked out by itself and may not
 // be repeated among the others.
 func (j Job) forRepository(r Repository) Job {

@@ -15,6 +15,7 @@ package generator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
@@ -25,6 +26,7 @@ import (
 type Plan struct {
 	Periodics  []Job
 	Presubmits []Job // each for all Repositories
+	Summaries  *Job  // writes the results to pull requests; nil for none
 	Dashboards []Dashboard
 	Skipped    []Skipped // what was left out, since it could prove nothing
 	// What Render needs beside the jobs.
@@ -57,6 +59,20 @@ type Job struct {
 	Annotations    map[string]string
 	ExtraRefs      []Ref
 	Repository     Repository // the one under test, of a presubmit; Render sets it
+	TokenSecret    string     // of Plan.Summaries
+	Targets        []string   // of Plan.Summaries: the repositories, as "org/repo"
+}
+
+// Interval is Every as Prow's types write it.
+func (j Job) Interval() string { return j.Every.String() }
+
+// Jobs returns all jobs of the plan.
+func (p Plan) Jobs() []Job {
+	jobs := slices.Concat(p.Periodics, p.Presubmits)
+	if p.Summaries != nil {
+		jobs = append(jobs, *p.Summaries)
+	}
+	return jobs
 }
 
 // Marker is the value of KUBERNETES_VERSION for windows-testing's script.
@@ -83,6 +99,7 @@ type Skipped struct {
 const (
 	periodicPrefix  = "ci-windows-op-readiness-"
 	presubmitPrefix = "pull-windows-op-readiness"
+	summariesName   = "ci-windows-op-readiness-report"
 	master          = "master"
 )
 
@@ -123,6 +140,9 @@ func NewPlan(categories []specs.Category, cfg Config) (Plan, error) {
 	}
 	if len(cfg.Repositories) > 0 {
 		plan.addPresubmits(suites, cfg)
+	}
+	if cfg.Summaries != nil {
+		plan.addSummaries(cfg)
 	}
 	plan.addDashboards(suites)
 	return plan, nil

@@ -208,7 +208,8 @@ func TestDashboards(t *testing.T) {
 		"sig-windows-op-readiness-extend-activedirectory: master-ltsc2022 master-ltsc2025 1.36-ltsc2022 1.36-ltsc2025 " +
 			"1.35-ltsc2022 1.35-ltsc2025 1.34-ltsc2022 1.34-ltsc2025",
 		"sig-windows-op-readiness-presubmits: pull-windows-op-readiness pull-windows-op-readiness-master " +
-			"pull-windows-op-readiness-1-36 pull-windows-op-readiness-core-network pull-windows-op-readiness-extend-activedirectory",
+			"pull-windows-op-readiness-1-36 pull-windows-op-readiness-core-network pull-windows-op-readiness-extend-activedirectory " +
+			"ci-windows-op-readiness-report",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -223,7 +224,8 @@ func TestSummary(t *testing.T) {
 	}
 	want := `8 periodics: 58 runs a week, at most 348 cluster-hours
 5 presubmits for each of 2 repos: on request only
-7 dashboards with 25 tabs
+1 periodic that writes results to pull requests: every 10m
+7 dashboards with 26 tabs
 `
 	if got, _, _ := strings.Cut(b.String(), "left out"); got != want {
 		t.Error(cmp.Diff(want, got))

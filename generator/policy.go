@@ -16,6 +16,12 @@ const (
 	minTabName   = 3 // TestGrid's own rule
 )
 
+// trustedClusters returns the build clusters for jobs that hold credentials. kubernetes/test-infra admits such jobs in one
+// folder only, whose every change its administrators approve (config/tests/jobs, TestK8sInfraTrusted).
+func trustedClusters() []string { return []string{"k8s-infra-prow-build-trusted"} }
+
+const trustedFolder = "jobs/kubernetes/sig-k8s-infra/trusted"
+
 // buildClusters returns the build clusters that run community jobs. The trusted ones are not among them: they are for
 // jobs that hold credentials and are refused to all others.
 func buildClusters() []string {

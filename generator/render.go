@@ -47,6 +47,9 @@ func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	if len(plan.Presubmits) > 0 {
 		makers = append(makers, func() (File, error) { return presubmitFile(t, plan) })
 	}
+	if plan.Summaries != nil {
+		makers = append(makers, func() (File, error) { return summariesFile(t, *plan.Summaries) })
+	}
 	files := make([]File, len(makers))
 	errs := make([]error, len(makers))
 	each(len(makers), func(i int) { files[i], errs[i] = makers[i]() })
@@ -73,7 +76,11 @@ func parseTemplates(plan Plan, fsys fs.FS) (*template.Template, error) {
 	if t, err = t.ParseFS(fsys, names...); err != nil {
 		return nil, fmt.Errorf("reading templates %q: %w", plan.Templates, err)
 	}
-	for _, name := range []string{periodicTemplate, presubmitTemplate} {
+	needed := []string{periodicTemplate, presubmitTemplate}
+	if plan.Summaries != nil {
+		needed = append(needed, summariesTemplate)
+	}
+	for _, name := range needed {
 		if t.Lookup(name) == nil {
 			return nil, fmt.Errorf("%s: templates %q lack %s", plan.TemplatesAt, plan.Templates, name)
 		}
@@ -84,6 +91,7 @@ func parseTemplates(plan Plan, fsys fs.FS) (*template.Template, error) {
 const (
 	periodicTemplate  = "periodic.yaml.tmpl"
 	presubmitTemplate = "presubmit.yaml.tmpl"
+	summariesTemplate = "summaries.yaml.tmpl"
 )
 
 // quote returns the parts, joined, as one YAML scalar, whatever is in them.
@@ -147,6 +155,16 @@ func presubmitFile(t *template.Template, plan Plan) (File, error) {
 	name := fileStem + "-presubmits.yaml"
 	data := encode(header(presubmitLoad(plan)), mapping{{"presubmits", repositories}})
 	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
+}
+
+func summariesFile(t *template.Template, j Job) (File, error) {
+	rendered, err := renderJobs[prowconfig.Periodic](t.Lookup(summariesTemplate), []Job{j})
+	if err != nil {
+		return File{}, err
+	}
+	load := fmt.Sprintf("1 periodic, every %s, on a trusted cluster.", shortDuration(j.Every))
+	data := encode(header(load), mapping{{"periodics", rendered}})
+	return File{Path: path.Join(trustedFolder, fileStem+"-report.yaml"), Data: data}, nil
 }
 
 // renderJobs renders each job. The errors are in the order of the jobs.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,11 @@ type loadedJob struct {
 	prowconfig.JobBase
 	repository string                // "" for a periodic
 	presubmit  *prowconfig.Presubmit // nil for a periodic
+}
+
+// trusted tells whether the job stands where those that hold credentials stand. It tests nothing itself.
+func (j loadedJob) trusted() bool {
+	return strings.Contains(filepath.ToSlash(j.SourcePath), trustedFolder+"/")
 }
 
 func loadedJobs(cfg *prowconfig.Config) []loadedJob {
@@ -66,8 +72,10 @@ func checkJobs(jobs []loadedJob, cfg Config) error {
 		checkPlace(p, j)
 		checkPresets(p, j, cfg.KnownPresets)
 		checkAnnotations(p, j)
-		checkCoordinates(p, j)
-		checkVersion(p, j)
+		if !j.trusted() {
+			checkCoordinates(p, j)
+			checkVersion(p, j)
+		}
 		checkRefs(p, j)
 		if j.Spec != nil {
 			checkSpec(p, j.Spec)
@@ -94,8 +102,15 @@ func checkName(p *problems, j loadedJob) {
 
 // checkPlace is about where a job runs and under what limits.
 func checkPlace(p *problems, j loadedJob) {
-	if !slices.Contains(buildClusters(), j.Cluster) {
-		p.addf("cluster %q is none for community jobs; known are %q", j.Cluster, buildClusters())
+	clusters, kind := buildClusters(), "community jobs"
+	if j.trusted() {
+		clusters, kind = trustedClusters(), "jobs in "+trustedFolder
+	}
+	if !slices.Contains(clusters, j.Cluster) {
+		p.addf("cluster %q is none for %s; known are %q", j.Cluster, kind, clusters)
+	}
+	if j.trusted() && j.presubmit != nil {
+		p.addf("a presubmit in %s: it would run code of a pull request where credentials are", trustedFolder)
 	}
 	if j.Decorate == nil || !*j.Decorate {
 		p.addf("not decorated: nothing would be uploaded")

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -73,6 +74,27 @@ func TestProwRules(t *testing.T) {
 		{"job without group", "-1-36-ltsc2025", "-1-36-ltsc2028", `job "ci-windows-op-readiness-1-36-ltsc2028": no test group of this name`},
 		{"group without job", "-1-36-ltsc2025", "-1-36-ltsc2028", `test group "ci-windows-op-readiness-1-36-ltsc2025": no job has this name`},
 	})
+}
+
+// TestTrustedRules holds that the job with the token stays where such jobs are, and stays what it is.
+func TestTrustedRules(t *testing.T) {
+	t.Parallel()
+	job := `job "ci-windows-op-readiness-report": `
+	testMutations(t, "windows-op-readiness-report", []mutation{
+		{"open cluster", "cluster: k8s-infra-prow-build-trusted", "cluster: eks-prow-build-cluster", job + `cluster "eks-prow-build-cluster" is none for jobs in jobs/kubernetes/sig-k8s-infra/trusted`},
+		{"no timeout", "  decoration_config:\n    timeout: \"30m0s\"\n", "  decoration_config:\n    timeout: \"0s\"\n", job},
+		{"not mounted", "      volumeMounts:\n      - name: github-token\n        mountPath: /etc/github-token\n        readOnly: true\n", "", job + `volume "github-token" is not mounted`},
+		{"no checkout", "workdir: true", "workdir: true\n  - org: kubernetes-sigs\n    repo: windows-operational-readiness\n    base_ref: other", job + "extra_refs: invalid job"},
+		{"another name", "name: ci-windows-op-readiness-report", "name: ci-windows-op-readiness-raport", `job "ci-windows-op-readiness-raport": no test group of this name`},
+	})
+	presubmit := "presubmits:\n  kubernetes-sigs/windows-testing:\n  - name: pull-x\n    decorate: true\n    cluster: k8s-infra-prow-build-trusted\n" +
+		"    spec:\n      containers:\n      - image: a/b:v1\n        command: [x]\n"
+	cfg, files := shipped(t)
+	files = append(slices.Clone(files), File{Path: trustedFolder + "/other.yaml", Data: []byte(presubmit)})
+	err := Validate(files, cfg)
+	if want := "it would run code of a pull request where credentials are"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("a presubmit on a trusted cluster: %v", err)
+	}
 }
 
 func TestPresubmitRules(t *testing.T) {

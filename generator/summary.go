@@ -70,6 +70,9 @@ func (p Plan) WriteSummary(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %s\n", count(len(p.Periodics), "periodic"), p.WeeklyCost())
 	fmt.Fprintf(&b, "%s for each of %s: on request only\n", count(len(p.Presubmits), "presubmit"),
 		count(len(p.Repositories), "repo"))
+	if p.Summaries != nil {
+		fmt.Fprintf(&b, "1 periodic that writes results to pull requests: every %s\n", shortDuration(p.Summaries.Every))
+	}
 	fmt.Fprintf(&b, "%s with %s\n", count(len(p.Dashboards), "dashboard"), count(tabs, "tab"))
 	for _, s := range p.Skipped {
 		fmt.Fprintf(&b, "left out: %s: %s\n", s.Name, s.Reason)
@@ -87,6 +90,9 @@ func (p Plan) WriteTable(w io.Writer) error {
 	}
 	for _, j := range p.Presubmits {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t/test\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, shortDuration(j.Limit))
+	}
+	if j := p.Summaries; j != nil {
+		fmt.Fprintf(t, "%s\t\t\t\tevery %s\t%s\n", j.Name, shortDuration(j.Every), shortDuration(j.Limit))
 	}
 	fmt.Fprintln(t, "\nDASHBOARD\tTABS")
 	for _, d := range p.Dashboards {

@@ -3,7 +3,6 @@ package generator
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -17,7 +16,7 @@ import (
 // Validate reads them into these, strictly.
 func testgridFile(plan Plan) File {
 	var groups, dashboards, names []any
-	for _, j := range slices.Concat(plan.Periodics, plan.Presubmits) {
+	for _, j := range plan.Jobs() {
 		groups = append(groups, plan.testGroup(j))
 	}
 	for _, d := range plan.Dashboards {

@@ -59,7 +59,7 @@ func loadProw(files []File, cfg Config) ([]loadedJob, error) {
 func jobFiles(files []File) []File {
 	var jobs []File
 	for _, f := range files {
-		if strings.HasPrefix(f.Path, jobsFolder+"/") {
+		if strings.HasPrefix(f.Path, "jobs/") {
 			jobs = append(jobs, f)
 		}
 	}

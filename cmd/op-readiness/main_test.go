@@ -34,5 +34,8 @@ func setupScript(env *testscript.Env) error {
 	if err := setupReleases(env); err != nil {
 		return err
 	}
+	if err := setupGitHub(env); err != nil {
+		return err
+	}
 	return setupCluster(env)
 }

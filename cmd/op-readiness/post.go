@@ -164,11 +164,11 @@ func (o postOptions) run(ctx context.Context, s streams, results github.Results)
 func (o postOptions) sweep(ctx context.Context, s streams, client *github.Client, do func(context.Context, github.PullRequest) (github.Action, error)) error {
 	swept, err := client.Sweep(ctx, do)
 	failed, changed := 0, 0
-	for _, one := range swept {
+	for i, one := range swept {
 		switch {
 		case one.Err != nil:
 			failed++
-			if err == nil || one.Err != err {
+			if err == nil || i < len(swept)-1 { // the last one is what err is about
 				fmt.Fprintf(s.err, "error: %s: %v\n", one.Pull, one.Err)
 			}
 		case !one.Action.Idle():
@@ -249,7 +249,8 @@ func readApp(id int64, path string) (*github.App, error) {
 	}
 	key, err := github.ParseKey(data)
 	if err != nil {
-		return nil, hintError{fmt.Errorf("the file %q is no private key of a GitHub App: %w", path, err), "GitHub gives it out as a file that ends in .private-key.pem"}
+		return nil, hintError{fmt.Errorf("the file %q is no private key of a GitHub App: %w", path, err),
+			"GitHub gives it out as a file that ends in .private-key.pem"}
 	}
 	return &github.App{ID: id, Key: key}, nil
 }
@@ -261,6 +262,8 @@ func (o postOptions) hint(err error) error {
 	switch {
 	case errors.As(err, &limit):
 		return hintError{err, "raise --timeout, or leave it to a later run; behind ghproxy (--github-endpoint) fewer requests count"}
+	case errors.Is(err, context.Canceled):
+		return hintError{fmt.Errorf("interrupted: %w", err), "the same command goes on from what is there"}
 	case errors.Is(err, context.DeadlineExceeded):
 		return hintError{fmt.Errorf("it took longer than --timeout %s: %w", o.timeout, err), "raise --timeout"}
 	case errors.As(err, &refused):
@@ -280,11 +283,12 @@ func (o postOptions) statusHint(status int) string {
 	case status == 401:
 		return fmt.Sprintf("the token in %q is wrong or has expired", o.tokenFile)
 	case status == 403:
-		return "the token needs write access to pull requests (or issues) of the repository, and the conversation must not be locked; the token of a GitHub App's installation cannot tell whose it is, so give the App's id and key instead"
+		return "the token needs write access to pull requests (or issues) of the repository; " +
+			"that of a GitHub App's installation cannot tell whose it is: give the App's id and key instead"
 	case status == 404:
 		return "is there such a pull request, and may the token, or the App, see the repository?"
 	case status == 422:
-		return "GitHub takes no such comment; see its message"
+		return "GitHub does not take the comment, for the reason that it gives; may this account write there?"
 	case status >= 500:
 		return "GitHub has trouble (https://www.githubstatus.com); a later run will do it"
 	}

@@ -25,6 +25,7 @@ type reportOptions struct {
 	format     string
 	outputs    []string
 	sources    sourceOptions
+	post       postOptions
 }
 
 const reportLong = `Report reads every junit*.xml of a build, attributes the tests to the abilities of the spec, and says which categories
@@ -38,6 +39,8 @@ With --pr and --job it is the job's build for a pull request. Several builds are
 A build of a pull request is compared with the newest periodics of the same Kubernetes version and platform, if they can
 be read; --baseline names others, --baseline none compares with nothing.
 
+` + postLong + `
+
 Exit code: 0 ready, 1 not ready or incomplete, 2 the report could not be made.`
 
 const reportExamples = `  # the artifacts of a job, or of a run of your own
@@ -50,7 +53,9 @@ const reportExamples = `  # the artifacts of a job, or of a run of your own
   op-readiness report gs://kubernetes-ci-logs/logs/ci-windows-op-readiness-1-36-ltsc2022 --last 5
 
   # what a pull request's job showed, for its page
-  op-readiness report --pr kubernetes-sigs/windows-testing#500 --job pull-windows-op-readiness --format markdown`
+  op-readiness report --pr kubernetes-sigs/windows-testing#500 --job pull-windows-op-readiness --format markdown
+
+` + postExamples
 
 func newReportCommand(s streams) *cobra.Command {
 	var o reportOptions
@@ -69,14 +74,21 @@ func newReportCommand(s streams) *cobra.Command {
 	f.StringVar(&o.format, "format", "table", "what to print: table, markdown, html, json, csv or junit")
 	f.StringArrayVarP(&o.outputs, "output", "o", nil, "write to this file instead, in the form of its ending: .txt .md .html .json .csv .xml (repeatable)")
 	o.sources.addFlags(f)
+	o.post.addFlags(cmd)
 	completeCategories(cmd)
 	return cmd
 }
 
 func (o reportOptions) run(ctx context.Context, s streams, sources []string) error {
+	if err := o.post.check(sources); err != nil {
+		return err
+	}
 	views, err := o.views()
 	if err != nil {
 		return err
+	}
+	if o.post.wanted() {
+		return o.postResults(ctx, s, sources)
 	}
 	summaries, err := o.summaries(ctx, s, sources)
 	if err != nil {

@@ -41,11 +41,20 @@ const baselineBuilds = 10
 
 // summaries reads and judges the builds of the sources, and compares each with its baseline.
 func (o reportOptions) summaries(ctx context.Context, s streams, sources []string) ([]reporter.Summary, error) {
-	reader := artifacts.New(artifacts.Options{CredentialsFile: o.sources.credentials, S3CredentialsFile: o.sources.s3Credentials})
+	reader := o.sources.reader()
 	builds, err := o.sources.builds(ctx, reader, sources)
 	if err != nil {
 		return nil, err
 	}
+	return o.judgeAndCompare(ctx, s, reader, builds)
+}
+
+func (o sourceOptions) reader() *artifacts.Reader {
+	return artifacts.New(artifacts.Options{CredentialsFile: o.credentials, S3CredentialsFile: o.s3Credentials})
+}
+
+// judgeAndCompare judges builds, and holds each against its baseline.
+func (o reportOptions) judgeAndCompare(ctx context.Context, s streams, reader *artifacts.Reader, builds []artifacts.Location) ([]reporter.Summary, error) {
 	summaries, err := o.judge(ctx, reader, builds)
 	if err != nil {
 		return nil, err
@@ -144,7 +153,11 @@ func (o reportOptions) judge(ctx context.Context, reader *artifacts.Reader, buil
 			return nil, hintError{fmt.Errorf("the results in %q do not tell the Kubernetes version of their run", results.Build.Source),
 				"name it with --kubernetes-version, such as 1.36"}
 		}
-		categories, err := selectSpecs(o.directory, version, o.categories)
+		chosen := o.categories
+		if len(chosen) == 0 && o.directory == "" {
+			chosen = results.Build.ChosenOnly // what the job runs: the rest was not planned
+		}
+		categories, err := selectSpecs(o.directory, version, chosen)
 		if err != nil {
 			return nil, err
 		}

@@ -124,6 +124,31 @@ func (r *Reader) isOf(p Pull) func(context.Context, Location) verdict {
 	}
 }
 
+// PullJobs returns the names of the jobs that have builds for the pull request, sorted, where Prow's path strategies put
+// them. With two of the strategies another repository's pull request of the same number has its jobs there too: PullBuilds
+// tells them apart.
+func (r *Reader) PullJobs(ctx context.Context, p Pull) ([]string, error) {
+	p.Job = ""
+	root, err := p.root()
+	if err != nil {
+		return nil, err
+	}
+	var jobs []string
+	for _, folder := range p.folders(root) {
+		names, err := r.children(ctx, folder)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, fmt.Errorf("looking for jobs on %s in %q: %w", p, p.Bucket, err)
+		}
+		for _, name := range names {
+			if job, isFolder := strings.CutSuffix(name, "/"); isFolder {
+				jobs = append(jobs, job)
+			}
+		}
+	}
+	slices.Sort(jobs)
+	return slices.Compact(jobs), nil
+}
+
 func (p Pull) fits(b reporter.Build) bool {
 	return strings.EqualFold(b.Org, p.Org) && strings.EqualFold(b.Repo, p.Repo) && b.Pull == p.Number &&
 		strings.HasPrefix(b.SHA, p.SHA)

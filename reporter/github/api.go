@@ -20,7 +20,9 @@ func (c *Client) Pull(ctx context.Context, number int) (PullRequest, error) {
 }
 
 func (c *Client) pullRequest(pull *gogithub.PullRequest) PullRequest {
-	return PullRequest{Repo: c.repo, Number: pull.GetNumber(), HeadSHA: pull.GetHead().GetSHA(), Open: pull.GetState() == "open"}
+	return PullRequest{
+		Repo: c.repo, Number: pull.GetNumber(), HeadSHA: pull.GetHead().GetSHA(), Open: pull.GetState() == "open", Locked: pull.GetLocked(),
+	}
 }
 
 // openPulls lists the open pull requests, the last touched first. One that is touched meanwhile may be missed; the next

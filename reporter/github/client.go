@@ -28,6 +28,7 @@ type PullRequest struct {
 	Number  int
 	HeadSHA string
 	Open    bool
+	Locked  bool // only some accounts may comment
 }
 
 // String returns "owner/name#7".

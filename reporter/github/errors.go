@@ -10,6 +10,8 @@ import (
 	"time"
 
 	gogithub "github.com/google/go-github/v50/github"
+
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
 // Error is a request that GitHub refused, or that did not come through.
@@ -96,5 +98,5 @@ func (a *auth) failed(doing string, err error) error {
 	if errors.As(err, &own) {
 		return own // of a request below this one: for a token
 	}
-	return &Error{Doing: doing, Status: status(err), Message: a.redact(message(err)), err: cause(err)}
+	return &Error{Doing: doing, Status: status(err), Message: reporter.Clean(a.redact(message(err))), err: cause(err)}
 }

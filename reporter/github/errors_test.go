@@ -21,9 +21,6 @@ func TestRefused(t *testing.T) {
 	}{
 		"wrong token":   {func(_ *fixture, o *github.Options) { o.Token = "another" }, 401, "asking whose token it is: GitHub answers 401 Unauthorized: Bad credentials"},
 		"may only read": {func(f *fixture, _ *github.Options) { f.AddReader(token, bot) }, 403, "commenting on " + pull + ": GitHub answers 403 Forbidden: Resource not accessible"},
-		"locked": {func(f *fixture, _ *github.Options) {
-			f.SetPull(githubtest.Pull{Owner: repo().Owner, Name: repo().Name, Number: 7, Head: head, Locked: true})
-		}, 403, "issue is locked"},
 		"not there": {func(f *fixture, _ *github.Options) {
 			f.Fail(githubtest.Fault{Path: "/repos/*/*/issues/7/comments", Times: 1, Status: 404, Body: `{"message": "Not Found"}`})
 		}, 404, "listing the comments on " + pull + ": GitHub answers 404 Not Found: Not Found"},

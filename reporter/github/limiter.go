@@ -56,7 +56,11 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		case limit != nil:
 			return nil, limit
 		case try < maxTries && transient(req, resp, err):
-			if err := l.clock.Sleep(req.Context(), l.backoff(try, resp)); err != nil {
+			pause := l.backoff(try, resp)
+			if late(req.Context(), l.clock.Now().Add(pause)) {
+				return l.deliver(resp), err
+			}
+			if err := l.clock.Sleep(req.Context(), pause); err != nil {
 				return nil, err
 			}
 			try++
@@ -92,10 +96,16 @@ func (l *limiter) wait(ctx context.Context) error {
 	if pause <= 0 {
 		return nil
 	}
-	if deadline, ok := ctx.Deadline(); ok && closed.Until.After(deadline) {
+	if late(ctx, closed.Until) {
 		return closed
 	}
 	return l.clock.Sleep(ctx, pause)
+}
+
+// late tells whether a moment is behind the context's end.
+func late(ctx context.Context, moment time.Time) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && moment.After(deadline)
 }
 
 func (l *limiter) close(limit *LimitError) {
@@ -158,7 +168,8 @@ func speaksOfLimit(resp *http.Response) bool {
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(body), rest), rest}
 	text := strings.ToLower(string(body))
-	return err == nil && (strings.Contains(text, "secondary rate limit") || strings.Contains(text, "secondary-rate-limits") || strings.Contains(text, "abuse detection"))
+	says := func(words string) bool { return strings.Contains(text, words) }
+	return err == nil && (says("secondary rate limit") || says("secondary-rate-limits") || says("abuse detection"))
 }
 
 // retryAfter returns the pause that an answer asks for.

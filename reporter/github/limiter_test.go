@@ -52,8 +52,9 @@ func TestLimits(t *testing.T) {
 				t.Parallel()
 				f := newFixture(t)
 				f.now = now
-				test.fault.Method, test.fault.Path, test.fault.Times = method, "/repos/*/*/issues/7/comments", max(1, test.fault.Times)
-				f.Fail(test.fault)
+				fault := test.fault
+				fault.Method, fault.Path, fault.Times = method, "/repos/*/*/issues/7/comments", max(1, fault.Times)
+				f.Fail(fault)
 				post(t, f.client(t), say("new"))
 				f.want(t, said("new"))
 				if got := f.total(); got < test.least || got > test.most {
@@ -113,6 +114,7 @@ func TestRetries(t *testing.T) {
 				f := newFixture(t)
 				f.AddComment(pull, bot, said("old"))
 				f.AddComment(pull, bot, said("duplicate"))
+				fault := fault
 				fault.Method, fault.Path, fault.Times = method, "/repos/*/*/issues/*/*", 3
 				f.Fail(fault)
 				post(t, f.client(t), say("new"))
@@ -137,6 +139,20 @@ func TestRetriesEnd(t *testing.T) {
 	}
 	if n := len(f.Requests()); n != 5 {
 		t.Errorf("sent %d requests, want 5", n)
+	}
+}
+
+// TestRetriesTooLong holds that what went wrong is told at once if there is no time to try again.
+func TestRetriesTooLong(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.Fail(githubtest.Fault{Times: 1, Status: 503, Header: map[string]string{"Retry-After": "3600"}})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := f.client(t).Pull(ctx, 7)
+	var e *github.Error
+	if !errors.As(err, &e) || e.Status != 503 || f.total() != 0 {
+		t.Errorf("error %v, waited %s", err, f.total())
 	}
 }
 

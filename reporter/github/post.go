@@ -43,7 +43,7 @@ func (c *Client) Plan(ctx context.Context, pr PullRequest, render Render) (Actio
 }
 
 // Post makes the comment on a pull request what render says, and returns what that took. Nothing is written on a pull
-// request that is closed, and what is written speaks of the head that the pull request has at that moment.
+// request that is closed, or locked for us, and what is written speaks of the head that the pull request has at that moment.
 func (c *Client) Post(ctx context.Context, pr PullRequest, render Render) (Action, error) {
 	p := posting{client: c, pr: pr, render: render}
 	for range maxRounds {
@@ -87,7 +87,13 @@ func (p *posting) round(ctx context.Context) (done bool, err error) {
 		p.pr = now
 		return false, nil
 	}
-	return false, p.do(ctx, action)
+	err = p.do(ctx, action)
+	var refused *Error
+	if p.pr.Locked && errors.As(err, &refused) && refused.Status == http.StatusForbidden {
+		p.did.Why = "the conversation is locked, and this account may not write there"
+		return true, nil
+	}
+	return false, err
 }
 
 // plan renders before it reads, so that a pull request without results costs no request.

@@ -85,6 +85,17 @@ func TestPostHead(t *testing.T) {
 	f.want(t, said(strings.Repeat("b", 40)))
 }
 
+// TestPostLocked holds that a locked conversation, which is no fault of anybody's, is told and left alone.
+func TestPostLocked(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.SetPull(githubtest.Pull{Owner: repo().Owner, Name: repo().Name, Number: 7, Head: head, Locked: true})
+	if action := post(t, f.client(t), say("new")); action.Kind != github.None || !strings.Contains(action.Why, "locked") {
+		t.Errorf("did %+v", action)
+	}
+	f.want(t)
+}
+
 // TestPostLag holds that a list that does not have our comment yet makes no second one.
 func TestPostLag(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 )
 
@@ -28,7 +29,7 @@ func (c *Client) Sweep(ctx context.Context, do func(context.Context, PullRequest
 	for _, pr := range pulls {
 		action, err := do(ctx, pr)
 		all = append(all, Swept{Pull: pr, Action: action, Err: err})
-		if ctx.Err() != nil || fatal(err) {
+		if err := errors.Join(ctx.Err(), fatal(err)); err != nil {
 			return all, err
 		}
 		if action.Idle() {
@@ -41,9 +42,12 @@ func (c *Client) Sweep(ctx context.Context, do func(context.Context, PullRequest
 	return all, nil
 }
 
-// fatal tells whether an error would be the same for every pull request.
-func fatal(err error) bool {
+// fatal returns the error if it would be the same for every pull request.
+func fatal(err error) error {
 	var limit *LimitError
 	var e *Error
-	return errors.As(err, &limit) || errors.As(err, &e) && e.Status == 401
+	if errors.As(err, &limit) || errors.As(err, &e) && e.Status == http.StatusUnauthorized {
+		return err
+	}
+	return nil
 }

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Write results to the pull requests of some repositories, as the job ci-windows-op-readiness-report does.
+#
+#   hack/report-sweep.sh bin/op-readiness org/a,org/b token-file
+set -euo pipefail
+
+program=$1 repositories=${2:-} token=${3:-}
+if [[ -z $repositories || -z $token ]]; then
+  echo "error: report-sweep: REPOSITORIES=org/a,org/b and GITHUB_TOKEN_FILE=FILE are needed" >&2
+  exit 2
+fi
+code=0
+IFS=, read -ra names <<<"$repositories"
+for name in "${names[@]}"; do
+  "$program" report --post "$name" --github-token-file "$token" || code=$?
+done
+exit "$code"
