@@ -9,7 +9,7 @@ FROM ?= release
 .PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/op-readiness
 	$(GO) build -o $(BIN) ./cmd/op-readiness

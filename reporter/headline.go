@@ -9,21 +9,24 @@ import (
 // Headline is the verdict in one sentence. It speaks for the cluster only if every required category
 // of KEP-2578 was judged.
 func (s Summary) Headline() string {
-	subject := "The cluster"
+	subject, verb := "The cluster", "is"
 	if !s.Whole {
 		names := make([]string, len(s.Categories))
 		for i, c := range s.Categories {
 			names[i] = c.Name
 		}
 		subject = strings.Join(names, ", ")
+		if len(names) != 1 {
+			verb = "are"
+		}
 	}
 	switch s.Verdict {
 	case Ready:
-		return "READY: " + subject + " is operationally ready."
+		return "READY: " + subject + " " + verb + " operationally ready."
 	case NotReady:
-		return "NOT READY: " + subject + " is not operationally ready."
+		return "NOT READY: " + subject + " " + verb + " not operationally ready."
 	}
-	return "INCOMPLETE: " + subject + " is not proven ready."
+	return "INCOMPLETE: " + subject + " " + verb + " not proven ready."
 }
 
 // Coverage says how much of KEP-2578 the run showed, so that readiness is not mistaken for coverage.
