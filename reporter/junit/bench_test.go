@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	conformanceFile = "testdata/03-k8s-e2e-ginkgo2-v1.30-conformance.xml.gz"
-	simulatedFile   = "testdata/41-e2e-v1.36.3-simulated-cluster-pass-fail-timeout.xml.gz"
+	conformanceFile = "../testdata/conformance/artifacts/junit_01.xml.gz"
+	simulatedFile   = "../testdata/simulated-cluster/artifacts/junit_01.xml.gz"
 )
 
 // BenchmarkRead reads two real files, and tells how many times as fast it is as TestGrid's parser and as the tokenizer that
