@@ -103,8 +103,10 @@ var plainSyntax = regexp.MustCompile("[!-&*+:;<=>?@[-`{-~]")
 var plainReferences = regexp.MustCompile(`(?i)www\.|\bgh-|\b[0-9a-f]{7,}\b`)
 
 // commentPlain shows words of the spec as they are. It stands within a line, never at its beginning.
-func commentPlain(text string) string {
-	text = seen(text, nameLength)
+func commentPlain(text string) string { return escapePlain(seen(text, nameLength)) }
+
+// escapePlain makes a line mean itself.
+func escapePlain(text string) string {
 	text = plainReferences.ReplaceAllStringFunc(text, func(s string) string {
 		return s[:2] + joiner + strings.Join(chunks(s[2:], 6), joiner)
 	})

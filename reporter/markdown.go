@@ -3,7 +3,6 @@ package reporter
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"text/template"
 	"unicode"
@@ -15,7 +14,7 @@ import (
 // neither mention anyone nor break the layout.
 func WriteMarkdown(w io.Writer, s Summary) error {
 	functions := template.FuncMap{
-		"text": markdownText, "code": markdownCode, "fence": markdownFence,
+		"text": markdownText, "code": commentCode, "fence": markdownFence,
 		"mark": mark, "proven": Category.proven, "remarks": remarks, "failures": failures, "notes": notes,
 	}
 	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown)
@@ -65,46 +64,22 @@ func notes(s Summary) []string {
 	return append(lines, warningLines(s.Warnings)...)
 }
 
-// special are the characters that mean something to Markdown or GitHub anywhere in a line.
-var special = regexp.MustCompile("[\\\\`*_{}\\[\\]()<>#+!|~:&@/-]")
+// textLength is more than any words of a spec have.
+const textLength = 4000
 
-// markdownText makes text mean itself: special characters are written as entities, which Markdown does not read as
-// syntax, and an "@" or "#" is kept apart from what follows by a word joiner, since GitHub reads mentions and
-// references after it has replaced entities.
-func markdownText(text string) string {
-	return special.ReplaceAllStringFunc(visible(text), func(c string) string {
-		switch c {
-		case "@", "#":
-			return c + "\u2060"
-		case "-", "/", ":", "+", "(", ")", "!":
-			return c
-		}
-		return fmt.Sprintf("&#%d;", c[0])
-	})
-}
-
-// markdownCode puts text into a code span whose fence is longer than any in it.
-func markdownCode(text string) string {
-	text = strings.ReplaceAll(visible(text), "|", `\|`)
-	fence := strings.Repeat("`", longestRun(text)+1)
-	return fence + " " + text + " " + fence
-}
+// markdownText shows words as they are.
+func markdownText(text string) string { return escapePlain(seen(text, textLength)) }
 
 // markdownFence puts the first lines of a failure text into a fenced block.
 func markdownFence(text string) string {
 	lines, more := Test{Message: text}.excerpt(20)
-	for i, line := range lines {
-		lines[i] = visible(line)
-	}
 	if more > 0 {
 		lines = append(lines, fmt.Sprintf("... %d more lines", more))
 	}
 	if len(lines) == 0 {
 		return "The file gives no failure text."
 	}
-	body := strings.Join(lines, "\n")
-	fence := strings.Repeat("`", max(3, longestRun(body)+1))
-	return fence + "text\n" + body + "\n" + fence
+	return commentFence(lines)
 }
 
 func longestRun(text string) int {

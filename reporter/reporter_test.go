@@ -220,14 +220,27 @@ func TestHostileText(t *testing.T) {
 	if strings.Contains(table.String(), "\x1b[2J") || strings.Contains(table.String(), "\u202e") {
 		t.Error("the table passes control characters on")
 	}
+	fenced := false
 	for line := range strings.Lines(markdown.String()) {
-		if strings.HasPrefix(line, "`` @") || strings.HasPrefix(line, "```") || strings.HasPrefix(line, "@someone") {
-			continue // inside code, where nothing is read as syntax
+		if strings.HasPrefix(line, "````") {
+			continue // the name, a code span: what begins with a fence and has a backtick later begins no block
 		}
-		for _, bad := range []string{"@someone", "#1 ", "<img", "[a]", "**bold**", "&#64;", "\x1b", "\u202e"} {
-			if strings.Contains(line, bad) && !strings.HasPrefix(line, "```` ") {
+		if strings.HasPrefix(line, "```") {
+			if fenced = !fenced; !fenced && line != "```\n" {
+				t.Errorf("the text ends its own fence: %s", line)
+			}
+			continue
+		}
+		if fenced {
+			continue // code, where nothing is read as syntax
+		}
+		for _, bad := range []string{"@someone", "&#64;someone", "#1 ", "&#35;1", "<img", "[a]", "http://", "**bold**", "&#64;other", "\x1b", "\u202e"} {
+			if strings.Contains(line, bad) {
 				t.Errorf("Markdown passes %q on: %s", bad, line)
 			}
 		}
+	}
+	if fenced {
+		t.Error("a fence is not closed")
 	}
 }

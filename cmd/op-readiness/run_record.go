@@ -111,7 +111,7 @@ func writeWith(name string, write func(io.Writer) error) error {
 }
 
 // addMetadata adds to the folder's metadata.json, which Prow copies into finished.json and TestGrid reads for the heads
-// of its columns, what is not there yet.
+// of its columns. The revision of whoever made the cluster stays; the other two keys are ours, and say what holds now.
 func addMetadata(dir, kubernetesVersion, verdict string) error {
 	name := filepath.Join(dir, "metadata.json")
 	metadata := map[string]any{}
@@ -122,11 +122,10 @@ func addMetadata(dir, kubernetesVersion, verdict string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("adding to %q: %w", name, err)
 	}
-	for key, value := range map[string]string{"revision": kubernetesVersion, "kubernetes-version": kubernetesVersion, "op-readiness": verdict} {
-		if _, there := metadata[key]; !there {
-			metadata[key] = value
-		}
+	if _, there := metadata["revision"]; !there {
+		metadata["revision"] = kubernetesVersion
 	}
+	metadata["kubernetes-version"], metadata["op-readiness"] = kubernetesVersion, verdict
 	return writeWith(name, func(w io.Writer) error {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
