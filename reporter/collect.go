@@ -6,18 +6,14 @@ import (
 	"io"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
-
-// ViewFile is the JUnit file that shows a run by ability. It is made from the results of e2e.test and read by TestGrid;
-// a report that counted it would count every test twice.
-const ViewFile = "junit_op-readiness.xml"
 
 // Collector gathers the JUnit files of one build into Results. The zero value is ready to use. Files are to be added in
 // the order in which they were written: a test that failed in one and passed in a later one is flaky.
@@ -26,9 +22,10 @@ type Collector struct {
 	tests   map[string]Test
 }
 
-// Add reads one JUnit file. What is wrong with the file becomes a warning; the error is r's.
+// Add reads one JUnit file. What is wrong with the file becomes a warning; the error is that of r. The view by ability that
+// a run writes beside its results is left out: with it every test would count twice.
 func (c *Collector) Add(name string, r io.Reader) error {
-	if path.Base(name) == ViewFile {
+	if path.Base(name) == reportdir.View {
 		return nil
 	}
 	var rows []Test
@@ -43,7 +40,7 @@ func (c *Collector) Add(name string, r io.Reader) error {
 	}
 	c.results.Files++
 	c.addFile(name, file)
-	if file.Properties["DryRun"] == "true" {
+	if file.Properties[junit.DryRun] == "true" {
 		c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "a dry run: nothing ran"})
 		return nil
 	}
@@ -51,6 +48,23 @@ func (c *Collector) Add(name string, r io.Reader) error {
 		c.addTest(test)
 	}
 	return nil
+}
+
+// Append adds what next gathered from files that were written after those of c.
+func (c *Collector) Append(next *Collector) {
+	c.results.Files += next.results.Files
+	c.results.Setup = append(c.results.Setup, next.results.Setup...)
+	c.results.Incomplete = append(c.results.Incomplete, next.results.Incomplete...)
+	c.results.Warnings = append(c.results.Warnings, next.results.Warnings...)
+	if c.tests == nil {
+		c.tests = map[string]Test{}
+	}
+	for name, test := range next.tests {
+		if first, seen := c.tests[name]; seen {
+			test = merge(first, test)
+		}
+		c.tests[name] = test
+	}
 }
 
 // Results returns what was gathered, sorted.
@@ -65,7 +79,7 @@ func (c *Collector) addFile(name string, file junit.File) {
 		c.results.Incomplete = append(c.results.Incomplete,
 			Warning{File: name, Line: file.IncompleteLine, Message: "read only in part: " + file.Incomplete})
 	}
-	if reason := file.Properties["SpecialSuiteFailureReason"]; reason != "" {
+	if reason := file.Properties[junit.SpecialReason]; reason != "" {
 		c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "the run was cut short: " + reason})
 	}
 	for _, w := range file.Warnings {
@@ -74,11 +88,11 @@ func (c *Collector) addFile(name string, file junit.File) {
 }
 
 func (c *Collector) addTest(test Test) {
-	if node, ok := setupNode(test.Name); ok {
+	if node, ok := junit.SetupNode(test.Name); ok {
 		c.addSetup(node, test)
 		return
 	}
-	test.Name = strings.TrimPrefix(test.Name, "[It] ")
+	test.Name = strings.TrimPrefix(test.Name, junit.It)
 	if c.tests == nil {
 		c.tests = map[string]Test{}
 	}
@@ -99,19 +113,6 @@ func (c *Collector) addSetup(node string, test Test) {
 		c.results.Incomplete = append(c.results.Incomplete,
 			Warning{File: test.File, Line: test.Line, Message: node + " failed: no test of this suite ran"})
 	}
-}
-
-// setupNodes are the nodes of Ginkgo that are no tests: in version 2 their type stands in brackets before their text
-// (ginkgo's reporters/junit_report.go), in version 1 they are named by the type alone.
-var setupNodes = regexp.MustCompile(
-	`^\[((?:Report|Synchronized)?(?:BeforeSuite|AfterSuite)|DeferCleanup \(Suite\))\]|^((?:Synchronized)?(?:BeforeSuite|AfterSuite))$`)
-
-func setupNode(name string) (string, bool) {
-	m := setupNodes.FindStringSubmatch(name)
-	if m == nil {
-		return "", false
-	}
-	return cmp.Or(m[1], m[2]), true
 }
 
 // testOf returns the row as a test, if it is a result of Kubernetes' e2e suite.

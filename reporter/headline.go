@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Headline is the verdict in one sentence. It speaks for the cluster only if every required category
@@ -20,13 +22,8 @@ func (s Summary) Headline() string {
 			verb = "are"
 		}
 	}
-	switch s.Verdict {
-	case Ready:
-		return "READY: " + subject + " " + verb + " operationally ready."
-	case NotReady:
-		return "NOT READY: " + subject + " " + verb + " not operationally ready."
-	}
-	return "INCOMPLETE: " + subject + " " + verb + " not proven ready."
+	said := [verdicts]string{Incomplete: "not proven ready", NotReady: "not operationally ready", Ready: "operationally ready"}[s.Verdict]
+	return strings.ToUpper(s.Verdict.String()) + ": " + subject + " " + verb + " " + said + "."
 }
 
 // Coverage says how much of KEP-2578 the run showed, so that readiness is not mistaken for coverage.
@@ -38,7 +35,7 @@ func (s Summary) Coverage() string {
 // Text lists the states that occur, the worst first: "1 failed, 2 passed, 4 unproven".
 func (c Counts) Text() string {
 	var parts []string
-	for _, state := range worstFirst() {
+	for _, state := range WorstFirst() {
 		if c[state] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c[state], state))
 		}
@@ -49,20 +46,12 @@ func (c Counts) Text() string {
 	return strings.Join(parts, ", ")
 }
 
-// worstFirst returns the states in the order in which a reader needs them.
-func worstFirst() []State {
-	return []State{Failed, NotRun, Skipped, Flaky, Passed, Exempt, Unproven}
-}
+// Share is how many of the abilities were shown: "7 of 13".
+func (c Counts) Share() string { return fmt.Sprintf("%d of %d", c.Proven(), c.All()) }
 
-// proven is the share of a category's abilities that were shown, "7 of 13".
-func (c Category) proven() string {
-	counts := c.Counts()
-	return fmt.Sprintf("%d of %d", counts.Proven(), counts.All())
-}
-
-// remark is what stands behind an ability's description: that its tests show a part of it only, and, where they passed,
-// what is missing.
-func (a Ability) remark() string {
+// Remark is what stands behind an ability's description: that its tests show a part of it only, and, where they passed,
+// what is missing. "" for an ability that they show whole.
+func (a Ability) Remark() string {
 	switch {
 	case !a.Partial:
 		return ""
@@ -72,9 +61,9 @@ func (a Ability) remark() string {
 	return " (in part)"
 }
 
-// whyIncomplete lists what stands between the build and a whole proof.
-func (s Summary) whyIncomplete() []string {
-	lines := warningLines(s.Incomplete)
+// Doubts lists what stands between the build and a whole proof.
+func (s Summary) Doubts() []string {
+	lines := Lines(s.Incomplete)
 	if n := s.Counts()[NotRun]; n > 0 {
 		lines = append(lines, fmt.Sprintf("not run: %d of %d abilities, for there is no result of any of their tests", n, s.Counts().All()))
 	}
@@ -93,8 +82,8 @@ func (t Test) Place() string {
 	return text
 }
 
-// excerpt returns the first lines of a failure text that say something, at most n, and how many more there are.
-func (t Test) excerpt(n int) (lines []string, more int) {
+// Excerpt returns the first lines of a failure text that say something, at most n, and how many more there are.
+func (t Test) Excerpt(n int) (lines []string, more int) {
 	for line := range strings.Lines(t.Message) {
 		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(line) != "" {
 			lines = append(lines, line)
@@ -105,3 +94,28 @@ func (t Test) excerpt(n int) (lines []string, more int) {
 	}
 	return lines, 0
 }
+
+// Around says of each failed node around the tests which it is, and what it said.
+func (s Summary) Around() []string {
+	var lines []string
+	for _, test := range s.Setup {
+		line := fmt.Sprintf("%s: %s", test.Name, test.Place())
+		if excerpt, _ := test.Excerpt(1); len(excerpt) > 0 {
+			line += ": " + excerpt[0]
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Lines are warnings as they are shown.
+func Lines(warnings []Warning) []string {
+	var lines []string
+	for _, w := range warnings {
+		lines = append(lines, w.String())
+	}
+	return lines
+}
+
+// Need says whether the category is required.
+func (c Category) Need() string { return specs.Category{Required: c.Required}.Need() }

@@ -1,9 +1,12 @@
 // Package reporter judges what a run of Kubernetes' e2e tests shows about the abilities of KEP-2578.
 //
-// It takes three steps: ReadDir (or Collector, for other sources) turns JUnit files into Results, one entry per test;
-// Summarize attributes the tests to abilities by the spec and gives every ability a State and every category a Verdict;
-// WriteTable and WriteMarkdown show a Summary. The rules are those of the promise "no false green": a thing is green
-// only if a test that proves it ran and passed. The package runs no tests and knows nothing of Prow jobs.
+// It takes three steps: a Collector turns the JUnit files of a build into Results, one entry per test; Summarize attributes
+// the tests to abilities by the spec and gives every ability a State and every category a Verdict; Compare holds the
+// failures of a Summary against builds of the base branch. The rules are those of the promise "no false green": a thing is
+// green only if a test that proves it ran and passed. The words of every state and verdict stand here too (State.Words,
+// Summary.Headline).
+//
+// The package runs no tests, reads no files and shows nothing: packages artifacts, view, page and comment do.
 package reporter
 
 import (
@@ -29,11 +32,6 @@ const (
 	states                // how many there are
 )
 
-// String returns the word that every view shows.
-func (s State) String() string {
-	return [states]string{"not run", "passed", "flaky", "failed", "skipped", "exempt", "unproven"}[s]
-}
-
 // Verdict is the judgement on a category or the cluster. The zero value is Incomplete.
 type Verdict int
 
@@ -42,10 +40,8 @@ const (
 	Incomplete Verdict = iota // nothing failed, but something was skipped or not run, or nothing passed
 	NotReady                  // an ability failed
 	Ready                     // every ability is passed, flaky, exempt or unproven, and at least one passed
+	verdicts                  // how many there are
 )
-
-// String returns the word that every view shows.
-func (v Verdict) String() string { return [...]string{"incomplete", "not ready", "ready"}[v] }
 
 // Test is what all results for one test come to.
 type Test struct {

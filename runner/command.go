@@ -1,9 +1,10 @@
 package runner
 
 import (
-	"fmt"
 	"strconv"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 )
 
 // Settings are what every call of e2e.test has in common. Paths are absolute: with more than one process the ginkgo
@@ -21,16 +22,13 @@ type Settings struct {
 	ExtraArgs     []string // further arguments of e2e.test, such as "--prepull-images"; they win
 }
 
-// prefix is what the names of an invocation's JUnit files start with, after "junit_": unlike in any other invocation.
-func prefix(number int) string { return fmt.Sprintf("e2e-%03d_", number) }
-
 // command returns the program and arguments of one invocation. Each test is selected by its whole name: what runs is
 // what the plan says, whatever else a looser focus would match.
 func (s Settings) command(inv Invocation, timeout time.Duration, progressURL string) []string {
 	args := []string{
 		"--provider=" + s.Provider,
 		"--report-dir=" + s.ReportDir,
-		"--report-prefix=" + prefix(inv.Number),
+		"--report-prefix=" + reportdir.Prefix(inv.Number),
 		"--node-os-distro=windows",
 		"--non-blocking-taints=" + osTaint + ",node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane",
 		"--progress-report-url=" + progressURL,

@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
 func TestReadJournal(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), runner.JournalFile)
+	name := filepath.Join(t.TempDir(), reportdir.Journal)
 	if events, err := runner.ReadJournal(name); err != nil || events != nil {
 		t.Errorf("no journal: %v, %v", events, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
@@ -66,12 +67,5 @@ func keep(name string, b Binary) {
 	if name == "" || err != nil || os.MkdirAll(filepath.Dir(name), 0o755) != nil {
 		return
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), "tests-*.tmp")
-	if err != nil {
-		return
-	}
-	_, err = file.Write(data)
-	if closeErr := file.Close(); err != nil || closeErr != nil || os.Rename(file.Name(), name) != nil {
-		_ = os.Remove(file.Name())
-	}
+	_ = atomicfile.Write(name, data)
 }

@@ -15,11 +15,7 @@ import (
 	"time"
 )
 
-// JournalFile keeps in the report directory, line by line, which test ended how, as e2e.test tells it: what is left of a
-// run that was killed.
-const JournalFile = "op-readiness-progress.jsonl"
-
-// Event is one line of the journal.
+// Event is one line of the journal (reportdir.Journal): what is left of a run that was killed.
 type Event struct {
 	Time       time.Time `json:"time"`
 	Invocation int       `json:"invocation"`

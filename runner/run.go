@@ -12,10 +12,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-)
 
-// LogFile holds in the report directory all that e2e.test said, raw.
-const LogFile = "e2e.log"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+)
 
 // Run is a plan with all that is needed to carry it out.
 type Run struct {
@@ -25,7 +24,7 @@ type Run struct {
 	AbilityTimeout time.Duration    // of each invocation; 0: only Timeout bounds it
 	Grace          time.Duration    // for e2e.test to clean up and write its results, after a signal or its timeout
 	Signals        <-chan os.Signal // passed on to e2e.test; after one no further invocation starts
-	Output         io.Writer        // gets what e2e.test says as it comes, beside LogFile; nil: LogFile only
+	Output         io.Writer        // gets what e2e.test says as it comes, beside the log; nil: the log only
 	Observer       Observer
 }
 
@@ -53,12 +52,12 @@ type Result struct {
 // Execute carries the plan out. The error is about the runner's own work, such as a full disk; what e2e.test did is in
 // the results, of which there is one for each invocation that was started.
 func (r Run) Execute(ctx context.Context) ([]Result, error) {
-	log, err := appendTo(filepath.Join(r.ReportDir, LogFile))
+	log, err := appendTo(filepath.Join(r.ReportDir, reportdir.Log))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	journal, err := appendTo(filepath.Join(r.ReportDir, JournalFile))
+	journal, err := appendTo(filepath.Join(r.ReportDir, reportdir.Journal))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +157,7 @@ func exitCode(ending Ending, err error) int {
 
 // junitOf returns the names of the JUnit files that an invocation wrote.
 func (r Run) junitOf(number int) []string {
-	names, err := filepath.Glob(filepath.Join(globEscape(r.ReportDir), "junit_"+prefix(number)+"*.xml"))
+	names, err := filepath.Glob(filepath.Join(globEscape(r.ReportDir), reportdir.Results(number)))
 	if err != nil {
 		return nil // the pattern is ours and well formed
 	}

@@ -8,9 +8,7 @@
 // Source of the words: https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/2578-windows-conformance
 package specs
 
-import (
-	"strings"
-)
+import "sigs.k8s.io/windows-operational-readiness/internal/slug"
 
 // Category is one category of KEP-2578 with its abilities.
 type Category struct {
@@ -19,6 +17,14 @@ type Category struct {
 	// TestCases in the order of the file. Several with one ID are the same ability for different Kubernetes versions;
 	// after Select there is one for each ID.
 	TestCases []TestCase
+}
+
+// Need returns "required" or "optional".
+func (c Category) Need() string {
+	if c.Required {
+		return "required"
+	}
+	return "optional"
 }
 
 // TestCase is one ability of a category as one Kubernetes version, or several, can show it.
@@ -66,7 +72,4 @@ func Names() []string {
 
 // Slug returns the form of a category, version or description that is fit for job names and links: "core-network",
 // "1-36".
-func Slug(s string) string {
-	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	return strings.Join(fields, "-")
-}
+func Slug(s string) string { return slug.Of(s) }

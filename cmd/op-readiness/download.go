@@ -62,10 +62,10 @@ func hostPlatform() string { return runtime.GOOS + "/" + runtime.GOARCH }
 
 func (o downloadOptions) run(ctx context.Context, s streams) error {
 	if o.tarball.Version == "" {
-		return usageError{errors.New("--kubernetes-version is required: a full release, such as v1.36.3")}
+		return usererror.Usage(errors.New("--kubernetes-version is required: a full release, such as v1.36.3"))
 	}
 	if err := o.tarball.Check(); err != nil {
-		return usageError{err}
+		return usererror.Usage(err)
 	}
 	if paths, ok := o.present(ctx); ok {
 		fmt.Fprintf(s.err, "already there: e2e.test of Kubernetes %s\n", o.tarball.Version)
@@ -73,7 +73,7 @@ func (o downloadOptions) run(ctx context.Context, s streams) error {
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return hintError{fmt.Errorf("there is no folder to download to: %w", err), "set HOME or XDG_CACHE_HOME"}
+		return usererror.WithHint(fmt.Errorf("there is no folder to download to: %w", err), "set HOME or XDG_CACHE_HOME")
 	}
 	cache = filepath.Join(cache, "op-readiness", "download")
 	paths, err := o.get(ctx, s, cache)
@@ -132,9 +132,9 @@ func (o downloadOptions) get(ctx context.Context, s streams, cache string) ([]st
 func (o downloadOptions) hint(ctx context.Context, cache string, err error) error {
 	switch {
 	case ctx.Err() != nil:
-		return hintError{fmt.Errorf("interrupted: %w", err), fmt.Sprintf("what was fetched is kept in %s; the same command goes on from there", cache)}
+		return usererror.WithHint(fmt.Errorf("interrupted: %w", err), fmt.Sprintf("what was fetched is kept in %s; the same command goes on from there", cache))
 	case errors.Is(err, download.ErrNotFound):
-		return hintError{err, fmt.Sprintf("is there a release %s, with tests for %s? name another with --kubernetes-version or --platform", o.tarball.Version, o.tarball.Platform)}
+		return usererror.WithHint(err, fmt.Sprintf("is there a release %s, with tests for %s? name another with --kubernetes-version or --platform", o.tarball.Version, o.tarball.Platform))
 	}
 	return err
 }

@@ -60,7 +60,7 @@ func (o generateOptions) run(s streams) error {
 	if err != nil {
 		return err
 	}
-	categories, err := loadSpecs(o.specs)
+	categories, err := readiness.LoadSpecs(o.specs)
 	if err != nil {
 		return err
 	}
@@ -114,8 +114,8 @@ func proveRequired(categories []specs.Category, cfg generator.Config) error {
 		return err
 	}
 	if err := report.RequiredErr(); err != nil {
-		return hintError{fmt.Errorf("no jobs for versions in which a required ability cannot be proven:\n%w", err),
-			"op-readiness specs verify shows all versions; docs/releases.md tells how specs follow a release"}
+		return usererror.WithHint(fmt.Errorf("no jobs for versions in which a required ability cannot be proven:\n%w", err),
+			"op-readiness specs verify shows all versions; docs/releases.md tells how specs follow a release")
 	}
 	return nil
 }
@@ -142,10 +142,9 @@ func checkChanges(s streams, changes generator.Changes) error {
 	if err := changes.WriteDiff(s.out); err != nil {
 		return err
 	}
-	return exitError{code: codeBad, err: hintError{
-		error: fmt.Errorf("%d files in %q are not as generate would write them", len(changes.Files), changes.Folder),
-		hint:  "op-readiness generate",
-	}}
+	return exitError{code: codeBad, err: usererror.WithHint(
+		fmt.Errorf("%d files in %q are not as generate would write them", len(changes.Files), changes.Folder), "op-readiness generate",
+	)}
 }
 
 func printChanges(s streams, plan generator.Plan, changes generator.Changes) error {

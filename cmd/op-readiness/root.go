@@ -42,14 +42,6 @@ func (e exitError) Error() string {
 
 func (e exitError) Unwrap() error { return e.err }
 
-// hintError is an error with a line that says what to do about it.
-type hintError struct {
-	error
-	hint string
-}
-
-func (e hintError) Unwrap() error { return e.error }
-
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
 	root := newRootCommand(s)
@@ -66,18 +58,14 @@ func run(ctx context.Context, args []string, s streams) int {
 		}
 		code = exit.code
 	}
-	var hint hintError
 	fmt.Fprintf(s.err, "error: %v\n", err)
-	if errors.As(err, &hint) {
-		fmt.Fprintf(s.err, "hint: %s\n", hint.hint)
-	} else if errors.As(err, new(usageError)) {
+	if hint := usererror.Hint(err); hint != "" {
+		fmt.Fprintf(s.err, "hint: %s\n", hint)
+	} else if usererror.IsUsage(err) {
 		fmt.Fprintf(s.err, "hint: %s --help\n", cmd.CommandPath())
 	}
 	return code
 }
-
-// usageError is a command line that means nothing.
-type usageError struct{ error }
 
 func newRootCommand(s streams) *cobra.Command {
 	var o runOptions
@@ -93,7 +81,7 @@ With flags and without a command it runs the tests: op-readiness --category Core
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Args:              usageArgs(cobra.NoArgs),
+		Args:              usageArgs(knownCommand),
 		DisableAutoGenTag: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().NFlag() == 0 {
@@ -106,17 +94,46 @@ With flags and without a command it runs the tests: op-readiness --category Core
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)
 	cmd.SetErr(s.err)
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	cmd.AddCommand(newRunCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s))
 	return cmd
 }
 
-// usageArgs makes what check refuses a usageError.
+// knownCommand refuses what is no subcommand, with the one that was meant.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			known = append(known, sub.Name())
+		}
+	}
+	return fmt.Errorf("unknown command %q for %q%s", args[0], cmd.CommandPath(), nearest.Hint(args[0], known))
+}
+
+// flagError names the flag that was meant in the place of one that there is not.
+func flagError(cmd *cobra.Command, err error) error {
+	name, unknown := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !unknown {
+		return usererror.Usage(err)
+	}
+	var known []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			known = append(known, f.Name)
+		}
+	})
+	return usererror.Usage(fmt.Errorf("%w%s", err, nearest.Hint(name, known)))
+}
+
+// usageArgs makes what check refuses an error of usage.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return usageError{err}
+			return usererror.Usage(err)
 		}
 		return nil
 	}
@@ -135,12 +152,4 @@ func version() string {
 		}
 	}
 	return text + " " + info.GoVersion
-}
-
-// loadSpecs reads the categories in dir, or, for "", those that the program carries.
-func loadSpecs(dir string) ([]specs.Category, error) {
-	if dir == "" {
-		return specs.Default()
-	}
-	return specs.Load(dir)
 }

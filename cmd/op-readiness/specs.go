@@ -55,7 +55,7 @@ func newSpecsListCommand(s streams) *cobra.Command {
 }
 
 func (o specsListOptions) run(s streams) error {
-	categories, err := selectSpecs(o.directory, o.version, o.categories)
+	categories, err := readiness.SelectSpecs(o.directory, o.version, o.categories)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (o specsListOptions) run(s streams) error {
 		encoder.SetIndent(2)
 		return encoder.Encode(listed(categories))
 	}
-	return usageError{fmt.Errorf("unknown output %q; known are table, json, yaml", o.output)}
+	return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json, yaml", o.output))
 }
 
 // listedCategory and listedAbility are the JSON and YAML form of a category as one Kubernetes version shows it.
@@ -142,24 +142,6 @@ func idWidth(list []listedCategory) int {
 		}
 	}
 	return width
-}
-
-// selectSpecs loads the categories of the given names as they hold for version, "" being the newest.
-func selectSpecs(directory, version string, names []string) ([]specs.Category, error) {
-	categories, err := loadSpecs(directory)
-	if err != nil {
-		return nil, err
-	}
-	v := specs.Master()
-	if version != "" {
-		if v, err = specs.ParseVersion(version); err != nil {
-			return nil, fmt.Errorf("--kubernetes-version: %w", err)
-		}
-	}
-	if categories, err = specs.Categories(categories, names...); err != nil {
-		return nil, fmt.Errorf("--category: %w", err)
-	}
-	return specs.Select(categories, v)
 }
 
 // addSpecFlags adds the flags of every command that reads specs.

@@ -61,26 +61,9 @@ func (o specsCatalogOptions) run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	if err := writeFile(o.output, data); err != nil {
+	if err := atomicfile.Write(o.output, data); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.err, "wrote %s: %d tests of Kubernetes %s\n", o.output, len(c.Names), c.Version)
-	return nil
-}
-
-// writeFile replaces a file with data, or leaves it as it was.
-func writeFile(name string, data []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (o specsCoverageOptions) run(ctx context.Context, s streams) error {
 	}
 	view, ok := views[o.output]
 	if !ok {
-		return usageError{fmt.Errorf("unknown output %q; known are table, markdown, json", o.output)}
+		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, markdown, json", o.output))
 	}
 	h, err := o.load(ctx)
 	if err != nil {

@@ -51,9 +51,9 @@ diff informs; "op-readiness specs verify" judges.`,
 
 func (o specsDiffOptions) run(ctx context.Context, s streams, from, to string) error {
 	if o.output != "table" && o.output != "json" {
-		return usageError{fmt.Errorf("unknown output %q; known are table, json", o.output)}
+		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json", o.output))
 	}
-	categories, err := loadSpecs(o.directory)
+	categories, err := readiness.LoadSpecs(o.directory)
 	if err != nil {
 		return err
 	}
@@ -112,6 +112,6 @@ func knownCatalog(name string) (catalog.Catalog, error) {
 		}
 		known = append(known, c.Version)
 	}
-	return catalog.Catalog{}, hintError{fmt.Errorf("%q is neither a file nor a version with a catalog; catalogs are of %s", name, strings.Join(known, ", ")),
-		"write a catalog with: op-readiness specs catalog"}
+	return catalog.Catalog{}, usererror.WithHint(fmt.Errorf("%q is neither a file nor a version with a catalog; catalogs are of %s", name, strings.Join(known, ", ")),
+		"write a catalog with: op-readiness specs catalog")
 }

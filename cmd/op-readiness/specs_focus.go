@@ -43,16 +43,16 @@ kubetest2's --focus-regex and --skip-regex. Abilities without a test are left ou
 
 func (o specsFocusOptions) run(s streams) error {
 	if o.output != "flags" && o.output != "json" {
-		return usageError{fmt.Errorf("unknown output %q; known are flags, json", o.output)}
+		return usererror.Usage(fmt.Errorf("unknown output %q; known are flags, json", o.output))
 	}
-	categories, err := selectSpecs(o.directory, o.version, o.categories)
+	categories, err := readiness.SelectSpecs(o.directory, o.version, o.categories)
 	if err != nil {
 		return err
 	}
 	selections := proof.Focus(categories)
 	if len(selections) == 0 {
-		return hintError{fmt.Errorf("no ability of the selection has a test, and an empty focus would run all tests"),
-			"op-readiness specs list says why"}
+		return usererror.WithHint(fmt.Errorf("no ability of the selection has a test, and an empty focus would run all tests"),
+			"op-readiness specs list says why")
 	}
 	if o.output == "json" {
 		return writeJSON(s.out, selections)

@@ -44,7 +44,7 @@ type held struct {
 // are the program's own.
 func (o heldOptions) load(ctx context.Context, more ...specs.Version) (held, error) {
 	var h held
-	categories, err := loadSpecs(o.directory)
+	categories, err := readiness.LoadSpecs(o.directory)
 	if err != nil {
 		return held{}, err
 	}
@@ -69,7 +69,7 @@ func (o heldOptions) load(ctx context.Context, more ...specs.Version) (held, err
 // loadBinary makes the tests of a binary the only catalog.
 func (o heldOptions) loadBinary(ctx context.Context, h held) (held, error) {
 	if len(h.versions) > 1 {
-		return held{}, usageError{errors.New("--e2e-binary has the tests of one version: name one --kubernetes-version at most")}
+		return held{}, usererror.Usage(errors.New("--e2e-binary has the tests of one version: name one --kubernetes-version at most"))
 	}
 	b := e2eBinary{path: o.binary}
 	if len(o.versions) == 1 {
@@ -113,8 +113,8 @@ func (b e2eBinary) catalog(ctx context.Context) (catalog.Catalog, error) {
 	}
 	c := catalog.Catalog{Version: cmp.Or(release, b.version), Names: slices.Compact(slices.Sorted(slices.Values(names)))}
 	if c.Version == "" {
-		return catalog.Catalog{}, hintError{fmt.Errorf("%q does not tell of which Kubernetes version it is", b.path),
-			"name it with --kubernetes-version, such as 1.36"}
+		return catalog.Catalog{}, usererror.WithHint(fmt.Errorf("%q does not tell of which Kubernetes version it is", b.path),
+			"name it with --kubernetes-version, such as 1.36")
 	}
 	c.Minor, err = specs.ParseVersion(c.Version)
 	return c, err
@@ -162,7 +162,7 @@ func (o specsVerifyOptions) run(ctx context.Context, s streams) error {
 	}
 	view, ok := views[o.output]
 	if !ok {
-		return usageError{fmt.Errorf("unknown output %q; known are table, json, github", o.output)}
+		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json, github", o.output))
 	}
 	h, err := o.load(ctx, specs.Master())
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // Builds returns the build that is there, or, if it is the folder of a job, the last finished builds of the job, newest
 // first. A folder with aliases of builds (pr-logs/directory/<job>) counts as that of the job.
 func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location, error) {
-	if at.local() || reporter.IsJUnit(at.Path) {
+	if at.local() || junit.IsFile(at.Path) {
 		return []Location{at}, nil
 	}
 	names, err := r.children(ctx, at)
@@ -64,7 +64,7 @@ func (r *Reader) children(ctx context.Context, at Location) (names []string, err
 // isBuildFolder tells whether the folder with these children is that of a build.
 func isBuildFolder(names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
-		return name == "artifacts/" || isLog(name) || reporter.IsJUnit(name) || sortOut([]string{name}).isBuild()
+		return name == "artifacts/" || isLog(name) || junit.IsFile(name) || sortOut([]string{name}).isBuild()
 	})
 }
 

@@ -8,7 +8,8 @@ import (
 
 	"github.com/fvbommel/sortorder"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // contents are the files of a build that a report needs. A name is "" if there is no such file.
@@ -33,7 +34,7 @@ func sortOut(names []string) contents {
 	var c contents
 	for _, name := range names {
 		switch base := path.Base(name); {
-		case reporter.IsJUnit(name) && base != reporter.ViewFile:
+		case junit.IsFile(name) && base != reportdir.View:
 			c.junit = append(c.junit, name)
 		case name == "prowjob.json":
 			c.prowJob = name

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fsouza/fake-gcs-server/fakestorage"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 )
 
@@ -96,7 +97,7 @@ func serve(t testing.TB, all ...fakestorage.Object) (*artifacts.Reader, *wire) {
 	}
 	t.Cleanup(server.Stop)
 	w := &wire{next: server.HTTPClient().Transport, requests: map[string]int{}}
-	options := artifacts.Options{HTTPClient: &http.Client{Transport: w}, Backoff: []time.Duration{0, 0, 0}}
+	options := artifacts.Options{HTTPClient: &http.Client{Transport: w}, Backoff: []time.Duration{0, 0, 0}, Addresses: coordinates.Addresses{Prow: "https://prow.k8s.io"}}
 	return artifacts.New(options), w
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -31,7 +32,7 @@ func parseMetadata(c contents, files map[string][]byte) metadata {
 			continue
 		}
 		if err := json.Unmarshal(data, file.into); err != nil {
-			m.odd = append(m.odd, reporter.Warning{File: file.name, Message: "it is odd: " + reporter.Clean(err.Error())})
+			m.odd = append(m.odd, reporter.Warning{File: file.name, Message: "it is odd: " + safetext.Line(err.Error())})
 		}
 	}
 	return m
@@ -50,7 +51,7 @@ func describe(at Location, m metadata) reporter.Build {
 		SHA:        cmp.Or(source.BaseSHA, m.started.Commit),
 		Version:    job.tag(coordinates.KubernetesVersion),
 		Platform:   job.tag(coordinates.Platform),
-		URL:        cmp.Or(job.Status.URL, at.page()),
+		URL:        job.Status.URL,
 		Started:    date(m.started.Timestamp),
 		Finished:   date(m.finished.Timestamp),
 		Result:     m.finished.word(),
@@ -79,7 +80,7 @@ func (m metadata) source() refs {
 // version returns the Kubernetes version under test: what the job told, else what its ProwJob says.
 func version(c contents, files map[string][]byte, m metadata) string {
 	for _, name := range []string{c.finished, c.revision} {
-		if v := reporter.Revision(files[name]); v != "" {
+		if v := revision(files[name]); v != "" {
 			return v
 		}
 	}

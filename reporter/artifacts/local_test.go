@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 )
 
@@ -66,14 +65,32 @@ func TestReadErrors(t *testing.T) {
 	empty := write(t, map[string]string{"build-log.txt": "plain"})
 	for source, want := range map[string]error{
 		filepath.Join(empty, "gone"):        artifacts.ErrNotFound,
-		empty:                               reporter.ErrNoResults,
+		empty:                               artifacts.ErrNoResults,
 		"gs://" + bucket + "/logs/job/2":    artifacts.ErrNotFound,
-		"gs://" + bucket + "/logs/job/1":    reporter.ErrNoResults,
+		"gs://" + bucket + "/logs/job/1":    artifacts.ErrNoResults,
 		"gs://no-such-bucket/logs/job/1":    artifacts.ErrNotFound,
 		"gs://" + bucket + "/secret/logs/1": artifacts.ErrDenied,
 	} {
 		if _, err := reader.Read(t.Context(), at(t, source)); !errors.Is(err, want) || !strings.Contains(err.Error(), source) {
 			t.Errorf("%s: %v", source, err)
+		}
+	}
+}
+
+// TestReadVersion holds that the version is what a job says of itself, and that a commit is none.
+func TestReadVersion(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{
+		`{"revision":"v1.36.3-12+0123abc"}`:              "v1.36.3-12+0123abc",
+		`{"metadata":{"revision":"v1.36.3-12+0123abc"}}`: "v1.36.3-12+0123abc",
+		`{"revision":"6a5f0e1"}`:                         "",
+		`{"revision":1}`:                                 "",
+		`<html>`:                                         "",
+	} {
+		folder := write(t, map[string]string{"junit_01.xml": suite("A passed"), "metadata.json": said})
+		results, err := artifacts.New(artifacts.Options{}).Read(t.Context(), at(t, folder))
+		if err != nil || results.KubernetesVersion != want || results.Files != 1 {
+			t.Errorf("%s: version %q, %v; want %q", said, results.KubernetesVersion, err, want)
 		}
 	}
 }

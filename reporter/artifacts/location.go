@@ -14,9 +14,6 @@ const (
 	s3  = "s3"
 )
 
-// deck is the Prow whose pages show a build that does not name its own.
-const deck = "https://prow.k8s.io/view/"
-
 // Location is where a source points: a build, or the folder of a job. Which of the two, Reader.Builds finds out.
 type Location struct {
 	Source   string // as the user named it; "" if it was found
@@ -42,14 +39,6 @@ func (l Location) address() string {
 }
 
 func (l Location) local() bool { return l.Provider == "" }
-
-// page returns the address of the page that shows the build, "" for a local one.
-func (l Location) page() string {
-	if l.local() {
-		return ""
-	}
-	return deck + (&url.URL{Path: l.Provider + "/" + l.Bucket + "/" + l.Path}).EscapedPath()
-}
 
 // below returns the location of what is there by that name.
 func (l Location) below(name string) Location {

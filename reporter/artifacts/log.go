@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 )
 
 const (
@@ -38,7 +38,7 @@ func lastLines(log []byte) []string {
 func meaning(line string) string {
 	line = escape.ReplaceAllString(strings.ToValidUTF8(line, ""), "")
 	line = line[strings.LastIndexByte(strings.TrimRight(line, "\r"), '\r')+1:] // what a progress bar left
-	text := strings.TrimSpace(reporter.Clean(said(line)))
+	text := strings.TrimSpace(safetext.Line(said(line)))
 	if strings.HasPrefix(strings.TrimLeft(text, "+"), " ") && strings.HasPrefix(text, "+") {
 		return ""
 	}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // prowJob is what a report needs of a prowjob.json: the ProwJob as it was when it last changed.
@@ -144,4 +146,25 @@ func repository(name, checkedOut string) refs {
 		}
 	}
 	return r
+}
+
+// revision returns the Kubernetes version that a job states: windows-testing's run-capz-e2e.sh writes it to
+// artifacts/metadata.json, Prow's sidecar copies it to the metadata of finished.json
+// (https://docs.prow.k8s.io/docs/metadata-artifacts/). What is no version, such as a commit, is not returned.
+func revision(data []byte) string {
+	var file struct {
+		Revision string `json:"revision"`
+		Metadata struct {
+			Revision string `json:"revision"`
+		} `json:"metadata"`
+	}
+	if json.Unmarshal(data, &file) != nil {
+		return "" // somebody else's file of that name
+	}
+	for _, text := range []string{file.Revision, file.Metadata.Revision} {
+		if _, err := specs.ParseVersion(text); err == nil && strings.Contains(text, ".") {
+			return text
+		}
+	}
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
@@ -23,16 +24,17 @@ type build struct {
 	tests    reporter.Collector
 	files    map[string][]byte  // what was read beside JUnit, by name
 	unread   []reporter.Warning // which files could not be read
+	page     string             // where Spyglass shows it; "" for a local one
 }
 
 // Read reads one build. What a build lacks, or what of it cannot be read, is told in the Incomplete and Warnings of its
-// results. A folder that has neither JUnit files nor anything that Prow writes is reporter.ErrNoResults.
+// results. A folder that has neither JUnit files nor anything that Prow writes is ErrNoResults.
 func (r *Reader) Read(ctx context.Context, at Location) (reporter.Results, error) {
 	store, contents, err := r.look(ctx, at)
 	if err != nil {
 		return reporter.Results{}, fmt.Errorf("reading %q: %w", at, err)
 	}
-	b := build{at: at, contents: contents, files: map[string][]byte{}}
+	b := build{at: at, contents: contents, files: map[string][]byte{}, page: r.options.Addresses.BuildPage(at.address())}
 	r.fetch(ctx, store, &b, append(contents.metadata(), contents.junit...))
 	r.fetch(ctx, store, &b, b.wanted())
 	if err := ctx.Err(); err != nil {
@@ -48,7 +50,7 @@ func (r *Reader) Read(ctx context.Context, at Location) (reporter.Results, error
 // wanted returns the files that are needed only because the first ones do not tell all.
 func (b *build) wanted() []string {
 	var names []string
-	if b.contents.revision != "" && reporter.Revision(b.files[b.contents.finished]) == "" {
+	if b.contents.revision != "" && revision(b.files[b.contents.finished]) == "" {
 		names = append(names, b.contents.revision)
 	}
 	if b.contents.log != "" && len(b.contents.junit) == 0 {
@@ -81,7 +83,7 @@ func (r *Reader) fetch(ctx context.Context, s store, b *build, names []string) {
 func (b *build) add(p piece) {
 	switch {
 	case p.err != nil:
-		message := "it could not be read: " + reporter.Clean(explain(p.err).Error())
+		message := "it could not be read: " + safetext.Line(explain(p.err).Error())
 		b.unread = append(b.unread, reporter.Warning{File: p.name, Message: message})
 	case p.tests != nil:
 		b.tests.Append(p.tests)

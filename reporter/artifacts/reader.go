@@ -9,6 +9,7 @@ import (
 
 	prowio "sigs.k8s.io/prow/pkg/io"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
@@ -17,15 +18,18 @@ var (
 	ErrNotFound = errors.New("nothing is there")
 	// ErrDenied means that the store does not let us read what a source points to.
 	ErrDenied = errors.New("the store denies access")
+	// ErrNoResults means that a folder holds neither JUnit files nor anything that Prow writes.
+	ErrNoResults = errors.New("no junit*.xml")
 )
 
 // Options are how a Reader reads. The zero value is ready to use.
 type Options struct {
-	CredentialsFile   string          // of Google Cloud; "": what the environment gives (a file, workload identity), else anonymous
-	S3CredentialsFile string          // as Prow's s3-credentials-file; "": what the environment gives
-	Parallelism       int             // requests at a time; 0: 32
-	Backoff           []time.Duration // the waits before further tries of what failed for a while; nil: three, below a second each
-	HTTPClient        *http.Client    // for Google Cloud, with an authentication of its own; nil: by the credentials
+	CredentialsFile   string                // of Google Cloud; "": what the environment gives (a file, workload identity), else anonymous
+	S3CredentialsFile string                // as Prow's s3-credentials-file; "": what the environment gives
+	Parallelism       int                   // requests at a time; 0: 32
+	Backoff           []time.Duration       // the waits before further tries of what failed for a while; nil: three, below a second each
+	Addresses         coordinates.Addresses // of Prow, whose pages show a build that does not name its own
+	HTTPClient        *http.Client          // for Google Cloud, with an authentication of its own; nil: by the credentials
 }
 
 // Reader reads builds. It is safe for concurrent use.

@@ -9,11 +9,12 @@ import (
 	"net"
 	"net/http"
 	"syscall"
-	"time"
 
 	"cloud.google.com/go/storage"
 	"google.golang.org/api/googleapi"
 	prowio "sigs.k8s.io/prow/pkg/io"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 )
 
 // errCut stands for io.ErrUnexpectedEOF of a connection, which a parser would take for the end of a file cut short.
@@ -27,7 +28,7 @@ func (r *Reader) request(ctx context.Context, do func() error) error {
 		if err == nil || ctx.Err() != nil || try == len(r.options.Backoff) || !transient(err) {
 			return err
 		}
-		if err := wait(ctx, r.options.Backoff[try]); err != nil {
+		if err := backoff.Sleep(ctx, r.options.Backoff[try]); err != nil {
 			return err
 		}
 	}
@@ -53,17 +54,6 @@ func (r *Reader) use(ctx context.Context, open func() (io.ReadCloser, error), co
 		defer body.Close()
 		return consume(uncut{body})
 	})
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // uncut is a reader of which a cut connection is no end of file.

@@ -1,20 +1,24 @@
 package artifacts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // results says what the build shows, and what stands against it.
 func (b *build) results() (reporter.Results, error) {
 	if len(b.contents.junit) == 0 && !b.prow() {
-		return reporter.Results{}, reporter.ErrNoResults
+		return reporter.Results{}, ErrNoResults
 	}
 	m := parseMetadata(b.contents, b.files)
 	results := b.tests.Results()
 	results.Build = describe(b.at, m)
+	results.Build.URL = cmp.Or(results.Build.URL, b.page)
 	results.KubernetesVersion = version(b.contents, b.files, m)
 	results.Incomplete = slices.Concat(b.ending(m, results.Tests), b.noResults(m), b.unread, results.Incomplete)
 	results.Warnings = slices.Concat(b.oddities(m), results.Warnings)
@@ -31,12 +35,12 @@ func (b *build) prow() bool {
 func (b *build) ending(m metadata, tests []reporter.Test) []reporter.Warning {
 	_, read := b.files[b.contents.finished]
 	switch {
-	case b.contents.finished == "" && (b.contents.isBuild() || !b.at.local() && !reporter.IsJUnit(b.at.Path)):
+	case b.contents.finished == "" && (b.contents.isBuild() || !b.at.local() && !junit.IsFile(b.at.Path)):
 		return []reporter.Warning{{Message: "the build is still running, or was lost: there is no finished.json"}}
 	case !read || len(b.contents.junit) == 0 || m.finished.end() != failed || slices.ContainsFunc(tests, isFailed):
 		return nil
 	}
-	return []reporter.Warning{{Message: fmt.Sprintf("the job failed (%s), although no test did", reporter.Clean(m.finished.word()))}}
+	return []reporter.Warning{{Message: fmt.Sprintf("the job failed (%s), although no test did", safetext.Line(m.finished.word()))}}
 }
 
 func isFailed(t reporter.Test) bool { return t.State == reporter.Failed }
@@ -48,7 +52,7 @@ func (b *build) noResults(m metadata) []reporter.Warning {
 	}
 	message := "no results: no junit*.xml was uploaded"
 	if status := m.prowJob.Status; status.Description != "" && (status.State == "error" || status.State == "aborted") {
-		message += "; Prow says: " + reporter.Clean(status.Description)
+		message += "; Prow says: " + safetext.Line(status.Description)
 	}
 	lines := lastLines(b.files[b.contents.log])
 	if len(lines) > 0 {

@@ -9,7 +9,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // store is a folder that holds one build. Names are relative to it, with slashes.
@@ -30,7 +30,7 @@ func (r *Reader) look(ctx context.Context, at Location) (store, contents, error)
 	if err != nil {
 		return nil, contents{}, err
 	}
-	if reporter.IsJUnit(at.Path) {
+	if junit.IsFile(at.Path) {
 		folder := at
 		folder.Path = path.Dir(at.Path)
 		return objects{opener, folder}, contents{junit: []string{path.Base(at.Path)}}, nil

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	gogithub "github.com/google/go-github/v50/github"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 )
 
 // DefaultEndpoint is GitHub's own REST API.
@@ -141,20 +143,9 @@ func (c Clock) orReal() Clock {
 		c.Now = time.Now
 	}
 	if c.Sleep == nil {
-		c.Sleep = sleep
+		c.Sleep = backoff.Sleep
 	}
 	return c
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // self returns who we are. It is asked once.

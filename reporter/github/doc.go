@@ -6,7 +6,7 @@
 // to one comment: who wrote last has looked at the results after the write, so either the comment has all of them, or it
 // is written again. Client.Sweep does so for every open pull request of a repository.
 //
-// Our comments are those that begin with reporter.CommentMarker and whose author we are. The oldest is kept, in its
+// Our comments are those that begin with the marker of the body and whose author we are. The oldest is kept, in its
 // place; younger ones, which a race can leave behind, are deleted. Nobody else's comment is ever touched, nothing but
 // comments is written, and no state is kept in them.
 package github

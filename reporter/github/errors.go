@@ -11,7 +11,7 @@ import (
 
 	gogithub "github.com/google/go-github/v50/github"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 )
 
 // Error is a request that GitHub refused, or that did not come through.
@@ -98,5 +98,5 @@ func (a *auth) failed(doing string, err error) error {
 	if errors.As(err, &own) {
 		return own // of a request below this one: for a token
 	}
-	return &Error{Doing: doing, Status: status(err), Message: reporter.Clean(a.redact(message(err))), err: cause(err)}
+	return &Error{Doing: doing, Status: status(err), Message: safetext.Line(a.redact(message(err))), err: cause(err)}
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github/githubtest"
 )
@@ -21,6 +20,8 @@ const (
 	pull  = "kubernetes-sigs/windows-operational-readiness#7"
 	head  = "9c1f0e3b7d5a46288e1f90c2ab34cd56ef780912"
 )
+
+const marker = "<!-- a comment of ours -->"
 
 func repo() github.Repo {
 	return github.Repo{Owner: "kubernetes-sigs", Name: "windows-operational-readiness"}
@@ -99,11 +100,11 @@ func (f *fixture) writes() []string {
 // say is a Render that always says the same.
 func say(text string) github.Render {
 	return func(context.Context, github.PullRequest) (github.Body, error) {
-		return github.Body{Text: reporter.CommentMarker + "\n" + text + "\n"}, nil
+		return github.Body{Text: marker + "\n" + text + "\n"}, nil
 	}
 }
 
-func said(text string) string { return reporter.CommentMarker + "\n" + text + "\n" }
+func said(text string) string { return marker + "\n" + text + "\n" }
 
 // post reads the pull request and posts.
 func post(t *testing.T, client *github.Client, render github.Render) github.Action {

@@ -5,13 +5,14 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 )
 
 // The most tries of a request, and of one that GitHub limits.
@@ -56,7 +57,7 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		case limit != nil:
 			return nil, limit
 		case try < maxTries && transient(req, resp, err):
-			pause := l.backoff(try, resp)
+			pause := l.pause(try, resp)
 			if late(req.Context(), l.clock.Now().Add(pause)) {
 				return l.deliver(resp), err
 			}
@@ -144,7 +145,7 @@ func (l *limiter) limitOf(resp *http.Response, limits int) *LimitError {
 	}
 	if resp.StatusCode == http.StatusTooManyRequests || speaksOfLimit(resp) {
 		pause := time.Minute << min(limits, 6) // GitHub asks for a minute at least, and longer each time
-		return &LimitError{Until: l.clock.Now().Add(jitter(pause)), Secondary: true}
+		return &LimitError{Until: l.clock.Now().Add(backoff.Jitter(pause)), Secondary: true}
 	}
 	return nil
 }
@@ -203,20 +204,15 @@ func transient(req *http.Request, resp *http.Response, err error) bool {
 	return resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented
 }
 
-// backoff is the pause behind the try: half a second, doubled each time, and no less than the answer asks for.
-func (l *limiter) backoff(try int, resp *http.Response) time.Duration {
-	pause := jitter(250 * time.Millisecond << try)
+// pause is how long to wait behind the try: half a second, doubled each time, and no less than the answer asks for.
+func (l *limiter) pause(try int, resp *http.Response) time.Duration {
+	pause := backoff.Jitter(backoff.Pause(500*time.Millisecond, try))
 	if resp != nil {
 		if asked, ok := retryAfter(resp, l.clock.Now()); ok {
 			pause = max(pause, asked)
 		}
 	}
 	return pause
-}
-
-// jitter makes a pause up to a half longer, so that many who wait do not come back at once.
-func jitter(pause time.Duration) time.Duration {
-	return pause + time.Duration(rand.Int64N(int64(pause)/2+1))
 }
 
 func discard(resp *http.Response) {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
 // Comment is a comment on a pull request.
@@ -21,7 +19,7 @@ type Login string
 
 // Body is what a comment should be.
 type Body struct {
-	Text       string // "": there is nothing to say
+	Text       string // "": there is nothing to say; its first line is the marker by which we know our comments again
 	UpdateOnly bool   // a comment that is there is to say this, but none is worth being made for it
 }
 
@@ -56,7 +54,8 @@ func Plan(comments []Comment, self Login, body Body) Action {
 	if body.Text == "" {
 		return Action{Why: "there are no results"}
 	}
-	ours := slices.DeleteFunc(slices.Clone(comments), func(c Comment) bool { return !c.ours(self) })
+	marker, _, _ := strings.Cut(normal(body.Text), "\n")
+	ours := slices.DeleteFunc(slices.Clone(comments), func(c Comment) bool { return !c.ours(self, marker) })
 	slices.SortFunc(ours, func(a, b Comment) int { return cmp.Compare(a.ID, b.ID) })
 	if len(ours) == 0 {
 		if body.UpdateOnly {
@@ -75,9 +74,9 @@ func Plan(comments []Comment, self Login, body Body) Action {
 }
 
 // ours tells whether self wrote the comment, and as this program. A quotation of such a comment does not begin with the
-// marker, and a copy of one has another author.
-func (c Comment) ours(self Login) bool {
-	return strings.EqualFold(string(c.Author), string(self)) && strings.HasPrefix(normal(c.Body), reporter.CommentMarker)
+// marker, and a copy of one has another author. Without a marker none is.
+func (c Comment) ours(self Login, marker string) bool {
+	return marker != "" && strings.EqualFold(string(c.Author), string(self)) && strings.HasPrefix(normal(c.Body), marker)
 }
 
 // normal is a body without what GitHub may change when it stores it.

@@ -31,7 +31,7 @@ func TestPlan(t *testing.T) {
 			want: github.Action{Kind: github.Update, ID: 1, Body: said("new"), URL: "https://example.com"},
 		},
 		"unchanged, as GitHub stores it": {
-			comments: []github.Comment{{ID: 1, Author: "Op-Readiness-Bot", Body: "<!-- op-readiness: summary -->\r\nnew"}},
+			comments: []github.Comment{{ID: 1, Author: "Op-Readiness-Bot", Body: marker + "\r\nnew"}},
 			body:     github.Body{Text: said("new")}, want: github.Action{ID: 1, Body: said("new"), Why: "the comment says so already"},
 		},
 		"the oldest of three, in any order": {
@@ -43,6 +43,10 @@ func TestPlan(t *testing.T) {
 				{ID: 1, Author: "contributor", Body: said("new")}, {ID: 2, Author: bot, Body: "> " + said("new")}, {ID: 3, Author: bot, Body: "new"},
 			},
 			body: github.Body{Text: said("new")}, want: github.Action{Kind: github.Create, Body: said("new")},
+		},
+		"a body without a marker": {
+			comments: []github.Comment{{ID: 1, Author: bot, Body: "written by hand"}},
+			body:     github.Body{Text: " \n"}, want: github.Action{Kind: github.Create, Body: " \n"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,28 +7,10 @@ import (
 	"net/http"
 	"slices"
 	"time"
-
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
-
-// Results finds the results that a pull request has: the newest build of each op-readiness job at its head, and, of jobs
-// without one, the newest of an older commit. It looks anew each time.
-type Results func(ctx context.Context, pr PullRequest) (head, older []reporter.Summary, err error)
 
 // Render says what the comment on a pull request should be now.
 type Render func(ctx context.Context, pr PullRequest) (Body, error)
-
-// Rendered makes comments of results.
-func Rendered(results Results, o reporter.CommentOptions) Render {
-	return func(ctx context.Context, pr PullRequest) (Body, error) {
-		head, older, err := results(ctx, pr)
-		if err != nil || len(head)+len(older) == 0 {
-			return Body{}, err
-		}
-		o.SHA = pr.HeadSHA
-		return Body{Text: reporter.Comment(head, older, o), UpdateOnly: len(head) == 0}, nil
-	}
-}
 
 // maxRounds is how often a comment is looked at and written before that is given up.
 const maxRounds = 12

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github/githubtest"
 )
@@ -22,23 +21,23 @@ func TestSweep(t *testing.T) {
 	for number := 8; number <= 150; number++ {
 		f.SetPull(githubtest.Pull{Owner: repo().Owner, Name: repo().Name, Number: number, Head: fmt.Sprintf("%040x", number), Closed: number == 140})
 	}
-	results := func(_ context.Context, pr github.PullRequest) (head, older []reporter.Summary, err error) {
-		build := reporter.Summary{Verdict: reporter.Ready, Build: reporter.Build{Job: "pull-windows-op-readiness", SHA: pr.HeadSHA, Result: "SUCCESS"}}
+	render := func(_ context.Context, pr github.PullRequest) (github.Body, error) {
+		body := github.Body{Text: said("the results of " + pr.HeadSHA)}
 		switch {
 		case pr.Number == 130:
-			return nil, nil, errors.New("the store is down")
+			return github.Body{}, errors.New("the store is down")
 		case pr.Number == 120:
-			return nil, []reporter.Summary{build}, nil // only of an older commit
-		case pr.Number%10 == 0:
-			return []reporter.Summary{build}, nil, nil
+			body.UpdateOnly = true // only of an older commit
+		case pr.Number%10 != 0:
+			return github.Body{}, nil
 		}
-		return nil, nil, nil
+		return body, nil
 	}
 	client := f.client(t)
 	sweep := func(client *github.Client) map[int]string {
 		did := map[int]string{}
 		all, err := client.Sweep(t.Context(), func(ctx context.Context, pr github.PullRequest) (github.Action, error) {
-			return client.Post(ctx, pr, github.Rendered(results, reporter.CommentOptions{}))
+			return client.Post(ctx, pr, render)
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 )
 
 // programLimit is several times what an e2e.test takes.
@@ -41,13 +43,13 @@ func extract(ctx context.Context, tarball string, members []member, dir string) 
 		return nil, err
 	}
 	defer file.Close()
-	s := &stage{dir: dir, temps: map[string]string{}}
+	s := &stage{dir: dir, pending: map[string]*atomicfile.Pending{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("extracting to %q: %w", dir, err), s.rollBack())
 		}
 	}()
-	if err := s.makeFolder(dir); err != nil {
+	if s.folders, err = atomicfile.MakeFolders(dir); err != nil {
 		return nil, err
 	}
 	if err := s.read(interruptible(ctx, file), members); err != nil {
@@ -59,25 +61,8 @@ func extract(ctx context.Context, tarball string, members []member, dir string) 
 // stage is a folder with files under temporary names, beside their targets.
 type stage struct {
 	dir     string
-	temps   map[string]string // by the name of the target
-	folders []string          // made by us, outer ones first
-}
-
-// makeFolder makes a folder and those above it, and remembers which were not there.
-func (s *stage) makeFolder(name string) error {
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return nil
-	}
-	if parent := filepath.Dir(name); parent != name {
-		if err := s.makeFolder(parent); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(name, 0o755); err != nil {
-		return err
-	}
-	s.folders = append(s.folders, name)
-	return nil
+	pending map[string]*atomicfile.Pending // by the name of the target
+	folders []string                       // made by us, outer ones first
 }
 
 // read takes the members from a tarball, and ends with the last of them.
@@ -86,7 +71,7 @@ func (s *stage) read(r io.Reader, members []member) error {
 	if err != nil {
 		return contentError{fmt.Errorf("reading the tarball: %w", err)}
 	}
-	for entries := tar.NewReader(unzipped); len(s.temps) < len(members); {
+	for entries := tar.NewReader(unzipped); len(s.pending) < len(members); {
 		header, err := entries.Next()
 		if err == io.EOF {
 			return contentError{fmt.Errorf("the tarball has no %s", strings.Join(s.missing(members), ", no "))}
@@ -95,7 +80,7 @@ func (s *stage) read(r io.Reader, members []member) error {
 			return contentError{fmt.Errorf("reading the tarball: %w", err)}
 		}
 		i := slices.IndexFunc(members, func(m member) bool { return m.path == header.Name })
-		if i < 0 || s.temps[members[i].name] != "" {
+		if i < 0 || s.pending[members[i].name] != nil {
 			continue
 		}
 		if header.Typeflag != tar.TypeReg || header.Size > programLimit {
@@ -112,7 +97,7 @@ func (s *stage) read(r io.Reader, members []member) error {
 func (s *stage) missing(members []member) []string {
 	var paths []string
 	for _, m := range members {
-		if s.temps[m.name] == "" {
+		if s.pending[m.name] == nil {
 			paths = append(paths, m.path)
 		}
 	}
@@ -120,14 +105,15 @@ func (s *stage) missing(members []member) []string {
 }
 
 // write writes a program beside its target.
-func (s *stage) write(name string, r io.Reader) error {
-	file, err := os.CreateTemp(s.dir, "."+name+".*")
-	if err != nil {
+func (s *stage) write(name string, r io.Reader) (err error) {
+	s.pending[name], err = atomicfile.Create(filepath.Join(s.dir, name), 0o755, func(w io.Writer) error {
+		_, err := io.Copy(w, contentOf(r))
 		return err
+	})
+	if err != nil {
+		delete(s.pending, name)
 	}
-	s.temps[name] = file.Name()
-	_, err = io.Copy(file, contentOf(r))
-	return errors.Join(err, file.Chmod(0o755), file.Close())
+	return err
 }
 
 // commit puts the programs in place. The first of them comes last: if it is there, all are.
@@ -135,10 +121,10 @@ func (s *stage) commit(members []member) ([]string, error) {
 	paths := make([]string, len(members))
 	for i, m := range slices.Backward(members) {
 		paths[i] = filepath.Join(s.dir, m.name)
-		if err := os.Rename(s.temps[m.name], paths[i]); err != nil {
+		if err := s.pending[m.name].Commit(); err != nil {
 			return nil, err
 		}
-		delete(s.temps, m.name)
+		delete(s.pending, m.name)
 	}
 	return paths, nil
 }
@@ -146,8 +132,8 @@ func (s *stage) commit(members []member) ([]string, error) {
 // rollBack removes what is not in place, and the folders made for it.
 func (s *stage) rollBack() error {
 	var errs []error
-	for _, temp := range slices.Sorted(maps.Values(s.temps)) {
-		errs = append(errs, os.Remove(temp))
+	for _, name := range slices.Sorted(maps.Keys(s.pending)) {
+		errs = append(errs, s.pending[name].Discard())
 	}
 	for _, folder := range slices.Backward(s.folders) {
 		errs = append(errs, os.Remove(folder))

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 )
 
 // ErrNotFound is a server's answer that there is no such file, and mostly means that there is no such release.
@@ -34,23 +36,11 @@ func (o Options) retry(ctx context.Context, try func() (further bool, err error)
 		if failures++; failures == attempts {
 			return err
 		}
-		pause := o.Pause << (failures - 1)
+		pause := backoff.Pause(o.Pause, failures)
 		o.Retrying(err, pause)
-		if sleep(ctx, pause) != nil {
+		if backoff.Sleep(ctx, pause) != nil {
 			return err
 		}
-	}
-}
-
-// sleep waits, or returns early with the error of ctx.
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }
 

@@ -1,0 +1,159 @@
+package readiness
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
+	"sigs.k8s.io/windows-operational-readiness/runner"
+)
+
+// earlier is what a report directory holds before a run.
+type earlier struct {
+	record     *record                  // nil if there is none
+	lastNumber int                      // the highest number of an invocation
+	whole      map[string]reporter.Test // results of files that were read to their end, and of runs that came to theirs
+	cut        []string                 // the other result files, relative to the folder
+	saved      map[string]reporter.Test // what can be relied on of those, and of e2e.test's progress where no file tells
+}
+
+func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
+
+// readEarlier reads a report directory, which need not be there.
+func readEarlier(dir string) (earlier, error) {
+	e := earlier{whole: map[string]reporter.Test{}, saved: map[string]reporter.Test{}}
+	var err error
+	if e.record, err = readRecord(dir); err != nil {
+		return e, err
+	}
+	if e.record != nil {
+		for _, inv := range e.record.Plan.Invocations {
+			e.lastNumber = max(e.lastNumber, inv.Number) // one that was killed may have left nothing else
+		}
+	}
+	if err := e.readFiles(dir); err != nil {
+		return e, err
+	}
+	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
+	if err != nil {
+		return e, fmt.Errorf("reading the journal: %w", err)
+	}
+	e.addEvents(events)
+	return e, nil
+}
+
+func (e *earlier) readFiles(dir string) error {
+	return fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case name == "." && errors.Is(err, fs.ErrNotExist):
+			return fs.SkipAll // a folder that the run will make
+		case err != nil:
+			return err
+		case entry.IsDir() || !junit.IsFile(name):
+			return nil
+		}
+		if number, ok := reportdir.Invocation(name); ok {
+			e.lastNumber = max(e.lastNumber, number)
+		}
+		return e.readFile(dir, name)
+	})
+}
+
+func (e *earlier) readFile(dir, name string) error {
+	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	var c reporter.Collector
+	if err := c.Add(name, file); err != nil {
+		return err
+	}
+	results := c.Results()
+	into := e.whole
+	if len(results.Incomplete) > 0 {
+		e.cut = append(e.cut, name)
+		into = e.saved
+	}
+	for _, test := range results.Tests {
+		// A test that was stopped because the run was stopped has no result of its own.
+		if test.Status != "interrupted" && test.Status != "aborted" {
+			into[test.Name] = test
+		}
+	}
+	return nil
+}
+
+// addEvents adds the tests of which only e2e.test's progress tells.
+func (e *earlier) addEvents(events []runner.Event) {
+	for _, event := range events {
+		e.lastNumber = max(e.lastNumber, event.Invocation)
+		if _, ok := e.whole[event.Test]; ok {
+			continue
+		}
+		if _, ok := e.saved[event.Test]; !ok {
+			e.saved[event.Test] = testOf(event)
+		}
+	}
+}
+
+// testOf is the result that e2e.test told while it ran.
+func testOf(event runner.Event) reporter.Test {
+	test := reporter.Test{Name: event.Test, State: stateOf(event.State)}
+	if test.State != reporter.Passed {
+		test.Message = "e2e.test told of this end; its text was lost when the run was cut short, see " + reportdir.Log
+	}
+	return test
+}
+
+func stateOf(s runner.State) reporter.State {
+	switch s {
+	case runner.Passed:
+		return reporter.Passed
+	case runner.Skipped:
+		return reporter.Skipped
+	}
+	return reporter.Failed
+}
+
+// tests returns the names of those with a result that the condition wants.
+func (e *earlier) tests(want func(reporter.Test) bool) map[string]bool {
+	names := map[string]bool{}
+	for _, results := range []map[string]reporter.Test{e.saved, e.whole} {
+		for name, test := range results {
+			if want(test) {
+				names[name] = true
+			}
+		}
+	}
+	return names
+}
+
+// settle puts a cut run right: what can be relied on goes to a file of its own, and the cut files get names that no
+// reader of results looks for. They stay as e2e.test wrote them.
+func (e *earlier) settle(dir string) error {
+	if len(e.saved) > 0 {
+		tests := slices.SortedFunc(maps.Values(e.saved), compareTests)
+		err := atomicfile.Render(filepath.Join(dir, reportdir.Resumed(e.lastNumber)), func(w io.Writer) error { return writeTests(w, tests, "") })
+		if err != nil {
+			return err
+		}
+	}
+	for _, name := range e.cut {
+		old, kept := filepath.FromSlash(name), filepath.FromSlash(reportdir.Cut(name))
+		if err := os.Rename(filepath.Join(dir, old), filepath.Join(dir, kept)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package readiness
+
+import (
+	"errors"
+	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+)
+
+// Options are what the user of a run asked for. A path may be relative.
+type Options struct {
+	Tool           string                // version of op-readiness, for the record
+	Addresses      coordinates.Addresses // of the dashboards that the page links to
+	Specs          string                // folder or file; "": those that the program carries
+	Version        string                // Kubernetes version whose specs hold; "": the cluster's, else that of e2e.test
+	Categories     []string              // none: all
+	Abilities      []string              // ids; none: all of the categories
+	Binary         string                // path of e2e.test
+	Ginkgo         string                // path or name of the ginkgo command, for Procs above 1
+	Kubeconfig     string                // "": as Look finds one
+	Provider       string                // as in e2e.test's --provider
+	ReportDir      string                // folder of the results; it is made if it is not there
+	Purpose        Purpose               // whether anything runs
+	Resume         bool                  // go on with the run in the folder: only what has no result
+	RerunFailed    bool                  // only the tests that failed in the folder
+	Isolate        bool                  // one call of e2e.test for each ability
+	SkipDisruptive bool                  // leave out tests that reboot nodes or evict pods
+	SkipSerial     bool                  // leave out tests that need the cluster for themselves
+	AllowUnmatched bool                  // an ability without a matching test is not run, instead of an error
+	Verbose        bool                  // what e2e.test says is shown as it comes
+	FlakeAttempts  int                   // how often a failing test is tried, from 1
+	Procs          int                   // processes that share the tests, from 1
+	Timeout        time.Duration         // of the whole run
+	AbilityTimeout time.Duration         // of each ability, with Isolate; 0: none of its own
+	Grace          time.Duration         // for e2e.test to clean up after a signal or timeout
+	ExtraArgs      []string              // further arguments of e2e.test
+}
+
+// Purpose is what a plan is made for.
+type Purpose int
+
+// The purposes.
+const (
+	ToRun    Purpose = iota // it is carried out
+	ToShow                  // it is shown, and nothing runs
+	ToSelect                // e2e.test selects the tests, and runs none
+)
+
+// Check holds what options can mean together.
+func (o Options) Check() error {
+	switch {
+	case o.AbilityTimeout != 0 && !o.Isolate:
+		return usererror.Usage(errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test"))
+	case o.Resume && o.RerunFailed:
+		return usererror.Usage(errors.New("--resume and --rerun-failed: one at a time"))
+	case o.FlakeAttempts < 1 || o.Procs < 1:
+		return usererror.Usage(errors.New("--flake-attempts and --procs are at least 1"))
+	case o.Timeout <= 0 || o.AbilityTimeout < 0 || o.Grace <= 0:
+		return usererror.Usage(errors.New("--timeout and --grace-period are longer than nothing, --ability-timeout is not negative"))
+	}
+	return nil
+}

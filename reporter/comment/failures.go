@@ -1,0 +1,130 @@
+package comment
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+)
+
+// failure is a test that failed in one job or several.
+type failure struct {
+	Standing  reporter.Standing // the one that most needs a look
+	Test      reporter.Test     // of the first job
+	Abilities []string          // that it counts against, each with its category
+	Jobs      []string
+	Excerpt   []string // the first lines of the failure text
+}
+
+// failuresOf lists each failed test once, the new ones first.
+func failuresOf(jobs []reporter.Summary) []failure {
+	var list []failure
+	at := map[string]int{}
+	for _, job := range jobs {
+		for _, f := range jobFailures(job) {
+			if i, seen := at[f.Test.Name]; seen {
+				list[i] = list[i].join(f)
+				continue
+			}
+			at[f.Test.Name] = len(list)
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b failure) int {
+		return cmp.Compare(place(a.Standing.Kind), place(b.Standing.Kind))
+	})
+	return list
+}
+
+// jobFailures are the failed tests of the failed abilities of one job.
+func jobFailures(job reporter.Summary) []failure {
+	var list []failure
+	for _, c := range job.Categories {
+		for _, a := range c.Abilities {
+			for _, t := range a.Tests {
+				if a.State == reporter.Failed && t.State == reporter.Failed {
+					list = append(list, failure{
+						Standing: a.Standing, Test: t, Abilities: []string{c.Name + ": " + a.Description}, Jobs: []string{jobName(job.Build)},
+					})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// join adds what another job, or another ability, says of the same test.
+func (f failure) join(next failure) failure {
+	if place(next.Standing.Kind) < place(f.Standing.Kind) {
+		f.Standing = next.Standing
+	}
+	if !slices.Contains(f.Abilities, next.Abilities[0]) {
+		f.Abilities = append(f.Abilities, next.Abilities[0])
+	}
+	if !slices.Contains(f.Jobs, next.Jobs[0]) {
+		f.Jobs = append(f.Jobs, next.Jobs[0])
+	}
+	return f
+}
+
+// place orders the kinds of failures as they are shown.
+func place(k reporter.StandingKind) int {
+	return [...]int{reporter.Uncompared: 1, reporter.New: 0, reporter.AlsoFailing: 3, reporter.FlakyThere: 2}[k]
+}
+
+// Word is what stands before a failure.
+func (f failure) Word() string {
+	return [...]string{reporter.Uncompared: "failed", reporter.New: "new", reporter.AlsoFailing: "also failing on the base branch", reporter.FlakyThere: "flaky on the base branch"}[f.Standing.Kind]
+}
+
+// Said is what the comparison with the base branch says, as Markdown, "" if there was none.
+func (f failure) Said() string {
+	switch s := f.Standing; {
+	case s.Kind == reporter.New && s.Of == 0:
+		return "The base branch has no result of it."
+	case s.Kind == reporter.New:
+		return "It passes on the base branch."
+	case s.Kind == reporter.AlsoFailing:
+		return "It fails on the base branch too, since build " + safetext.Code(s.Since) + "."
+	case s.Kind == reporter.FlakyThere:
+		return fmt.Sprintf("On the base branch it failed in %d of %d builds.", s.Failed, s.Of)
+	}
+	return ""
+}
+
+// countFailures says how many failures there are of each kind: "1 new failure, 2 also failing on the base branch".
+func countFailures(list []failure) string {
+	counts := map[reporter.StandingKind]int{}
+	for _, f := range list {
+		counts[f.Standing.Kind]++
+	}
+	var parts []string
+	for _, kind := range []reporter.StandingKind{reporter.New, reporter.Uncompared, reporter.FlakyThere, reporter.AlsoFailing} {
+		if n := counts[kind]; n > 0 {
+			parts = append(parts, countOf(kind, n))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func countOf(k reporter.StandingKind, n int) string {
+	switch k {
+	case reporter.New:
+		return plural(n, "new failure")
+	case reporter.FlakyThere:
+		return fmt.Sprintf("%d flaky on the base branch", n)
+	case reporter.AlsoFailing:
+		return fmt.Sprintf("%d also failing on the base branch", n)
+	}
+	return plural(n, "failed test")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

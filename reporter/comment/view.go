@@ -1,0 +1,250 @@
+package comment
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// view is what the template shows: all that is decided.
+type view struct {
+	Marker    string
+	Mark      string // of the verdict
+	Verdict   string
+	Lines     []string // below the verdict; Markdown
+	Quiet     bool     // all is well: the rest is folded
+	Table     [][]string
+	LeftOut   int // jobs without a column
+	Failures  []failure
+	More      int // failures that are not shown
+	Reasons   []reason
+	Jobs      []jobList
+	Older     []olderJob
+	Shortened bool
+}
+
+// reason says what stands between a job and a whole proof.
+type reason struct {
+	Job   string
+	First string
+	Rest  []string
+	More  int // lines that are not shown
+}
+
+// jobList is the list of a job's abilities.
+type jobList struct {
+	Job    string
+	Proven string
+	Rows   [][]string // cells of category, ability, state, remarks
+	Passed bool       // those that passed are among them
+}
+
+// olderJob is a job without a build at the head.
+type olderJob struct {
+	Label  string // Markdown
+	Commit string // Markdown, "" if it is not known
+	Mark   string
+	State  string
+	Proven string
+	Rerun  string // Markdown
+}
+
+func newView(jobs, older []reporter.Summary, o Options, most size) view {
+	failures := failuresOf(jobs)
+	v := view{Marker: Marker, Table: tableOf(jobs[:min(most.columns, len(jobs))], o), LeftOut: max(0, len(jobs)-most.columns)}
+	v.Mark, v.Verdict = verdictOf(jobs)
+	v.Lines = linesOf(jobs, failures, o)
+	v.Quiet = v.Mark == reporter.Ready.Words().Sign && len(failures) == 0
+	v.Failures = failures[:min(most.failures, len(failures))]
+	v.More = len(failures) - len(v.Failures)
+	for i, f := range v.Failures {
+		f.Test.Message = f.Test.Message[:min(len(f.Test.Message), messageLength)]
+		v.Failures[i].Excerpt, _ = f.Test.Excerpt(most.excerpt)
+	}
+	for _, job := range jobs[:min(most.columns, len(jobs))] {
+		v.Reasons = append(v.Reasons, reasonsOf(job, most.reasons)...)
+		if most.abilities && !running(job.Build) && len(job.Categories) > 0 {
+			v.Jobs = append(v.Jobs, newJobList(job, most.passed))
+		}
+	}
+	for _, job := range older[:min(most.columns, len(older))] {
+		v.Older = append(v.Older, newOlderJob(job))
+	}
+	return v
+}
+
+// messageLength is how much of a failure text is searched for its first lines.
+const messageLength = 1 << 16
+
+// sortedByJob returns the summaries in an order that does not depend on how they were found.
+func sortedByJob(summaries []reporter.Summary) []reporter.Summary {
+	return slices.SortedStableFunc(slices.Values(summaries), func(a, b reporter.Summary) int {
+		return cmp.Or(cmp.Compare(jobName(a.Build), jobName(b.Build)), cmp.Compare(a.Build.ID, b.Build.ID), cmp.Compare(a.Build.Source, b.Build.Source))
+	})
+}
+
+// jobName is what a build is called: by its job, or by the last part of its source, since the rest of a local path is
+// nobody's business.
+func jobName(b reporter.Build) string {
+	return cmp.Or(b.Job, path.Base(strings.ReplaceAll(b.Source, `\`, "/")))
+}
+
+// running tells of a build that was started by Prow and has not ended.
+func running(b reporter.Build) bool {
+	return !b.Started.IsZero() && b.Finished.IsZero() && b.Result == ""
+}
+
+// verdictOf is the verdict over all jobs: the worst of those that have ended, or that there is none yet.
+func verdictOf(jobs []reporter.Summary) (sign, words string) {
+	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s.Build) })
+	has := func(v reporter.Verdict) bool {
+		return slices.ContainsFunc(ended, func(s reporter.Summary) bool { return s.Verdict == v })
+	}
+	switch {
+	case has(reporter.NotReady):
+		return reporter.NotReady.Words().Sign, reporter.NotReady.String()
+	case has(reporter.Incomplete):
+		return reporter.Incomplete.Words().Sign, reporter.Incomplete.String()
+	case len(jobs) == 0:
+		return "⏳", "no results yet"
+	case len(ended) < len(jobs):
+		return "⏳", "running"
+	}
+	return reporter.Ready.Words().Sign, readyWords(ended)
+}
+
+// readyWords says of what the jobs have shown that it is ready: of the cluster only if one of them judged every required
+// category.
+func readyWords(jobs []reporter.Summary) string {
+	if slices.ContainsFunc(jobs, func(s reporter.Summary) bool { return s.Whole }) {
+		return reporter.Ready.String()
+	}
+	names := categoryNames(jobs)
+	if len(names) > 3 {
+		return fmt.Sprintf("%s in the %d categories that were tested", reporter.Ready, len(names))
+	}
+	return fmt.Sprintf("%s in %s, the rest was not tested", reporter.Ready, plain(strings.Join(names, ", ")))
+}
+
+// linesOf are the sentences below the verdict.
+func linesOf(jobs []reporter.Summary, failures []failure, o Options) []string {
+	var lines []string
+	if len(failures) > 0 {
+		lines = append(lines, "**"+countFailures(failures)+"**.")
+	}
+	at := ""
+	if sha := shortSHA(o.SHA); sha != "" {
+		at = " at commit `" + sha + "`"
+	}
+	active := 0
+	for _, job := range jobs {
+		if running(job.Build) {
+			active++
+		}
+	}
+	switch {
+	case len(jobs) == 0:
+		return append(lines, fmt.Sprintf("No op-readiness job has results%s.", at))
+	case active > 0:
+		lines = append(lines, fmt.Sprintf("%s%s, %d still running.", plural(len(jobs), "job"), at, active))
+	default:
+		lines = append(lines, fmt.Sprintf("%s%s.", plural(len(jobs), "job"), at))
+	}
+	return append(lines, provenLine(jobs))
+}
+
+// provenLine says how much was shown, in each job if they are few: readiness is not to be mistaken for coverage.
+func provenLine(jobs []reporter.Summary) string {
+	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s.Build) })
+	if len(ended) == 1 {
+		return ended[0].Coverage()
+	}
+	if len(ended) == 0 {
+		return ""
+	}
+	byProven := func(a, b reporter.Summary) int { return cmp.Compare(a.Counts().Proven(), b.Counts().Proven()) }
+	least, most := slices.MinFunc(ended, byProven).Counts().Share(), slices.MaxFunc(ended, byProven).Counts().Share()
+	if least == most {
+		return least + " abilities proven in each job."
+	}
+	return fmt.Sprintf("%s to %s abilities proven in a job.", least, most)
+}
+
+// reasonsOf says why a job's proof is not whole. A job that is ready has none to speak of.
+func reasonsOf(job reporter.Summary, limit int) []reason {
+	if limit == 0 || running(job.Build) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
+		return nil
+	}
+	lines := slices.Concat(job.Around(), job.Doubts())
+	if len(lines) == 0 {
+		return nil
+	}
+	shown := lines[:min(limit, len(lines))]
+	return []reason{{Job: jobName(job.Build), First: shown[0], Rest: shown[1:], More: len(lines) - len(shown)}}
+}
+
+func newJobList(job reporter.Summary, passed bool) jobList {
+	list := jobList{Job: jobName(job.Build), Proven: job.Counts().Share(), Passed: passed}
+	for _, c := range job.Categories {
+		for _, a := range c.Abilities {
+			if a.State == reporter.Passed && !passed {
+				continue
+			}
+			list.Rows = append(list.Rows, []string{
+				plain(c.Name), plain(a.Description), a.State.String(), remarkOf(a),
+			})
+		}
+	}
+	return list
+}
+
+// noteLength is how much is shown of what an ability's tests do not show.
+const noteLength = 140
+
+// remarkOf says why an ability has its state. Why a test was skipped is the test's word, the others are the spec's.
+func remarkOf(a reporter.Ability) string {
+	switch {
+	case a.State == reporter.Skipped && a.Reason != "":
+		return safetext.Cell(a.Reason)
+	case a.State == reporter.Flaky:
+		return "failed, and then passed in the same run"
+	case a.State == reporter.Passed && a.Partial:
+		return "in part: " + safetext.Words(a.Notes, noteLength)
+	}
+	return plain(a.Reason)
+}
+
+func newOlderJob(job reporter.Summary) olderJob {
+	row := olderJob{Label: safetext.Link(safetext.Code(jobName(job.Build)), job.Build.URL), Rerun: rerun(job.Build)}
+	if sha := shortSHA(job.Build.SHA); sha != "" {
+		row.Commit = "`" + sha + "`"
+	}
+	row.Mark, row.State = job.Verdict.Words().Sign, job.Verdict.String()
+	if running(job.Build) {
+		row.Mark, row.State = "⏳", "running"
+		return row
+	}
+	row.Proven = job.Counts().Share()
+	return row
+}
+
+// categoryNames are the categories of all jobs, in the order of KEP-2578.
+func categoryNames(jobs []reporter.Summary) []string {
+	var names []string
+	for _, job := range jobs {
+		for _, c := range job.Categories {
+			if !slices.Contains(names, c.Name) {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	order := specs.Names()
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(slices.Index(order, a), slices.Index(order, b)) })
+	return names
+}

@@ -1,0 +1,164 @@
+// Package page shows summaries as a page of HTML that needs nothing else, and reads the same without its script, which only
+// filters.
+//
+// Write takes two steps: newPage decides all that the page says, as values; the templates lay it out. The page may be shown
+// by Deck inside its own origin, so nothing from a build reaches it but through safetext.HTML or safetext.Title.
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/templates"
+)
+
+// Write shows builds on one page: one build in full, several as a matrix of abilities and builds with the details below.
+// Its links to dashboards are made of the addresses.
+func Write(w io.Writer, summaries []reporter.Summary, to coordinates.Addresses) error {
+	if len(summaries) == 0 {
+		return errors.New("no build to show")
+	}
+	t, err := template.New("page.html.tmpl").Funcs(template.FuncMap{"text": safetext.HTML}).ParseFS(templates.ReportHTML, "report/*.html.tmpl")
+	if err != nil {
+		return fmt.Errorf("parsing the HTML template: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, newPage(summaries, to)); err != nil {
+		return fmt.Errorf("filling the HTML template: %w", err)
+	}
+	_, err = b.WriteTo(w)
+	return err
+}
+
+// page is what the template shows.
+type page struct {
+	Title, Description, Policy string
+	Style                      template.CSS
+	Script                     template.JS
+	Class, Word, Subject       string // the verdict over several builds
+	Builds                     []buildView
+	Several                    bool // more than one build
+	Groups                     []matrixGroup
+	Filters                    []filterView
+}
+
+type filterView struct {
+	State reporter.State
+	Class string
+	Count int
+}
+
+func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
+	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS), Script: template.JS(templates.ReportScript)}
+	p.Policy = policy(templates.ReportCSS, templates.ReportScript)
+	for i, s := range summaries {
+		p.Builds = append(p.Builds, newBuildView(s, to, i+1, p.Several))
+	}
+	p.Word, p.Class, p.Subject = judgeBuilds(p.Builds)
+	p.Groups = newMatrix(p.Builds)
+	p.Filters = filters(p.Groups)
+	p.Title = safetext.Title("Windows operational readiness: " + p.Word + versions(summaries))
+	p.Description = p.Subject
+	if !p.Several {
+		p.Description = summaries[0].Coverage()
+	}
+	return p
+}
+
+// filters lists the states that occur, with the number of abilities that have them in a build.
+func filters(groups []matrixGroup) []filterView {
+	var views []filterView
+	for _, state := range reporter.WorstFirst() {
+		count := 0
+		for _, g := range groups {
+			for _, row := range g.Rows {
+				if slices.Contains(strings.Fields(row.States), state.Words().Class()) {
+					count++
+				}
+			}
+		}
+		if count > 0 {
+			views = append(views, filterView{state, state.Words().Class(), count})
+		}
+	}
+	return views
+}
+
+// policy allows the page its own style and script and nothing else.
+func policy(style, script string) string {
+	hash := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; img-src data:; base-uri 'none'; form-action 'none'", hash(style), hash(script))
+}
+
+func versions(summaries []reporter.Summary) string {
+	var names []string
+	for _, s := range summaries {
+		names = append(names, s.KubernetesVersion)
+	}
+	if names = nonEmpty(names...); len(names) == 0 {
+		return ""
+	}
+	return ", Kubernetes " + strings.Join(slices.Compact(names), ", ")
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+}
+
+// judgeBuilds gives the worst verdict, and how many builds have which.
+func judgeBuilds(builds []buildView) (word, class, subject string) {
+	var parts []string
+	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
+		n := 0
+		for _, b := range builds {
+			if b.Verdict != v {
+				continue
+			}
+			if n++; word == "" {
+				word, class = b.Word, b.Class
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return word, class, fmt.Sprintf("%d builds: %s.", len(builds), strings.Join(parts, ", "))
+}
+
+// boundedLines and boundedBytes are how much of a failure text the page shows.
+const (
+	boundedLines = 200
+	boundedBytes = 32 << 10
+)
+
+// bounded cuts a failure text in two: what is shown, and what is left out.
+func bounded(text string) (shown, rest string) {
+	end, lines := min(len(text), boundedBytes), 0
+	for i := range end {
+		if text[i] != '\n' {
+			continue
+		}
+		if lines++; lines == boundedLines {
+			end = i + 1
+			break
+		}
+	}
+	for end > 0 && end < len(text) && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end], text[end:]
+}

@@ -1,0 +1,150 @@
+// Package view shows summaries in every form but the comment: as text for a terminal, Markdown, a page, and as data.
+//
+// Render writes any of the forms that Formats names; FormatOf tells the form of a file by its ending. A form shows what
+// package reporter judged and judges nothing. What comes from test output goes through package safetext.
+package view
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/page"
+)
+
+// Options say how a form is shown. The zero value is right for a file.
+type Options struct {
+	Width     int                   // of the table: columns of the terminal; 0: 80
+	Color     bool                  // of the table: mark states with colours (ECMA-48)
+	Addresses coordinates.Addresses // of the page: where its links to dashboards lead
+}
+
+// format is one form of a report.
+type format struct {
+	name   string
+	ending string // of files
+	write  func(io.Writer, []reporter.Summary, Options) error
+}
+
+func formats() []format {
+	return []format{
+		{"table", ".txt", writeText},
+		{"markdown", ".md", writeMarkdown},
+		{"html", ".html", writePage},
+		{"json", ".json", writeJSON},
+		{"yaml", ".yaml", writeYAML},
+		{"csv", ".csv", func(w io.Writer, summaries []reporter.Summary, _ Options) error { return writeCSV(w, summaries) }},
+		{"junit", ".xml", writeOneJUnit},
+	}
+}
+
+// Formats returns the names of all forms, the one for a terminal first.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Endings returns how the names of files end by which FormatOf tells their form.
+func Endings() []string {
+	var endings []string
+	for _, f := range formats() {
+		endings = append(endings, f.ending)
+	}
+	return endings
+}
+
+// FormatOf returns the form of a file, by the ending of its name.
+func FormatOf(file string) (name string, ok bool) {
+	for _, f := range formats() {
+		if f.ending == filepath.Ext(file) {
+			return f.name, true
+		}
+	}
+	return "", false
+}
+
+// ErrOneBuild means that a form is of one build, and there are several.
+var ErrOneBuild = errors.New("the junit form is of one build")
+
+// Render writes the summaries, of which there is one at least, in the form of that name.
+func Render(w io.Writer, name string, summaries []reporter.Summary, o Options) error {
+	all := formats()
+	i := slices.IndexFunc(all, func(f format) bool { return f.name == name })
+	if i < 0 {
+		return fmt.Errorf("unknown form %q; known are %s", name, strings.Join(Formats(), ", "))
+	}
+	return all[i].write(w, summaries, o)
+}
+
+// writeText writes the table of one build, or several builds beside each other.
+func writeText(w io.Writer, summaries []reporter.Summary, o Options) error {
+	if len(summaries) == 1 {
+		return writeTable(w, summaries[0], o)
+	}
+	return writeMatrix(w, summaries, o)
+}
+
+func writePage(w io.Writer, summaries []reporter.Summary, o Options) error {
+	return page.Write(w, summaries, o.Addresses)
+}
+
+func writeOneJUnit(w io.Writer, summaries []reporter.Summary, _ Options) error {
+	if len(summaries) != 1 {
+		return ErrOneBuild
+	}
+	return writeJUnit(w, summaries[0])
+}
+
+// document is what the forms for programs hold: one summary, or a list of them.
+func document(summaries []reporter.Summary) any {
+	if len(summaries) == 1 {
+		return NewJSON(summaries[0])
+	}
+	list := []JSON{}
+	for _, s := range summaries {
+		list = append(list, NewJSON(s))
+	}
+	return list
+}
+
+func writeJSON(w io.Writer, summaries []reporter.Summary, _ Options) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(document(summaries))
+}
+
+// writeYAML writes what writeJSON does, its keys in the same order.
+func writeYAML(w io.Writer, summaries []reporter.Summary, _ Options) error {
+	text, err := json.Marshal(document(summaries))
+	if err != nil {
+		return err
+	}
+	var node yaml.Node
+	if err := yaml.Unmarshal(text, &node); err != nil {
+		return err
+	}
+	plain(&node)
+	encoder := yaml.NewEncoder(w)
+	encoder.SetIndent(2)
+	return encoder.Encode(&node)
+}
+
+// plain takes the brackets and quotes of JSON from a node and all below it.
+func plain(node *yaml.Node) {
+	node.Style = 0
+	for _, child := range node.Content {
+		plain(child)
+	}
+}

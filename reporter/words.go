@@ -1,0 +1,58 @@
+package reporter
+
+import "sigs.k8s.io/windows-operational-readiness/specs"
+
+// Words are how every view shows a state or a verdict.
+type Words struct {
+	Word   string // "passed"
+	Letter string // in a table of several builds on a terminal
+	Sign   string // in Markdown; "" for a state
+	Tone   Tone
+}
+
+// Tone says how much something asks to be looked at. Each view has a colour for it.
+type Tone int
+
+// The tones.
+const (
+	Quiet    Tone = iota // nothing was to be shown
+	Good                 // it was shown
+	Doubtful             // it was not shown
+	Bad                  // the contrary was shown
+)
+
+// Words returns the words of the state.
+func (s State) Words() Words {
+	return [states]Words{
+		NotRun:   {Word: "not run", Letter: "-", Tone: Doubtful},
+		Passed:   {Word: "passed", Letter: "P", Tone: Good},
+		Flaky:    {Word: "flaky", Letter: "K", Tone: Doubtful},
+		Failed:   {Word: "failed", Letter: "F", Tone: Bad},
+		Skipped:  {Word: "skipped", Letter: "S", Tone: Doubtful},
+		Exempt:   {Word: "exempt", Letter: "e", Tone: Quiet},
+		Unproven: {Word: "unproven", Letter: "u", Tone: Quiet},
+	}[s]
+}
+
+// WorstFirst returns the states in the order in which a reader needs them.
+func WorstFirst() []State {
+	return []State{Failed, NotRun, Skipped, Flaky, Passed, Exempt, Unproven}
+}
+
+// Words returns the words of the verdict.
+func (v Verdict) Words() Words {
+	return [verdicts]Words{
+		Incomplete: {Word: "incomplete", Letter: "?", Sign: "⚠️", Tone: Doubtful},
+		NotReady:   {Word: "not ready", Letter: "✗", Sign: "❌", Tone: Bad},
+		Ready:      {Word: "ready", Letter: "✓", Sign: "✅", Tone: Good},
+	}[v]
+}
+
+// String returns the word that every view shows.
+func (s State) String() string { return s.Words().Word }
+
+// String returns the word that every view shows.
+func (v Verdict) String() string { return v.Words().Word }
+
+// Class returns the word as a class of CSS: "not-run".
+func (w Words) Class() string { return specs.Slug(w.Word) }
