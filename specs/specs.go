@@ -8,9 +8,7 @@
 // Source of the words: https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/2578-windows-conformance
 package specs
 
-import (
-	"strings"
-)
+import "sigs.k8s.io/windows-operational-readiness/internal/slug"
 
 // Category is one category of KEP-2578 with its abilities.
 type Category struct {
@@ -66,7 +64,4 @@ func Names() []string {
 
 // Slug returns the form of a category, version or description that is fit for job names and links: "core-network",
 // "1-36".
-func Slug(s string) string {
-	fields := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	return strings.Join(fields, "-")
-}
+func Slug(s string) string { return slug.Of(s) }
