@@ -5,7 +5,9 @@ import (
 	"errors"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
@@ -67,7 +69,7 @@ func (o reportOptions) buildsOf(ctx context.Context, reader *artifacts.Reader, p
 
 // testGridTabs are the addresses of the tabs of the jobs that the default config generates.
 func testGridTabs() (map[string]string, error) {
-	cfg, err := generator.DefaultConfig()
+	cfg, err := config.Default()
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +85,7 @@ func testGridTabs() (map[string]string, error) {
 	for _, d := range plan.Dashboards {
 		for _, t := range d.Tabs {
 			if t.Category == "" {
-				tabs[t.Job] = "https://testgrid.k8s.io/" + d.Name + "#" + t.Name
+				tabs[t.Job] = cfg.Addresses().TabPage(coordinates.Tab{Dashboard: d.Name, Name: t.Name})
 			}
 		}
 	}
