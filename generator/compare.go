@@ -12,6 +12,8 @@ import (
 	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // Changes is what must be done to a folder so that it holds the generated files.
@@ -56,7 +58,7 @@ func Compare(files []File, folder string) (Changes, error) {
 			changes.Files = append(changes.Files, Change{Path: f.Path, Old: old, New: f.Data})
 		}
 	}
-	for _, sub := range []string{jobsFolder, trustedFolder, testgridFolder} {
+	for _, sub := range []string{jobsFolder, testinfra.TrustedFolder, testinfra.TestGridFolder} {
 		left, err := leftOver(folder, sub, wanted)
 		changes.Files = append(changes.Files, left...)
 		errs = append(errs, err)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 const own1 = headerLine + "\na: 1\n"
@@ -60,13 +62,13 @@ func jobFile(name, text string) File { return File{Path: jobsFolder + "/" + name
 func TestCompareAndApply(t *testing.T) {
 	t.Parallel()
 	folder := write(t, map[string]string{
-		jobsFolder + "/same.yaml":     own1,
-		jobsFolder + "/stale.yaml":    headerLine + "\na: 0\n",
-		jobsFolder + "/left.yaml":     own1,
-		jobsFolder + "/hand.yaml":     "a: 1\n",
-		jobsFolder + "/README.md":     own1,
-		testgridFolder + "/left.yaml": own1,
-		"jobs/other/left.yaml":        own1,
+		jobsFolder + "/same.yaml":               own1,
+		jobsFolder + "/stale.yaml":              headerLine + "\na: 0\n",
+		jobsFolder + "/left.yaml":               own1,
+		jobsFolder + "/hand.yaml":               "a: 1\n",
+		jobsFolder + "/README.md":               own1,
+		testinfra.TestGridFolder + "/left.yaml": own1,
+		"jobs/other/left.yaml":                  own1,
 	})
 	wanted := []File{jobFile("same.yaml", own1), jobFile("stale.yaml", own1), jobFile("new.yaml", own1)}
 	changes, err := Compare(wanted, folder)
@@ -79,7 +81,7 @@ func TestCompareAndApply(t *testing.T) {
 	}
 	want := []string{
 		"left over " + jobsFolder + "/left.yaml", "missing " + jobsFolder + "/new.yaml", "stale " + jobsFolder + "/stale.yaml",
-		"left over " + testgridFolder + "/left.yaml",
+		"left over " + testinfra.TestGridFolder + "/left.yaml",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
@@ -88,13 +90,13 @@ func TestCompareAndApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFiles := map[string]string{
-		jobsFolder + "/same.yaml":  own1,
-		jobsFolder + "/stale.yaml": own1,
-		jobsFolder + "/new.yaml":   own1,
-		jobsFolder + "/hand.yaml":  "a: 1\n",
-		jobsFolder + "/README.md":  own1,
-		testgridFolder + "/":       "",
-		"jobs/other/left.yaml":     own1,
+		jobsFolder + "/same.yaml":      own1,
+		jobsFolder + "/stale.yaml":     own1,
+		jobsFolder + "/new.yaml":       own1,
+		jobsFolder + "/hand.yaml":      "a: 1\n",
+		jobsFolder + "/README.md":      own1,
+		testinfra.TestGridFolder + "/": "",
+		"jobs/other/left.yaml":         own1,
 	}
 	if diff := cmp.Diff(wantFiles, read(t, folder)); diff != "" {
 		t.Error(diff)

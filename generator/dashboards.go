@@ -3,8 +3,10 @@ package generator
 import (
 	"net/url"
 	"regexp"
+	"time"
 
-	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // Dashboard is one page of TestGrid.
@@ -44,7 +46,7 @@ func (p *Plan) addDashboards(suites []suite) {
 }
 
 func (p *Plan) addVersionDashboard(s suite, jobs []Job) {
-	d := Dashboard{Name: p.TestGrid.Group + "-" + s.version.Name}
+	d := Dashboard{Name: p.Addresses.VersionDashboard(s.version.Name)}
 	for _, j := range jobs {
 		t := newTab(j.Platform.Name, j)
 		t.Alert = true
@@ -59,13 +61,13 @@ func (p *Plan) addVersionDashboard(s suite, jobs []Job) {
 
 // addCategoryDashboard leaves out the versions that cannot prove the category: their tabs would have no rows.
 func (p *Plan) addCategoryDashboard(category string, suites []suite, jobs map[string][]Job) {
-	d := Dashboard{Name: p.TestGrid.Group + "-" + specs.Slug(category)}
+	d := Dashboard{Name: p.Addresses.CategoryDashboard(category)}
 	for _, s := range suites {
 		if !s.proven[category] {
 			continue
 		}
 		for _, j := range jobs[s.version.Name] {
-			t := newTab(j.Version.Name+"-"+j.Platform.Name, j)
+			t := newTab(j.environment().CategoryTab(), j)
 			t.Category = category
 			t.Description = category + where(j.Version, j.Platform)
 			d.Tabs = append(d.Tabs, t)
@@ -79,7 +81,7 @@ func (p *Plan) addCategoryDashboard(category string, suites []suite, jobs map[st
 }
 
 func (p *Plan) addPresubmitDashboard() {
-	d := Dashboard{Name: p.TestGrid.Group + "-presubmits"}
+	d := Dashboard{Name: p.Addresses.PresubmitDashboard()}
 	for _, j := range p.Presubmits {
 		d.Tabs = append(d.Tabs, newTab(j.Name, j))
 	}
@@ -88,6 +90,10 @@ func (p *Plan) addPresubmitDashboard() {
 	}
 	p.Dashboards = append(p.Dashboards, d)
 }
+
+// staleHours is after how many hours without a result TestGrid shall call a tab stale: two runs in a row left nothing,
+// and the second had its time.
+func staleHours(every, timeout time.Duration) int { return schedule.Hours(2*every + timeout) }
 
 func newTab(name string, j Job) Tab {
 	t := Tab{
@@ -109,5 +115,5 @@ func (t Tab) BaseOptions() string {
 	if t.Category == "" {
 		return ""
 	}
-	return includeFilter + "=" + url.QueryEscape("^"+regexp.QuoteMeta(t.Category)+`\.`)
+	return testinfra.IncludeFilter + "=" + url.QueryEscape("^"+regexp.QuoteMeta(t.Category)+`\.`)
 }

@@ -18,20 +18,7 @@ type entry struct {
 	value any
 }
 
-// tree turns a value of Prow's types into what their JSON tags say: maps, lists and scalars. Absent values
-// and empty strings are left out, as in these types they mean the same.
-func tree(v any) (any, error) {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var t any
-	if err := json.Unmarshal(data, &t); err != nil {
-		return nil, err
-	}
-	return prune(t), nil
-}
-
+// prune leaves keys without a value, or with an empty text, out of all mappings in v: to Prow they mean the same as no key.
 func prune(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -54,7 +41,7 @@ func prune(v any) any {
 // test-infra's files look.
 //
 // Note: the YAML libraries either sort the keys of a job by the alphabet, which puts its name in the middle, or take
-// several times as long as Prow does to load the result. What is written here is a small part of YAML; Validate has
+// several times as long as Prow does to load the result. What is written here is a small part of YAML; accept.Check has
 // Prow's and TestGrid's own loaders read it back.
 func encode(comment string, m mapping) []byte {
 	e := encoder{ranks: keyRanks()}

@@ -1,24 +1,34 @@
 package generator
 
 import (
-	"flag"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/templates"
 )
 
-var update = flag.Bool("update", false, "write the generated files in config anew")
+// smallFiles renders the fixtures with the project's templates, for two versions, one platform and one repository.
+func smallFiles(tb testing.TB) []File {
+	tb.Helper()
+	cfg := configWith(tb)
+	cfg.Versions, cfg.Platforms, cfg.Repositories = cfg.Versions[:2], cfg.Platforms[:1], cfg.Repositories[:1]
+	plan, err := NewPlan(fixtureCategories(tb), cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	files, err := Render(plan, templates.Jobs)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return files
+}
 
-// TestShipped holds the files in config against what the shipped config and categories give: they are this package's
-// goldens.
-func TestShipped(t *testing.T) {
+func TestRenderGolden(t *testing.T) {
 	t.Parallel()
-	_, files := shipped(t)
-	changes, err := Compare(files, "../config")
+	changes, err := Compare(smallFiles(t), "testdata/golden")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,34 +43,51 @@ func TestShipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff.Len() > 0 {
-		t.Errorf("config is stale; go test ./generator -update writes it anew:\n%s", diff.String())
+		t.Errorf("go test ./generator -update writes anew:\n%s", diff.String())
 	}
 }
 
-func TestShippedIsValid(t *testing.T) {
+func TestPlanGolden(t *testing.T) {
 	t.Parallel()
-	cfg, files := shipped(t)
-	if err := Validate(files, cfg); err != nil {
-		t.Error(err)
+	plan, err := NewPlan(fixtureCategories(t), configWith(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	if err := plan.WriteTable(&got); err != nil {
+		t.Fatal(err)
+	}
+	const golden = "testdata/plan.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("go test ./generator -update writes anew: %s", diff)
 	}
 }
 
 // TestRenderIsStable renders the same plan several times, on several processors.
 func TestRenderIsStable(t *testing.T) {
 	t.Parallel()
-	_, first := shipped(t)
+	first := smallFiles(t)
 	for range 5 {
-		if _, again := shipped(t); !cmp.Equal(first, again) {
+		if again := smallFiles(t); !cmp.Equal(first, again) {
 			t.Fatal(cmp.Diff(first, again))
 		}
 	}
 }
 
-// TestLint holds the shipped files against the rules of yamllint that test-infra leaves on as errors.
+// TestLint holds the files against the rules of yamllint that test-infra leaves on as errors.
 func TestLint(t *testing.T) {
 	t.Parallel()
-	_, files := shipped(t)
-	for _, f := range files {
+	for _, f := range smallFiles(t) {
 		text := string(f.Data)
 		if !strings.HasPrefix(text, headerLine+"\n") {
 			t.Errorf("%s: no header", f.Path)
@@ -77,26 +104,4 @@ func TestLint(t *testing.T) {
 			}
 		}
 	}
-}
-
-// shipped returns the shipped config and what it gives.
-func shipped(tb testing.TB) (Config, []File) {
-	tb.Helper()
-	cfg, err := DefaultConfig()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	categories, err := specs.Default()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	plan, err := NewPlan(categories, cfg)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	files, err := Render(plan, templates.Jobs)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return cfg, files
 }

@@ -1,7 +1,8 @@
 package generator
 
 import (
-	"strconv"
+	"flag"
+	"os"
 	"strings"
 	"testing"
 
@@ -9,27 +10,23 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// lineOf returns the number of the first line of text that contains part.
-func lineOf(tb testing.TB, text, part string) string {
-	tb.Helper()
-	before, _, found := strings.Cut(text, part)
-	if !found {
-		tb.Fatalf("%q is not in the text", part)
-	}
-	return strconv.Itoa(strings.Count(before, "\n") + 1)
-}
+var update = flag.Bool("update", false, "write the files in testdata that are held against output anew")
 
-// configWith returns the shipped config after replacements of its text, which come in pairs.
-func configWith(tb testing.TB, replacements ...string) Config {
+// configWith returns the config of the tests after replacements of its text, which come in pairs.
+func configWith(tb testing.TB, replacements ...string) config.Config {
 	tb.Helper()
-	text := string(config.Data())
+	data, err := os.ReadFile("../config/testdata/op-readiness.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	text := string(data)
 	for i := 0; i < len(replacements); i += 2 {
 		if !strings.Contains(text, replacements[i]) {
-			tb.Fatalf("%q is not in the shipped config", replacements[i])
+			tb.Fatalf("%q is not in the config of the tests", replacements[i])
 		}
 		text = strings.Replace(text, replacements[i], replacements[i+1], 1)
 	}
-	cfg, err := ParseConfig("config.yaml", []byte(text))
+	cfg, err := config.Parse("config.yaml", []byte(text))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -44,4 +41,14 @@ func categoriesOf(tb testing.TB, text string) []specs.Category {
 		tb.Fatal(err)
 	}
 	return categories
+}
+
+// fixtureCategories returns the specs of the tests.
+func fixtureCategories(tb testing.TB) []specs.Category {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/specs.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return categoriesOf(tb, string(data))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -12,13 +13,13 @@ import (
 // choice is a point of the matrix: what runs where.
 type choice struct {
 	suite      suite
-	platform   Platform
+	platform   config.Platform
 	set        string
 	categories []string
 }
 
 // newJob makes all of a job that does not depend on its kind.
-func newJob(name string, c choice, cfg Config) Job {
+func newJob(name string, c choice, cfg config.Config) Job {
 	j := Job{
 		Name:           name,
 		Description:    describe(c),
@@ -80,24 +81,25 @@ func describe(c choice) string {
 }
 
 // where ends a description.
-func where(v Version, p Platform) string { return fmt.Sprintf(", Kubernetes %s, %s", v.Name, p.Title) }
+func where(v config.Version, p config.Platform) string {
+	return fmt.Sprintf(", Kubernetes %s, %s", v.Name, p.Title)
+}
 
 // addPresubmits plans one presubmit for the required categories of the newest release, one for those of each version,
 // and one for each category of the newest release. All run on request only.
-func (p *Plan) addPresubmits(suites []suite, cfg Config) {
-	platform := cfg.Platforms[slices.IndexFunc(cfg.Platforms, func(q Platform) bool { return q.Name == cfg.PresubmitPlatform })]
+func (p *Plan) addPresubmits(suites []suite, cfg config.Config) {
+	platform := cfg.Platforms[slices.IndexFunc(cfg.Platforms, func(q config.Platform) bool { return q.Name == cfg.PresubmitPlatform })]
 	latest := newest(suites)
-	p.addPresubmit(presubmitPrefix, choice{latest, platform, coordinates.Required, latest.need}, cfg)
+	p.addPresubmit(coordinates.Presubmit(""), choice{latest, platform, coordinates.Required, latest.need}, cfg)
 	for _, s := range suites {
-		p.addPresubmit(presubmitName(s.version.Slug()), choice{s, platform, coordinates.Required, s.need}, cfg)
+		p.addPresubmit(coordinates.Presubmit(s.version.Name), choice{s, platform, coordinates.Required, s.need}, cfg)
 	}
 	for _, category := range latest.names {
-		slug := specs.Slug(category)
-		p.addPresubmit(presubmitName(slug), choice{latest, platform, slug, []string{category}}, cfg)
+		p.addPresubmit(coordinates.Presubmit(category), choice{latest, platform, specs.Slug(category), []string{category}}, cfg)
 	}
 }
 
-func (p *Plan) addPresubmit(name string, c choice, cfg Config) {
+func (p *Plan) addPresubmit(name string, c choice, cfg config.Config) {
 	if !c.suite.provable(c.categories) {
 		p.skip(name, "no ability of %s has a test on Kubernetes %s", strings.Join(c.categories, ", "), c.suite.version.Name)
 		return
@@ -110,14 +112,14 @@ func (p *Plan) addPresubmit(name string, c choice, cfg Config) {
 
 // addSummaries plans the job that writes results to pull requests. It checks out this project alone, merged code only:
 // nothing of a pull request runs where the token is.
-func (p *Plan) addSummaries(cfg Config) {
+func (p *Plan) addSummaries(cfg config.Config) {
 	own := cfg.ExtraRefs[0]
 	own.Workdir = true
 	j := Job{
-		Name: summariesName, Description: "Windows operational readiness (KEP-2578), summaries on pull requests",
-		Version: Version{Branch: master}, Every: cfg.Summaries.Every, Limit: cfg.Summaries.Timeout, Cluster: cfg.Summaries.Cluster,
+		Name: coordinates.ReportJob, Description: "Windows operational readiness (KEP-2578), summaries on pull requests",
+		Version: config.Version{Branch: specs.Master().String()}, Every: cfg.Summaries.Every, Limit: cfg.Summaries.Timeout, Cluster: cfg.Summaries.Cluster,
 		Image: cfg.Image + "-" + cfg.Summaries.Image, CPU: cfg.Resources.CPU, Memory: cfg.Resources.Memory,
-		Labels: map[string]string{}, ExtraRefs: []Ref{own}, TokenSecret: cfg.Summaries.TokenSecret,
+		Labels: map[string]string{}, ExtraRefs: []config.Ref{own}, TokenSecret: cfg.Summaries.TokenSecret,
 	}
 	j.Annotations = map[string]string{"description": j.Description}
 	for _, r := range cfg.Repositories {
@@ -128,13 +130,8 @@ func (p *Plan) addSummaries(cfg Config) {
 
 // forRepository returns the presubmit as it stands under one repository: that one is checked out by itself and may not
 // be repeated among the others.
-func (j Job) forRepository(r Repository) Job {
+func (j Job) forRepository(r config.Repository) Job {
 	j.Repository = r
-	j.ExtraRefs = slices.DeleteFunc(slices.Clone(j.ExtraRefs), func(ref Ref) bool { return ref.FullName() == r.FullName() })
+	j.ExtraRefs = slices.DeleteFunc(slices.Clone(j.ExtraRefs), func(ref config.Ref) bool { return ref.FullName() == r.FullName() })
 	return j
-}
-
-// BranchPattern is the regular expression of the branch whose pull requests a presubmit is for.
-func (r Repository) BranchPattern() string {
-	return "^" + strings.ReplaceAll(r.Branch, ".", `\.`) + "$"
 }

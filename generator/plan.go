@@ -2,14 +2,15 @@
 //
 // It takes these steps, each a function from one value to the next:
 //
-//	ParseConfig  bytes                -> Config
-//	NewPlan      categories + Config  -> Plan      every job, dashboard and tab, decided
-//	Render       Plan + templates     -> []File    YAML, written from Prow's and TestGrid's own types
-//	Validate     []File + Config      -> error     Prow's and TestGrid's loaders, and the rules of test-infra
-//	Compare      []File + folder      -> Changes   what is stale, missing or left over
-//	Changes.Apply                                  all of it, or nothing
+//	NewPlan        categories + config.Config -> Plan     every job, dashboard and tab, decided
+//	Render         Plan + templates           -> []File   the text of every file, in a stable order
+//	accept.Check   []File + config.Config     -> error    Prow's and TestGrid's loaders, and the rules of test-infra
+//	Compare        []File + folder            -> Changes  what is stale, missing or left over
+//	Changes.Apply                                         all of it, or nothing
 //
-// The package does not read a cluster, a bucket or the network, and it touches no file that does not carry its header.
+// The package knows jobs as its plan has them and as YAML; what Prow and TestGrid make of that YAML is told by
+// generator/accept, which alone imports them. It does not read a cluster, a bucket or the network, and it touches no file
+// that does not carry its header.
 package generator
 
 import (
@@ -18,7 +19,9 @@ import (
 	"slices"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -30,19 +33,19 @@ type Plan struct {
 	Dashboards []Dashboard
 	Skipped    []Skipped // what was left out, since it could prove nothing
 	// What Render needs beside the jobs.
-	Repositories []Repository
-	TestGrid     TestGrid
-	Bucket       string
-	Templates    string
-	TemplatesAt  string
+	Repositories []config.Repository
+	TestGrid     config.TestGrid
+	Addresses    coordinates.Addresses
+	Templates    string // the folder of the templates
+	TemplatesAt  string // the "file:line" that names it
 }
 
 // Job is one Prow job with all choices made: what the templates fill in.
 type Job struct {
 	Name        string
 	Description string
-	Version     Version
-	Platform    Platform
+	Version     config.Version
+	Platform    config.Platform
 	Set         string        // coordinates.All, coordinates.Required, or the slug of one category
 	Categories  []string      // all that run
 	Select      []string      // those that the command names; none: all
@@ -57,10 +60,10 @@ type Job struct {
 	Memory         string
 	Labels         map[string]string
 	Annotations    map[string]string
-	ExtraRefs      []Ref
-	Repository     Repository // the one under test, of a presubmit; Render sets it
-	TokenSecret    string     // of Plan.Summaries
-	Targets        []string   // of Plan.Summaries: the repositories, as "org/repo"
+	ExtraRefs      []config.Ref
+	Repository     config.Repository // the one under test, of a presubmit; Render sets it
+	TokenSecret    string            // of Plan.Summaries
+	Targets        []string          // of Plan.Summaries: the repositories, as "org/repo"
 }
 
 // Interval is Every as Prow's types write it.
@@ -82,11 +85,11 @@ func (j Job) Marker() string { return j.Version.Marker }
 func (j Job) Timeout() string { return j.Limit.String() }
 
 // RunsPerWeek is how often the job runs by itself.
-func (j Job) RunsPerWeek() int {
-	if j.Every == 0 {
-		return 0
-	}
-	return runsPerWeek(j.Every)
+func (j Job) RunsPerWeek() int { return schedule.RunsPerWeek(j.Every) }
+
+// environment is where the job tests.
+func (j Job) environment() coordinates.Environment {
+	return coordinates.Environment{Version: j.Version.Name, Platform: j.Platform.Name}
 }
 
 // Skipped is a job or dashboard that is not generated.
@@ -95,32 +98,12 @@ type Skipped struct {
 	Reason string
 }
 
-// Names of jobs. They are part of GitHub's contexts and of TestGrid's history: renaming one loses both.
-const (
-	periodicPrefix  = "ci-windows-op-readiness-"
-	presubmitPrefix = "pull-windows-op-readiness"
-	summariesName   = "ci-windows-op-readiness-report"
-	master          = "master"
-)
-
-func periodicName(v Version, p Platform) string { return periodicPrefix + v.Slug() + "-" + p.Name }
-
-func presubmitName(slug string) string { return presubmitPrefix + "-" + slug }
-
-// markerOf returns the marker of the newest build of a version: "latest" or "latest-1.36".
-func markerOf(version string) string {
-	if version == master {
-		return "latest"
-	}
-	return "latest-" + version
-}
-
 // NewPlan decides what to generate. The categories are those of specs.Parse, for all versions.
-func NewPlan(categories []specs.Category, cfg Config) (Plan, error) {
+func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 	plan := Plan{
 		Repositories: cfg.Repositories,
 		TestGrid:     cfg.TestGrid,
-		Bucket:       cfg.Bucket,
+		Addresses:    cfg.Addresses(),
 		Templates:    cfg.Templates,
 		TemplatesAt:  cfg.TemplatesAt,
 	}
@@ -154,14 +137,14 @@ func (p *Plan) skip(name, format string, args ...any) {
 
 // suite is the spec as one Kubernetes version can show it.
 type suite struct {
-	version Version
+	version config.Version
 	number  specs.Version
 	names   []string        // of all categories
 	need    []string        // of the required ones
 	proven  map[string]bool // those with an ability that has a test
 }
 
-func newSuite(categories []specs.Category, v Version) (suite, error) {
+func newSuite(categories []specs.Category, v config.Version) (suite, error) {
 	number, err := specs.ParseVersion(v.Name)
 	if err != nil {
 		return suite{}, err
@@ -199,7 +182,7 @@ func (s suite) provable(categories []string) bool {
 func newest(suites []suite) suite {
 	best := suites[0]
 	for _, s := range suites[1:] {
-		isRelease, bestIsRelease := s.version.Name != master, best.version.Name != master
+		isRelease, bestIsRelease := s.number != specs.Master(), best.number != specs.Master()
 		if isRelease && (!bestIsRelease || s.number.Compare(best.number) > 0) {
 			best = s
 		}
@@ -207,10 +190,10 @@ func newest(suites []suite) suite {
 	return best
 }
 
-func (p *Plan) addPeriodics(suites []suite, cfg Config) {
+func (p *Plan) addPeriodics(suites []suite, cfg config.Config) {
 	for _, s := range suites {
 		for _, platform := range cfg.Platforms {
-			name := periodicName(s.version, platform)
+			name := coordinates.Environment{Version: s.version.Name, Platform: platform.Name}.Periodic()
 			if !s.provable(s.names) {
 				p.skip(name, "no ability has a test on Kubernetes %s", s.version.Name)
 				continue
@@ -218,7 +201,7 @@ func (p *Plan) addPeriodics(suites []suite, cfg Config) {
 			j := newJob(name, choice{suite: s, platform: platform, set: coordinates.All, categories: s.names}, cfg)
 			j.Limit = cfg.Timeouts.Periodic
 			j.Every = cfg.Tiers[s.version.Tier].Every
-			j.Cron = cron(name, j.Every)
+			j.Cron = schedule.Cron(name, j.Every)
 			j.addPresets(cfg.Presets.Periodic)
 			p.Periodics = append(p.Periodics, j)
 		}

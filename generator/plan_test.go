@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // smallSpec has a required category that only 1.36 and master can prove, one that each can, and one that none can.
@@ -93,7 +96,7 @@ func TestNewestIsTheHighestRelease(t *testing.T) {
 	for _, order := range [][]string{{"master", "1.36", "1.34"}, {"1.9", "master", "1.10"}, {"master"}} {
 		var suites []suite
 		for _, name := range order {
-			s, err := newSuite(nil, Version{Name: name})
+			s, err := newSuite(nil, config.Version{Name: name})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,7 +144,7 @@ func TestForRepository(t *testing.T) {
 	plan := smallPlan(t)
 	for _, r := range plan.Repositories {
 		j := plan.Presubmits[0].forRepository(r)
-		if len(j.ExtraRefs) != 3 || slices.ContainsFunc(j.ExtraRefs, func(ref Ref) bool { return ref.FullName() == r.FullName() }) {
+		if len(j.ExtraRefs) != 3 || slices.ContainsFunc(j.ExtraRefs, func(ref config.Ref) bool { return ref.FullName() == r.FullName() }) {
 			t.Errorf("extra refs under %s: %v", r.FullName(), j.ExtraRefs)
 		}
 	}
@@ -174,7 +177,7 @@ func TestBaseOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	re := regexp.MustCompile(values.Get(includeFilter))
+	re := regexp.MustCompile(values.Get(testinfra.IncludeFilter))
 	rows := map[string]bool{
 		"Extend.Network.Ability to reach a service":       true,
 		"Extend.NetworkPolicy.Ability to deny":            false,
@@ -229,5 +232,15 @@ func TestSummary(t *testing.T) {
 `
 	if got, _, _ := strings.Cut(b.String(), "left out"); got != want {
 		t.Error(cmp.Diff(want, got))
+	}
+}
+
+func TestStaleHours(t *testing.T) {
+	t.Parallel()
+	if got := staleHours(12*time.Hour, 6*time.Hour); got != 30 {
+		t.Errorf("every 12h with 6h a run: got %d, want 30", got)
+	}
+	if got := staleHours(7*24*time.Hour, 90*time.Minute); got != 338 {
+		t.Errorf("every week with 1h30m a run: got %d, want 338", got)
 	}
 }

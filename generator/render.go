@@ -14,10 +14,12 @@ import (
 	"sync/atomic"
 	"text/template"
 
-	prowconfig "sigs.k8s.io/prow/pkg/config"
 	"sigs.k8s.io/yaml"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
+	"sigs.k8s.io/windows-operational-readiness/internal/slug"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // File is one generated file.
@@ -28,13 +30,12 @@ type File struct {
 
 // Where the files go below the output folder. Prow wants the base name of a job file to be unique in all of test-infra.
 const (
-	jobsFolder     = "jobs/windows-op-readiness"
-	testgridFolder = "testgrids"
-	fileStem       = "windows-op-readiness"
+	fileStem   = "windows-op-readiness"
+	jobsFolder = testinfra.JobsFolder + "/" + fileStem
 )
 
-// Render fills in the templates for each job and writes what comes out as Prow's and TestGrid's own types print, in a
-// stable order. The templates are in a folder of fsys with the name that the plan gives.
+// Render fills in the templates for each job and writes what comes out, and the dashboards, in a stable order. The
+// templates are in a folder of fsys with the name that the plan gives.
 func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	t, err := parseTemplates(plan, fsys)
 	if err != nil {
@@ -130,11 +131,11 @@ func byVersion(jobs []Job) [][]Job {
 }
 
 func periodicFile(t *template.Template, jobs []Job) (File, error) {
-	rendered, err := renderJobs[prowconfig.Periodic](t.Lookup(periodicTemplate), jobs)
+	rendered, err := renderJobs(t.Lookup(periodicTemplate), jobs)
 	if err != nil {
 		return File{}, err
 	}
-	name := fileStem + "-periodics-" + jobs[0].Version.Slug() + ".yaml"
+	name := fileStem + "-periodics-" + slug.Of(jobs[0].Version.Name) + ".yaml"
 	data := encode(header(periodicLoad(jobs)), mapping{{"periodics", rendered}})
 	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
 }
@@ -146,7 +147,7 @@ func presubmitFile(t *template.Template, plan Plan) (File, error) {
 		for _, j := range plan.Presubmits {
 			jobs = append(jobs, j.forRepository(r))
 		}
-		rendered, err := renderJobs[prowconfig.Presubmit](t.Lookup(presubmitTemplate), jobs)
+		rendered, err := renderJobs(t.Lookup(presubmitTemplate), jobs)
 		if err != nil {
 			return File{}, err
 		}
@@ -158,20 +159,20 @@ func presubmitFile(t *template.Template, plan Plan) (File, error) {
 }
 
 func summariesFile(t *template.Template, j Job) (File, error) {
-	rendered, err := renderJobs[prowconfig.Periodic](t.Lookup(summariesTemplate), []Job{j})
+	rendered, err := renderJobs(t.Lookup(summariesTemplate), []Job{j})
 	if err != nil {
 		return File{}, err
 	}
-	load := fmt.Sprintf("1 periodic, every %s, on a trusted cluster.", shortDuration(j.Every))
+	load := fmt.Sprintf("1 periodic, every %s, on a trusted cluster.", schedule.Text(j.Every))
 	data := encode(header(load), mapping{{"periodics", rendered}})
-	return File{Path: path.Join(trustedFolder, fileStem+"-report.yaml"), Data: data}, nil
+	return File{Path: path.Join(testinfra.TrustedFolder, fileStem+"-report.yaml"), Data: data}, nil
 }
 
 // renderJobs renders each job. The errors are in the order of the jobs.
-func renderJobs[T any](t *template.Template, jobs []Job) ([]any, error) {
+func renderJobs(t *template.Template, jobs []Job) ([]any, error) {
 	rendered := make([]any, len(jobs))
 	errs := make([]error, len(jobs))
-	each(len(jobs), func(i int) { rendered[i], errs[i] = renderJob[T](t, jobs[i]) })
+	each(len(jobs), func(i int) { rendered[i], errs[i] = renderJob(t, jobs[i]) })
 	return rendered, errors.Join(errs...)
 }
 
@@ -189,35 +190,31 @@ func each(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// renderJob fills in one template, decodes the text strictly into Prow's type T, and returns what that type prints.
-func renderJob[T any](t *template.Template, j Job) (any, error) {
+// renderJob fills in one template and returns what the text says: maps, lists and scalars.
+//
+// Note: whether that is a job is for Prow's own loader to tell (accept.Check). Prow's types would say so here, at the price
+// of a second reading of every job and of all of Prow in every program that makes a plan.
+func renderJob(t *template.Template, j Job) (any, error) {
 	var text bytes.Buffer
 	if err := t.Execute(&text, j); err != nil {
 		return nil, fmt.Errorf("job %q: %w", j.Name, err)
 	}
-	job, err := decodeStrict[T](text.Bytes())
+	job, err := decode(text.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("job %q: what template %s gives is no job: %w", j.Name, t.Name(), err)
 	}
-	rendered, err := tree(job)
-	if err != nil {
-		return nil, fmt.Errorf("job %q: %w", j.Name, err)
-	}
-	return rendered, nil
+	return prune(job), nil
 }
 
-// decodeStrict reads YAML whose every key T knows.
-//
-// Note: yaml.UnmarshalStrict does the same after it has looked up each key's type, to turn numbers into text where text
-// is meant. Prow's loader refuses such numbers, and it takes a third longer.
-func decodeStrict[T any](text []byte) (T, error) {
-	var value T
+// decode reads a YAML mapping in which no key stands twice, as Prow reads it: by way of JSON.
+func decode(text []byte) (map[string]any, error) {
 	data, err := yaml.YAMLToJSONStrict(text)
 	if err != nil {
-		return value, err
+		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	err = decoder.Decode(&value)
-	return value, err
+	var value map[string]any
+	if err := json.Unmarshal(data, &value); err != nil || value == nil {
+		return nil, errors.New("it is no mapping")
+	}
+	return value, nil
 }

@@ -2,10 +2,14 @@ package generator
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"sigs.k8s.io/yaml"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/templates"
 )
 
@@ -34,13 +38,14 @@ func TestRenderProblems(t *testing.T) {
 		{"no such field", periodicTemplate, "name: {{ .Nmae }}", job + "template: periodic.yaml.tmpl:1:"},
 		{"no such label", periodicTemplate, "name: {{ .Labels.owner }}", `map has no entry for key "owner"`},
 		{"no such function", periodicTemplate, "name: {{ nope .Name }}", `reading templates "capz": template: periodic.yaml.tmpl:1: function "nope" not defined`},
-		{"no such key", periodicTemplate, goodJob + "crno: x", job + "what template periodic.yaml.tmpl gives is no job"},
 		{"key twice", periodicTemplate, goodJob + "decorate: true", `key "decorate" already set`},
 		{"no YAML", periodicTemplate, "name: [", job + "what template periodic.yaml.tmpl gives is no job"},
-		{"presubmit", presubmitTemplate, goodJob + "cron: x", `job "pull-windows-op-readiness-extend-activedirectory": what template presubmit.yaml.tmpl gives is no job`},
+		{"a list", periodicTemplate, "- {{ .Name }}", job + "what template periodic.yaml.tmpl gives is no job: it is no mapping"},
+		{"nothing", periodicTemplate, "# {{ .Name }}", job + "what template periodic.yaml.tmpl gives is no job: it is no mapping"},
+		{"presubmit", presubmitTemplate, goodJob + "decorate: true", `job "pull-windows-op-readiness-extend-activedirectory": what template presubmit.yaml.tmpl gives is no job`},
 		{"absent", presubmitTemplate, "", `templates "capz" lack presubmit.yaml.tmpl`},
 		{"absent for the summaries", summariesTemplate, "", `templates "capz" lack summaries.yaml.tmpl`},
-		{"summaries", summariesTemplate, goodJob + "crno: x", `job "ci-windows-op-readiness-report": what template summaries.yaml.tmpl gives is no job`},
+		{"summaries", summariesTemplate, goodJob + "decorate: true", `job "ci-windows-op-readiness-report": what template summaries.yaml.tmpl gives is no job`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,34 +86,41 @@ func TestRenderQuotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	jobs, err := loadProw(files, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, j := range jobs {
-		if !j.trusted() && j.Spec.ServiceAccountName != evil {
-			t.Errorf("%s: serviceAccountName %q", j.Name, j.Spec.ServiceAccountName)
-		}
-	}
-}
-
-// TestKubernetesVersions holds that only what windows-testing's script understands comes out.
-func TestKubernetesVersions(t *testing.T) {
-	t.Parallel()
-	cfg, files := shipped(t)
-	jobs, err := loadProw(files, cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	allowed := map[string]bool{"latest": true, "latest-1.36": true, "latest-1.35": true, "latest-1.34": true}
-	for _, j := range jobs {
-		if j.trusted() {
-			continue // it tests no cluster
-		}
-		for _, c := range j.Spec.Containers {
-			if got := versionsOf(c); len(got) != 1 || !allowed[got[0]] {
-				t.Errorf("%s: %q", j.Name, got)
+	jobs := 0
+	for _, f := range files {
+		for _, j := range testedBy(t, f) {
+			jobs++
+			if j.Spec.ServiceAccountName != evil {
+				t.Errorf("%s: serviceAccountName %q", j.Name, j.Spec.ServiceAccountName)
 			}
 		}
 	}
+	if want := len(plan.Periodics) + len(plan.Presubmits)*len(plan.Repositories); jobs != want {
+		t.Errorf("got %d jobs, want %d", jobs, want)
+	}
+}
+
+// writtenJob is a part of a job as it is written.
+type writtenJob struct {
+	Name string `json:"name"`
+	Spec struct {
+		ServiceAccountName string `json:"serviceAccountName"`
+	} `json:"spec"`
+}
+
+// testedBy returns the jobs of a file, but for the one that tests nothing.
+func testedBy(t *testing.T, f File) []writtenJob {
+	t.Helper()
+	var content struct {
+		Periodics  []writtenJob            `json:"periodics"`
+		Presubmits map[string][]writtenJob `json:"presubmits"`
+	}
+	if err := yaml.Unmarshal(f.Data, &content); err != nil {
+		t.Fatal(err)
+	}
+	jobs := content.Periodics
+	for _, repository := range slices.Sorted(maps.Keys(content.Presubmits)) {
+		jobs = append(jobs, content.Presubmits[repository]...)
+	}
+	return slices.DeleteFunc(jobs, func(j writtenJob) bool { return j.Name == coordinates.ReportJob })
 }

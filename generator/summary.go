@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
 )
 
 // headerLine is the first line of every generated file. A file without it is somebody's own and is never touched.
@@ -18,28 +20,26 @@ func header(load string) string {
 		"# " + load + "\n\n"
 }
 
-// Cost is what jobs use in a week.
-type Cost struct {
-	Runs         int
-	ClusterHours int // at most: every run until its timeout
+// cost is what jobs use in a week.
+type cost struct {
+	runs         int
+	clusterHours int // at most: every run until its timeout
 }
 
-// WeeklyCost returns what the periodics cost. Presubmits run on request and cannot be foretold.
-func (p Plan) WeeklyCost() Cost { return costOf(p.Periodics) }
-
-func costOf(jobs []Job) Cost {
-	var cost Cost
+// costOf returns what periodics cost. Presubmits run on request, and what they cost cannot be foretold.
+func costOf(jobs []Job) cost {
+	var cost cost
 	var total time.Duration
 	for _, j := range jobs {
-		cost.Runs += j.RunsPerWeek()
+		cost.runs += j.RunsPerWeek()
 		total += time.Duration(j.RunsPerWeek()) * j.Limit
 	}
-	cost.ClusterHours = int((total + hour - 1) / hour)
+	cost.clusterHours = schedule.Hours(total)
 	return cost
 }
 
-func (c Cost) String() string {
-	return fmt.Sprintf("%s a week, at most %s", count(c.Runs, "run"), count(c.ClusterHours, "cluster-hour"))
+func (c cost) String() string {
+	return fmt.Sprintf("%s a week, at most %s", count(c.runs, "run"), count(c.clusterHours, "cluster-hour"))
 }
 
 func periodicLoad(jobs []Job) string {
@@ -49,7 +49,7 @@ func periodicLoad(jobs []Job) string {
 func presubmitLoad(plan Plan) string {
 	n := len(plan.Presubmits) * len(plan.Repositories)
 	return fmt.Sprintf("%s, on request only, at most %s a run.", count(n, "presubmit"),
-		shortDuration(plan.Presubmits[0].Limit))
+		schedule.Text(plan.Presubmits[0].Limit))
 }
 
 // count returns "1 run" or "2 runs".
@@ -67,11 +67,11 @@ func (p Plan) WriteSummary(w io.Writer) error {
 		tabs += len(d.Tabs)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", count(len(p.Periodics), "periodic"), p.WeeklyCost())
+	fmt.Fprintf(&b, "%s: %s\n", count(len(p.Periodics), "periodic"), costOf(p.Periodics))
 	fmt.Fprintf(&b, "%s for each of %s: on request only\n", count(len(p.Presubmits), "presubmit"),
 		count(len(p.Repositories), "repo"))
 	if p.Summaries != nil {
-		fmt.Fprintf(&b, "1 periodic that writes results to pull requests: every %s\n", shortDuration(p.Summaries.Every))
+		fmt.Fprintf(&b, "1 periodic that writes results to pull requests: every %s\n", schedule.Text(p.Summaries.Every))
 	}
 	fmt.Fprintf(&b, "%s with %s\n", count(len(p.Dashboards), "dashboard"), count(tabs, "tab"))
 	for _, s := range p.Skipped {
@@ -86,13 +86,13 @@ func (p Plan) WriteTable(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "JOB\tKUBERNETES\tPLATFORM\tCATEGORIES\tRUNS\tTIMEOUT")
 	for _, j := range p.Periodics {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, j.Cron, shortDuration(j.Limit))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, j.Cron, schedule.Text(j.Limit))
 	}
 	for _, j := range p.Presubmits {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t/test\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, shortDuration(j.Limit))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t/test\t%s\n", j.Name, j.Version.Name, j.Platform.Name, j.Set, schedule.Text(j.Limit))
 	}
 	if j := p.Summaries; j != nil {
-		fmt.Fprintf(t, "%s\t\t\t\tevery %s\t%s\n", j.Name, shortDuration(j.Every), shortDuration(j.Limit))
+		fmt.Fprintf(t, "%s\t\t\t\tevery %s\t%s\n", j.Name, schedule.Text(j.Every), schedule.Text(j.Limit))
 	}
 	fmt.Fprintln(t, "\nDASHBOARD\tTABS")
 	for _, d := range p.Dashboards {

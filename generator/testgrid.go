@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // testgridFile writes the plan's dashboards and, for each job, the test group that they show.
@@ -13,7 +16,7 @@ import (
 // both, each job would have two tabs.
 //
 // Note: there are about ten tabs to a job, so they are written as they stand here and not by way of TestGrid's types;
-// Validate reads them into these, strictly.
+// accept.Check reads them into these, strictly.
 func testgridFile(plan Plan) File {
 	var groups, dashboards, names []any
 	for _, j := range plan.Jobs() {
@@ -27,14 +30,14 @@ func testgridFile(plan Plan) File {
 		dashboards = append(dashboards, mapping{{"name", d.Name}, {"dashboard_tab", tabs}})
 		names = append(names, d.Name)
 	}
-	group := mapping{{"name", plan.TestGrid.Group}, {"dashboard_names", names}}
+	group := mapping{{"name", plan.Addresses.Group}, {"dashboard_names", names}}
 	load := fmt.Sprintf("%s of %s.", count(len(dashboards), "dashboard"), count(len(groups), "job"))
 	data := encode(header(load), mapping{
 		{"test_groups", groups},
 		{"dashboards", dashboards},
 		{"dashboard_groups", []any{group}},
 	})
-	return File{Path: path.Join(testgridFolder, fileStem+".yaml"), Data: data}
+	return File{Path: path.Join(testinfra.TestGridFolder, fileStem+".yaml"), Data: data}
 }
 
 // testGroup says where the results of a job are and how their columns are headed: by the Kubernetes version under test,
@@ -42,13 +45,13 @@ func testgridFile(plan Plan) File {
 // which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go). A skipped ability is a blank cell: TestGrid would show it as
 // passed with skips, which is green.
 func (p Plan) testGroup(j Job) mapping {
-	folder, columns := "pr-logs/directory", p.TestGrid.Columns.Presubmit
+	columns := p.TestGrid.Columns.Presubmit
 	if j.Every > 0 {
-		folder, columns = "logs", p.TestGrid.Columns.Periodic
+		columns = p.TestGrid.Columns.Periodic
 	}
 	return mapping{
 		{"name", j.Name},
-		{"gcs_prefix", path.Join(p.Bucket, folder, j.Name)},
+		{"gcs_prefix", path.Join(p.Addresses.Bucket, coordinates.Results(j.Name))},
 		{"column_header", []any{
 			mapping{{"configuration_value", "revision"}},
 			mapping{{"configuration_value", "Commit"}},

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/generator/accept"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
@@ -75,7 +77,7 @@ func (o generateOptions) run(s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := generator.Validate(files, cfg); err != nil {
+	if err := accept.Check(files, cfg); err != nil {
 		return err
 	}
 	if o.dryRun {
@@ -96,7 +98,7 @@ func (o generateOptions) run(s streams) error {
 
 // proveRequired refuses to make jobs for a version in which a required ability has no test: they would run nothing, at the
 // cost of a cluster.
-func proveRequired(categories []specs.Category, cfg generator.Config) error {
+func proveRequired(categories []specs.Category, cfg config.Config) error {
 	var versions []specs.Version
 	for _, v := range cfg.Versions {
 		version, err := specs.ParseVersion(v.Name)
@@ -120,11 +122,11 @@ func proveRequired(categories []specs.Category, cfg generator.Config) error {
 	return nil
 }
 
-func (o generateOptions) loadConfig() (generator.Config, error) {
+func (o generateOptions) loadConfig() (config.Config, error) {
 	if o.config == "" {
-		return generator.DefaultConfig()
+		return config.Default()
 	}
-	return generator.LoadConfig(o.config)
+	return config.Load(o.config)
 }
 
 func (o generateOptions) templateFiles() fs.FS {

@@ -1,4 +1,4 @@
-package generator
+package schedule
 
 import (
 	"fmt"
@@ -14,9 +14,9 @@ import (
 // it is that long.
 func TestCron(t *testing.T) {
 	t.Parallel()
-	for _, every := range intervals() {
+	for _, every := range Intervals() {
 		for i := range 200 {
-			line := cron(fmt.Sprintf("ci-windows-op-readiness-1-%d-ltsc2022", i), every)
+			line := Cron(fmt.Sprintf("ci-windows-op-readiness-1-%d-ltsc2022", i), every)
 			schedule, err := robfig.Parse(line)
 			if err != nil {
 				t.Fatalf("every %s: %q: %v", every, line, err)
@@ -36,13 +36,13 @@ func TestCron(t *testing.T) {
 func TestCronIsFixed(t *testing.T) {
 	t.Parallel()
 	tests := map[time.Duration]string{
-		1 * hour:  "18 * * * *",
-		12 * hour: "18 7-23/12 * * *",
-		day:       "18 19 * * *",
-		week:      "18 19 * * 5",
+		time.Hour:      "18 * * * *",
+		12 * time.Hour: "18 7-23/12 * * *",
+		day:            "18 19 * * *",
+		week:           "18 19 * * 5",
 	}
 	for every, want := range tests {
-		if got := cron("ci-windows-op-readiness-1-36-ltsc2022", every); got != want {
+		if got := Cron("ci-windows-op-readiness-1-36-ltsc2022", every); got != want {
 			t.Errorf("every %s: got %q, want %q: the times of shipped jobs must not move", every, got, want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestCronSpreads(t *testing.T) {
 	const jobs = 10000
 	minutes, hours := map[int]int{}, map[int]int{}
 	for i := range jobs {
-		fields := strings.Fields(cron(fmt.Sprintf("ci-windows-op-readiness-1-%d-p%d", i/100, i%100), day))
+		fields := strings.Fields(Cron(fmt.Sprintf("ci-windows-op-readiness-1-%d-p%d", i/100, i%100), day))
 		minutes[atoi(t, fields[0])]++
 		hours[atoi(t, fields[1])]++
 	}
@@ -83,12 +83,34 @@ func atoi(t *testing.T, s string) int {
 	return n
 }
 
-func TestStaleHours(t *testing.T) {
+func TestRunsPerWeek(t *testing.T) {
 	t.Parallel()
-	if got := staleHours(12*hour, 6*hour); got != 30 {
-		t.Errorf("every 12h with 6h a run: got %d, want 30", got)
+	for every, want := range map[time.Duration]int{0: 0, time.Hour: 168, 12 * time.Hour: 14, week: 1} {
+		if got := RunsPerWeek(every); got != want {
+			t.Errorf("every %s: got %d runs, want %d", every, got, want)
+		}
 	}
-	if got := staleHours(week, 90*time.Minute); got != 338 {
-		t.Errorf("every week with 1h30m a run: got %d, want 338", got)
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		d     time.Duration
+		text  string
+		hours int
+	}{
+		{0, "0h", 0},
+		{day, "24h", 24},
+		{10 * time.Minute, "10m", 1},
+		{90 * time.Minute, "1h30m", 2},
+		{2*time.Hour + time.Second, "2h0m1s", 3},
+	}
+	for _, test := range tests {
+		if got := Text(test.d); got != test.text {
+			t.Errorf("%s is printed %q, want %q", test.d, got, test.text)
+		}
+		if got := Hours(test.d); got != test.hours {
+			t.Errorf("%s: got %d hours, want %d", test.d, got, test.hours)
+		}
 	}
 }

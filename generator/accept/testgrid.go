@@ -1,23 +1,60 @@
-package generator
+package accept
 
 import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
+	testgridconfig "github.com/GoogleCloudPlatform/testgrid/config"
+	"github.com/GoogleCloudPlatform/testgrid/config/yamlcfg"
 	configpb "github.com/GoogleCloudPlatform/testgrid/pb/config"
+	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
+	"sigs.k8s.io/prow/pkg/pod-utils/downwardapi"
+	"sigs.k8s.io/prow/pkg/pod-utils/gcs"
+
+	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
-// checkTestGrid holds groups and dashboards against the rules of test-infra's config/tests/testgrids that TestGrid's own
+func loadDashboards(files []generator.File) (*configpb.Configuration, error) {
+	var grid configpb.Configuration
+	for _, f := range only(testinfra.TestGridFolder, files) {
+		if err := yamlcfg.Update(&grid, f.Data, nil, true); err != nil {
+			return nil, fmt.Errorf("testgrid: %s: %w", f.Path, err)
+		}
+	}
+	if err := testgridconfig.Validate(&grid); err != nil {
+		return nil, flatten("testgrid", err)
+	}
+	return &grid, nil
+}
+
+// flatten gives each error of a list, which go-multierror would print as a paragraph, a line of its own. TestGrid finds
+// them in the order of a map, so they are sorted.
+func flatten(who string, err error) error {
+	list, ok := err.(interface{ WrappedErrors() []error })
+	if !ok {
+		return fmt.Errorf("%s: %w", who, err)
+	}
+	var errs []error
+	for _, e := range list.WrappedErrors() {
+		errs = append(errs, flatten(who, e))
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+// checkDashboards holds groups and dashboards against the rules of test-infra's config/tests/testgrids that TestGrid's own
 // validation does not know, and against the jobs.
-func checkTestGrid(jobs []loadedJob, grid *configpb.Configuration) error {
+func checkDashboards(jobs []job, grid *configpb.Configuration) error {
 	groups := map[string]*configpb.TestGroup{}
 	for _, g := range grid.TestGroups {
 		groups[g.Name] = g
 	}
 	errs := []error{checkGroupOfJob(jobs, groups)}
-	byName := map[string]loadedJob{}
+	byName := map[string]job{}
 	for _, j := range jobs {
 		byName[j.Name] = j
 	}
@@ -32,7 +69,7 @@ func checkTestGrid(jobs []loadedJob, grid *configpb.Configuration) error {
 }
 
 // checkGroupOfJob holds that each job's results are shown, from where Prow puts them.
-func checkGroupOfJob(jobs []loadedJob, groups map[string]*configpb.TestGroup) error {
+func checkGroupOfJob(jobs []job, groups map[string]*configpb.TestGroup) error {
 	var errs []error
 	for _, j := range jobs {
 		p := &problems{of: j.String()}
@@ -42,14 +79,14 @@ func checkGroupOfJob(jobs []loadedJob, groups map[string]*configpb.TestGroup) er
 			errs = append(errs, p.errs...)
 			continue
 		}
-		folder := "logs"
+		kind := prowapi.PeriodicJob
 		if j.presubmit != nil {
-			folder = "pr-logs/directory"
-			if g.NumColumnsRecent < minPresubmitColumns {
-				p.addf("num_columns_recent is %d: a presubmit needs at least %d", g.NumColumnsRecent, minPresubmitColumns)
+			kind = prowapi.PresubmitJob
+			if g.NumColumnsRecent < testinfra.MinPresubmitColumns {
+				p.addf("num_columns_recent is %d: a presubmit needs at least %d", g.NumColumnsRecent, testinfra.MinPresubmitColumns)
 			}
 		}
-		if want := path.Join(bucketOf(j), folder, j.Name); g.GcsPrefix != want {
+		if want := path.Join(bucketOf(j), gcs.RootForSpec(&downwardapi.JobSpec{Type: kind, Job: j.Name})); g.GcsPrefix != want {
 			p.addf("gcs_prefix %q: Prow uploads to %q", g.GcsPrefix, want)
 		}
 		errs = append(errs, p.errs...)
@@ -57,7 +94,7 @@ func checkGroupOfJob(jobs []loadedJob, groups map[string]*configpb.TestGroup) er
 	return errors.Join(errs...)
 }
 
-func bucketOf(j loadedJob) string {
+func bucketOf(j job) string {
 	if j.DecorationConfig == nil || j.DecorationConfig.GCSConfiguration == nil {
 		return ""
 	}
@@ -81,9 +118,9 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	return p.errs
 }
 
-func checkDashboard(d *configpb.Dashboard, jobs map[string]loadedJob) []error {
+func checkDashboard(d *configpb.Dashboard, jobs map[string]job) []error {
 	p := &problems{of: fmt.Sprintf("dashboard %q", d.Name)}
-	if !allowedDashboardPrefix(d.Name) {
+	if !testinfra.AllowsDashboard(d.Name) {
 		p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
 	}
 	shown := map[string]string{}
@@ -124,7 +161,7 @@ func checkMembers(grid *configpb.Configuration) []error {
 	member := map[string]bool{}
 	for _, group := range grid.DashboardGroups {
 		p := &problems{of: fmt.Sprintf("dashboard group %q", group.Name)}
-		if !allowedDashboardPrefix(group.Name) {
+		if !testinfra.AllowsDashboard(group.Name) {
 			p.addf("the name does not start as test-infra wants it, such as %q", "sig-")
 		}
 		for _, name := range group.DashboardNames {

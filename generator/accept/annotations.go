@@ -1,7 +1,6 @@
-package generator
+package accept
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
@@ -11,54 +10,43 @@ import (
 	"strconv"
 	"strings"
 
-	prowconfig "sigs.k8s.io/prow/pkg/config"
-
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
-// checkPresubmit holds that a presubmit runs on request only, under its own name.
-func checkPresubmit(p *problems, j loadedJob) {
-	ps := j.presubmit
-	if ps.Context != ps.Name && !ps.SkipReport {
-		p.addf("context %q is not the job's name", ps.Context)
-	}
-	if want := prowconfig.DefaultRerunCommandFor(ps.Name); ps.RerunCommand != want {
-		p.addf("rerun_command %q is not %q", ps.RerunCommand, want)
-	}
-	if ps.AlwaysRun || ps.RunIfChanged != "" || ps.SkipIfOnlyChanged != "" || ps.RunBeforeMerge {
-		p.addf("it would run without being asked to: a run costs a cluster")
-	}
-	if !ps.Optional {
-		p.addf("not optional: it would block merges")
-	}
-	if len(ps.Branches) > 0 && len(ps.SkipBranches) > 0 {
-		p.addf("both branches and skip_branches")
-	}
-}
+// annotationForm is what the value of an annotation for TestGrid's configurator must be.
+type annotationForm string
 
-// checkTriggers holds that the command of one presubmit starts no other one of the same repository.
-func checkTriggers(jobs []loadedJob) error {
-	byRepository := map[string][]loadedJob{}
-	for _, j := range jobs {
-		if j.presubmit != nil {
-			byRepository[j.repository] = append(byRepository[j.repository], j)
-		}
+const (
+	isText   annotationForm = "text"
+	isInt    annotationForm = "a whole number"
+	isFloat  annotationForm = "a number"
+	isBool   annotationForm = "true or false"
+	isEmails annotationForm = "e-mail addresses"
+	isFilter annotationForm = "TestGrid options such as include-filter-by-regex=..."
+)
+
+// annotationForms returns the annotations that TestGrid's configurator knows
+// (test-infra/testgrid/pkg/configurator/prow/prow.go). It ignores every other one without a word.
+func annotationForms() map[string]annotationForm {
+	return map[string]annotationForm{
+		"testgrid-alert-email":               isEmails,
+		"testgrid-alert-stale-results-hours": isInt,
+		"testgrid-base-options":              isFilter,
+		"testgrid-broken-column-threshold":   isFloat,
+		"testgrid-create-test-group":         isBool,
+		"testgrid-dashboards":                isText,
+		"testgrid-days-of-results":           isInt,
+		"testgrid-disable-prowjob-analysis":  isBool,
+		"testgrid-in-cell-metric":            isText,
+		"testgrid-num-columns-recent":        isInt,
+		"testgrid-num-failures-to-alert":     isInt,
+		"testgrid-tab-name":                  isText,
 	}
-	var errs []error
-	for _, repository := range slices.Sorted(maps.Keys(byRepository)) {
-		for _, asked := range byRepository[repository] {
-			for _, other := range byRepository[repository] {
-				if command := asked.presubmit.RerunCommand; asked.Name != other.Name && other.presubmit.TriggerMatches(command) {
-					errs = append(errs, fmt.Errorf("%s: %q starts it too", other, command))
-				}
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // checkAnnotations holds the annotations for TestGrid against those that it knows.
-func checkAnnotations(p *problems, j loadedJob) {
+func checkAnnotations(p *problems, j job) {
 	forms := annotationForms()
 	known := slices.Sorted(maps.Keys(forms))
 	for _, key := range slices.Sorted(maps.Keys(j.Annotations)) {
@@ -114,7 +102,7 @@ func checkEmails(list string) error {
 
 // Keys of a tab's options that TestGrid compiles when it filters, long after they were merged.
 const (
-	includeFilter = "include-filter-by-regex"
+	includeFilter = testinfra.IncludeFilter
 	excludeFilter = "exclude-filter-by-regex"
 )
 

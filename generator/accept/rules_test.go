@@ -1,16 +1,19 @@
-package generator
+package accept
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // mutation breaks one rule in one of the generated files, by its first text old; a dashboard's name is replaced
 // everywhere.
 type mutation struct {
 	name, old, new string
-	want           string // part of an error of Validate
+	want           string // part of an error of Check
 }
 
 const (
@@ -24,7 +27,7 @@ func TestProwRules(t *testing.T) {
 	t.Parallel()
 	job := `job "ci-windows-op-readiness-1-36-ltsc2022": `
 	testMutations(t, firstPeriodic, []mutation{
-		{"unknown key", "  decorate: true", "  decorated: true", `unknown field "decorated"`},
+		{"unknown key", "  decorate: true", "  decorated: true", `windows-op-readiness-periodics-1-36.yaml: job "ci-windows-op-readiness-1-36-ltsc2022" is none to Prow: error unmarshaling JSON: while decoding JSON: json: unknown field "decorated"`},
 		{"annotation that is no string", "    description: Windows", "    more: 3\n    description: Windows", "cannot unmarshal number"},
 		{"two schedules", "  cluster: e", "  interval: 1h\n  cluster: e", "mutually exclusive"},
 		{"cron line", `cron: "18 19 * * *"`, `cron: "18 25 * * *"`, "invalid cron string 18 25 * * *"},
@@ -57,6 +60,7 @@ func TestProwRules(t *testing.T) {
 		{"coordinate", "    windows-op-readiness.sigs.k8s.io/platform: ltsc2022\n  extra", "  extra", job + `label "windows-op-readiness.sigs.k8s.io/platform" is missing`},
 		{"two coordinates", "platform: ltsc2022\n  extra", "platform: ltsc2025\n  extra", `is "ltsc2025" as label and "ltsc2022" as annotation`},
 		{"version for the script", "=latest-1.36", "=stable-1.36", job + `KUBERNETES_VERSION is set to ["stable-1.36"], where one value "latest-1.36" is meant`},
+		{"version that is not tested", `sigs.k8s.io/kubernetes-version: "1.36"`, `sigs.k8s.io/kubernetes-version: "1.30"`, job + `label "windows-op-readiness.sigs.k8s.io/kubernetes-version": the config has no version "1.30"`},
 		{"another version", "=latest-1.36", "=latest-1.35", job + `KUBERNETES_VERSION is set to ["latest-1.35"]`},
 		{"no version", "      - KUBERNETES_VERSION=latest-1.36\n", "", job + `KUBERNETES_VERSION is set to []`},
 		{"version twice", "      command:", "      env:\n      - name: KUBERNETES_VERSION\n        value: latest-1.36\n      command:", job + `KUBERNETES_VERSION is set to ["latest-1.36" "latest-1.36"]`},
@@ -89,9 +93,9 @@ func TestTrustedRules(t *testing.T) {
 	})
 	presubmit := "presubmits:\n  kubernetes-sigs/windows-testing:\n  - name: pull-x\n    decorate: true\n    cluster: k8s-infra-prow-build-trusted\n" +
 		"    spec:\n      containers:\n      - image: a/b:v1\n        command: [x]\n"
-	cfg, files := shipped(t)
-	files = append(slices.Clone(files), File{Path: trustedFolder + "/other.yaml", Data: []byte(presubmit)})
-	err := Validate(files, cfg)
+	cfg, files := fixture(t)
+	files = append(slices.Clone(files), generator.File{Path: testinfra.TrustedFolder + "/other.yaml", Data: []byte(presubmit)})
+	err := Check(files, cfg)
 	if want := "it would run code of a pull request where credentials are"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a presubmit on a trusted cluster: %v", err)
 	}
@@ -101,6 +105,7 @@ func TestPresubmitRules(t *testing.T) {
 	t.Parallel()
 	job := `job "pull-windows-op-readiness" on kubernetes-sigs/windows-operational-readiness: `
 	testMutations(t, firstPresubmit, []mutation{
+		{"unknown key", "    decorate: true", "    decorated: true", `presubmits.yaml: job "pull-windows-op-readiness" is none to Prow`},
 		{"same name", "name: pull-windows-op-readiness-master", "name: pull-windows-op-readiness", "duplicated presubmit jobs"},
 		{"same context", "context: pull-windows-op-readiness-master", "context: pull-windows-op-readiness", "report to the same GitHub context"},
 		{"context", "context: pull-windows-op-readiness\n", "context: other\n", job + `context "other" is not the job's name`},
@@ -148,11 +153,11 @@ func TestTestGridRules(t *testing.T) {
 }
 
 func testMutations(t *testing.T, fileName string, mutations []mutation) {
-	cfg, files := shipped(t)
+	cfg, files := fixture(t)
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			err := Validate(mutate(t, files, fileName, m), cfg)
+			err := Check(mutate(t, files, fileName, m), cfg)
 			if err == nil {
 				t.Fatalf("accepted, want %q", m.want)
 			}
@@ -167,9 +172,9 @@ func testMutations(t *testing.T, fileName string, mutations []mutation) {
 }
 
 // mutate returns the files with the mutation made in the first file of that name.
-func mutate(t *testing.T, files []File, fileName string, m mutation) []File {
+func mutate(t *testing.T, files []generator.File, fileName string, m mutation) []generator.File {
 	t.Helper()
-	changed := make([]File, len(files))
+	changed := make([]generator.File, len(files))
 	found := false
 	for i, f := range files {
 		changed[i] = f

@@ -1,4 +1,4 @@
-package generator
+package accept
 
 import (
 	"fmt"
@@ -9,15 +9,17 @@ import (
 
 	prowconfig "sigs.k8s.io/prow/pkg/config"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/generator"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/templates"
 )
 
 // BenchmarkGenerate makes 100, 1,000 and 10,000 jobs from the shipped categories and times what "generate --check" does
-// with them: render, validate with Prow and TestGrid, compare with the files on disk. The peer is Prow's own
+// with them: render, have Prow and TestGrid accept it, compare with the files on disk. The peer is Prow's own
 // config.LoadStrict on the same files, in the same run.
 //
-//	go test ./generator -run '^$' -bench Generate -benchtime 3x
+//	go test ./generator/... -run '^$' -bench Generate -benchtime 3x
 func BenchmarkGenerate(b *testing.B) {
 	for _, side := range []struct{ versions, platforms int }{{5, 20}, {25, 40}, {50, 200}} {
 		n := side.versions * side.platforms
@@ -36,19 +38,19 @@ func benchmarkGenerate(b *testing.B, versions, platforms int) {
 	jobs := 0
 	for b.Loop() {
 		start := time.Now()
-		plan, err := NewPlan(categories, cfg)
+		plan, err := generator.NewPlan(categories, cfg)
 		if err != nil {
 			b.Fatal(err)
 		}
-		files, err := Render(plan, templates.Jobs)
+		files, err := generator.Render(plan, templates.Jobs)
 		if err != nil {
 			b.Fatal(err)
 		}
 		rendering += time.Since(start)
-		if err := Validate(files, cfg); err != nil {
+		if err := Check(files, cfg); err != nil {
 			b.Fatal(err)
 		}
-		changes, err := Compare(files, folder)
+		changes, err := generator.Compare(files, folder)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -69,7 +71,7 @@ func benchmarkGenerate(b *testing.B, versions, platforms int) {
 }
 
 // loadAlone times Prow's loader on the generated folder, with the same minimal config beside it.
-func loadAlone(b *testing.B, folder string, cfg Config) time.Duration {
+func loadAlone(b *testing.B, folder string, cfg config.Config) time.Duration {
 	f := prowConfigFile(cfg)
 	name := filepath.Join(b.TempDir(), f.Path)
 	if err := os.WriteFile(name, f.Data, 0o644); err != nil {
@@ -83,9 +85,9 @@ func loadAlone(b *testing.B, folder string, cfg Config) time.Duration {
 }
 
 // wideConfig is the shipped config with many versions and platforms.
-func wideConfig(tb testing.TB, versions, platforms int) Config {
+func wideConfig(tb testing.TB, versions, platforms int) config.Config {
 	tb.Helper()
-	cfg, err := DefaultConfig()
+	cfg, err := config.Default()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -93,11 +95,11 @@ func wideConfig(tb testing.TB, versions, platforms int) Config {
 	cfg.Versions, cfg.Platforms = nil, nil
 	for i := range versions {
 		name := fmt.Sprintf("1.%d", 100+i)
-		v := Version{Name: name, Branch: "release-" + name, Marker: "latest-" + name, Image: name, Tier: "daily"}
+		v := config.Version{Name: name, Branch: "release-" + name, Marker: "latest-" + name, Image: name, Tier: "daily"}
 		cfg.Versions = append(cfg.Versions, v)
 	}
 	for i := range platforms {
-		cfg.Platforms = append(cfg.Platforms, Platform{Name: fmt.Sprintf("ltsc%d", i), Title: "Windows Server", Presets: preset})
+		cfg.Platforms = append(cfg.Platforms, config.Platform{Name: fmt.Sprintf("ltsc%d", i), Title: "Windows Server", Presets: preset})
 	}
 	cfg.PresubmitPlatform = "ltsc0"
 	return cfg

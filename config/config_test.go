@@ -1,18 +1,43 @@
-package generator
+package config
 
 import (
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 )
 
-// TestParseConfigProblems changes one thing in the shipped config and holds what is reported, and on which line.
-func TestParseConfigProblems(t *testing.T) {
+// fixture is a config that no release of Kubernetes changes.
+const fixture = "testdata/op-readiness.yaml"
+
+func fixtureText(tb testing.TB) string {
+	tb.Helper()
+	data, err := os.ReadFile(fixture)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(data)
+}
+
+// lineOf returns the number of the first line of text that contains part.
+func lineOf(tb testing.TB, text, part string) string {
+	tb.Helper()
+	before, _, found := strings.Cut(text, part)
+	if !found {
+		tb.Fatalf("%q is not in the text", part)
+	}
+	return strconv.Itoa(strings.Count(before, "\n") + 1)
+}
+
+// TestParseProblems changes one thing in the fixture and holds what is reported, and on which line.
+func TestParseProblems(t *testing.T) {
 	t.Parallel()
+	whole := fixtureText(t)
 	tests := []struct {
 		name, old, new string
 		at             string // a text on the line that is to be named, after the change; "" for no line
@@ -23,7 +48,7 @@ func TestParseConfigProblems(t *testing.T) {
 		{"kind", "daysOfResults: 30", "daysOfResults: many", "daysOfResults", `testgrid.daysOfResults: expected a whole number, got "many"`},
 		{"duration", "periodic: 6h", "periodic: six", "periodic: six", `timeouts.periodic: expected a duration such as 4h or 90m, got "six"`},
 		{"version", `name: "1.36"`, `name: "1.36.2"`, "1.36.2", `version "1.36.2" is neither master nor a minor version such as "1.36"`},
-		{"version twice", `name: "1.35"`, `name: "1.36"`, "", `duplicate version "1.36", first on line 17`},
+		{"version twice", `name: "1.35"`, `name: "1.36"`, "", `duplicate version "1.36", first on line 8`},
 		{"marker of script", "marker: latest-1.36", "marker: stable-1.36", "stable", `marker "stable-1.36" does not stand for Kubernetes 1.36: "latest-1.36" does`},
 		{"marker of another", "marker: latest\n", "marker: latest-1.36\n", "marker: latest-1.36", `marker "latest-1.36" does not stand for Kubernetes master: "latest" does`},
 		{"branch", "branch: release-1.34", "branch: release-1.33", "release-1.33", `branch "release-1.33" does not hold Kubernetes 1.34: "release-1.34" does`},
@@ -51,20 +76,28 @@ func TestParseConfigProblems(t *testing.T) {
 		{"preset form", "- name: preset-kind-volume-mounts", "- name: kind-volume-mounts", "name: kind", `preset "kind-volume-mounts" does not start with "preset-"`},
 		{"category", "Extend.ActiveDirectory:", "Extend.ActiveDirectroy:", "- preset-capz-gmsa-setup", `unknown category "Extend.ActiveDirectroy" (did you mean "Extend.ActiveDirectory"?)`},
 		{"bucket", "bucket: kubernetes-ci-logs", "bucket: gs://kubernetes-ci-logs", "bucket: gs", `bucket "gs://kubernetes-ci-logs" is not of the form`},
+		{"no address", "  testgrid: https://testgrid.k8s.io\n", "", "prow: https", `testgrid is missing, such as "https://testgrid.k8s.io"`},
+		{"address without https", "https://prow.k8s.io", "http://prow.k8s.io", "http://prow", `prow "http://prow.k8s.io" is not https:// and a host alone, such as "https://prow.k8s.io"`},
+		{"address with a slash", "https://prow.k8s.io", "https://prow.k8s.io/", "https://prow", `prow "https://prow.k8s.io/" is not https:// and a host alone`},
+		{"address with a path", "https://testgrid.k8s.io", "https://k8s.io/testgrid", "https://k8s.io", `testgrid "https://k8s.io/testgrid" is not https:// and a host alone`},
+		{"address with a question", "https://prow.k8s.io", "https://prow.k8s.io?x=y", "https://prow", `prow "https://prow.k8s.io?x=y" is not https:// and a host alone`},
+		{"address with a name", "https://prow.k8s.io", "https://me@prow.k8s.io", "https://me", `prow "https://me@prow.k8s.io" is not https:// and a host alone`},
+		{"address of nothing", "https://prow.k8s.io", "https://", "prow: https", `prow "https://" is not https:// and a host alone`},
+		{"address that is none", "https://prow.k8s.io", "prow", "prow: prow", `prow "prow" is not https:// and a host alone`},
 		{"group", "group: sig-windows-op-readiness", "group: windows-op-readiness", "group: w", `group "windows-op-readiness" does not start as test-infra wants it, such as "sig-"`},
 		{"e-mail", "- sig-windows-leads@kubernetes.io", "- sig-windows-leads", "- sig-windows-leads", `"sig-windows-leads" is no e-mail address`},
 		{"columns", "presubmit: 30", "presubmit: 10", "presubmit: 10", `presubmit is 10, or missing: it must be at least 20`},
-		{"empty", string(config.Data()), "", "", "config.yaml: the file is empty"},
-		{"no YAML", string(config.Data()), "a: [", "a: [", "did not find expected"},
+		{"empty", whole, "", "", "config.yaml: the file is empty"},
+		{"no YAML", whole, "a: [", "a: [", "did not find expected"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			text := strings.Replace(string(config.Data()), test.old, test.new, 1)
-			if text == string(config.Data()) {
-				t.Fatalf("%q is not in the shipped config", test.old)
+			text := strings.Replace(whole, test.old, test.new, 1)
+			if text == whole {
+				t.Fatalf("%q is not in the fixture", test.old)
 			}
-			_, err := ParseConfig("config.yaml", []byte(text))
+			_, err := Parse("config.yaml", []byte(text))
 			if err == nil {
 				t.Fatalf("no error, want %q", test.want)
 			}
@@ -79,8 +112,8 @@ func TestParseConfigProblems(t *testing.T) {
 	}
 }
 
-// TestParseConfigReportsAll makes several mistakes at once.
-func TestParseConfigReportsAll(t *testing.T) {
+// TestParseReportsAll makes several mistakes at once.
+func TestParseReportsAll(t *testing.T) {
 	t.Parallel()
 	text := `versions:
 - {name: "1.36", branch: release-1.36, marker: latest-1.35, image: "1.36", tier: often}
@@ -88,7 +121,7 @@ platforms: []
 colour: blue
 timeouts: {periodic: 6h}
 `
-	_, err := ParseConfig("config.yaml", []byte(text))
+	_, err := Parse("config.yaml", []byte(text))
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -110,25 +143,26 @@ timeouts: {periodic: 6h}
 	}
 }
 
-func TestParseConfigIsDeterministic(t *testing.T) {
+func TestParseIsDeterministic(t *testing.T) {
 	t.Parallel()
-	text := strings.NewReplacer("daily:", "day:", "weekly:", "week:").Replace(string(config.Data()))
-	_, first := ParseConfig("config.yaml", []byte(text))
+	text := strings.NewReplacer("daily:", "day:", "weekly:", "week:").Replace(fixtureText(t))
+	_, first := Parse("config.yaml", []byte(text))
 	for range 10 {
-		_, again := ParseConfig("config.yaml", []byte(text))
+		_, again := Parse("config.yaml", []byte(text))
 		if diff := cmp.Diff(first.Error(), again.Error()); diff != "" {
 			t.Fatal(diff)
 		}
 	}
 }
 
-func TestLoadConfig(t *testing.T) {
+// TestDefault holds that the config that the program carries is the file, and has no problem.
+func TestDefault(t *testing.T) {
 	t.Parallel()
-	got, err := LoadConfig("../config/op-readiness.yaml")
+	got, err := Load("op-readiness.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := DefaultConfig()
+	want, err := Default()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,17 +170,52 @@ func TestLoadConfig(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := LoadConfig("none.yaml"); err == nil || !strings.Contains(err.Error(), "reading config: open none.yaml") {
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	cfg, err := Load(fixture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fixture + ":" + lineOf(t, fixtureText(t), "templates:"); cfg.TemplatesAt != want {
+		t.Errorf("the templates are named at %q, want %q", cfg.TemplatesAt, want)
+	}
+	if _, err := Load("none.yaml"); err == nil || !strings.Contains(err.Error(), "reading config: open none.yaml") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func FuzzParseConfig(f *testing.F) {
-	f.Add(string(config.Data()))
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(fixtureText(t), "https://prow.k8s.io", "https://prow.example.org:8443", 1)
+	cfg, err := Parse("config.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := coordinates.Addresses{
+		TestGrid: "https://testgrid.k8s.io", Prow: "https://prow.example.org:8443",
+		Bucket: "kubernetes-ci-logs", Group: "sig-windows-op-readiness",
+	}
+	if diff := cmp.Diff(want, cfg.Addresses()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBranchPattern(t *testing.T) {
+	t.Parallel()
+	if got := (Repository{Branch: "release-1.36"}).BranchPattern(); got != `^release-1\.36$` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(fixtureText(f))
+	f.Add(string(shipped))
 	f.Add("versions: [{name: master}]\nplatforms: [{name: x}]\nextraRefs: [{}]\n")
 	f.Add("a: &a [*a]")
 	f.Fuzz(func(t *testing.T, text string) {
-		cfg, err := ParseConfig("config.yaml", []byte(text))
+		cfg, err := Parse("config.yaml", []byte(text))
 		if err != nil {
 			return
 		}

@@ -1,10 +1,8 @@
-package generator
+package accept
 
 import (
 	"errors"
-	"fmt"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,57 +12,15 @@ import (
 	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
 	prowconfig "sigs.k8s.io/prow/pkg/config"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
-// loadedJob is a job as Prow's loader gives it, with defaults and presets merged in.
-type loadedJob struct {
-	prowconfig.JobBase
-	repository string                // "" for a periodic
-	presubmit  *prowconfig.Presubmit // nil for a periodic
-}
-
-// trusted tells whether the job stands where those that hold credentials stand. It tests nothing itself.
-func (j loadedJob) trusted() bool {
-	return strings.Contains(filepath.ToSlash(j.SourcePath), trustedFolder+"/")
-}
-
-func loadedJobs(cfg *prowconfig.Config) []loadedJob {
-	var jobs []loadedJob
-	for i := range cfg.Periodics {
-		jobs = append(jobs, loadedJob{JobBase: cfg.Periodics[i].JobBase})
-	}
-	for _, repository := range slices.Sorted(maps.Keys(cfg.PresubmitsStatic)) {
-		presubmits := cfg.PresubmitsStatic[repository]
-		for i := range presubmits {
-			jobs = append(jobs, loadedJob{presubmits[i].JobBase, repository, &presubmits[i]})
-		}
-	}
-	return jobs
-}
-
-func (j loadedJob) String() string {
-	if j.presubmit == nil {
-		return fmt.Sprintf("job %q", j.Name)
-	}
-	return fmt.Sprintf("job %q on %s", j.Name, j.repository)
-}
-
-// problems collects what is wrong with one job or dashboard.
-type problems struct {
-	of   string
-	errs []error
-}
-
-func (p *problems) addf(format string, args ...any) {
-	p.errs = append(p.errs, fmt.Errorf("%s: %s", p.of, fmt.Sprintf(format, args...)))
-}
-
 // checkJobs holds each job against the rules of test-infra's config/tests/jobs that Prow's loader does not know, and
-// against those that no one checks there: a preset that is not defined, an annotation that TestGrid ignores, a version
-// that windows-testing's script takes for another one.
-func checkJobs(jobs []loadedJob, cfg Config) error {
+// against those that no one checks there.
+func checkJobs(jobs []job, cfg config.Config) error {
 	var errs []error
 	for _, j := range jobs {
 		p := &problems{of: j.String()}
@@ -74,7 +30,7 @@ func checkJobs(jobs []loadedJob, cfg Config) error {
 		checkAnnotations(p, j)
 		if !j.trusted() {
 			checkCoordinates(p, j)
-			checkVersion(p, j)
+			checkVersion(p, j, cfg.Versions)
 		}
 		checkRefs(p, j)
 		if j.Spec != nil {
@@ -91,26 +47,26 @@ func checkJobs(jobs []loadedJob, cfg Config) error {
 // podForm is the form of a name of a pod, which Prow derives from the job's.
 var podForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
-func checkName(p *problems, j loadedJob) {
+func checkName(p *problems, j job) {
 	if !podForm.MatchString(j.Name) {
 		p.addf("a name is of lower-case letters, digits and hyphens")
 	}
-	if len(j.Name) > maxJobName {
-		p.addf("the name has %d characters, more than Prow's label for it can hold (%d)", len(j.Name), maxJobName)
+	if len(j.Name) > testinfra.MaxJobName {
+		p.addf("the name has %d characters, more than Prow's label for it can hold (%d)", len(j.Name), testinfra.MaxJobName)
 	}
 }
 
 // checkPlace is about where a job runs and under what limits.
-func checkPlace(p *problems, j loadedJob) {
-	clusters, kind := buildClusters(), "community jobs"
+func checkPlace(p *problems, j job) {
+	clusters, kind := testinfra.BuildClusters(), "community jobs"
 	if j.trusted() {
-		clusters, kind = trustedClusters(), "jobs in "+trustedFolder
+		clusters, kind = testinfra.TrustedClusters(), "jobs in "+testinfra.TrustedFolder
 	}
 	if !slices.Contains(clusters, j.Cluster) {
 		p.addf("cluster %q is none for %s; known are %q", j.Cluster, kind, clusters)
 	}
 	if j.trusted() && j.presubmit != nil {
-		p.addf("a presubmit in %s: it would run code of a pull request where credentials are", trustedFolder)
+		p.addf("a presubmit in %s: it would run code of a pull request where credentials are", testinfra.TrustedFolder)
 	}
 	if j.Decorate == nil || !*j.Decorate {
 		p.addf("not decorated: nothing would be uploaded")
@@ -124,13 +80,13 @@ func checkPlace(p *problems, j loadedJob) {
 	}
 }
 
-func checkPresets(p *problems, j loadedJob, known []KnownPreset) {
+func checkPresets(p *problems, j job, known []config.KnownPreset) {
 	var names []string
 	for _, k := range known {
 		names = append(names, k.Name)
 	}
 	for _, label := range slices.Sorted(maps.Keys(j.Labels)) {
-		if !strings.HasPrefix(label, presetPrefix) {
+		if !strings.HasPrefix(label, testinfra.PresetPrefix) {
 			continue
 		}
 		if !slices.Contains(names, label) {
@@ -142,7 +98,7 @@ func checkPresets(p *problems, j loadedJob, known []KnownPreset) {
 	}
 }
 
-func checkCoordinates(p *problems, j loadedJob) {
+func checkCoordinates(p *problems, j job) {
 	for _, key := range []string{coordinates.KubernetesVersion, coordinates.Platform, coordinates.Categories} {
 		if j.Labels[key] == "" {
 			p.addf("label %q is missing: a report could not tell what ran", key)
@@ -162,7 +118,7 @@ const versionVariable = "KUBERNETES_VERSION"
 
 // checkVersion holds that the version under test is the one that the job claims: run-capz-e2e.sh takes any value without
 // "latest" in it for the newest build of the main branch.
-func checkVersion(p *problems, j loadedJob) {
+func checkVersion(p *problems, j job, versions []config.Version) {
 	var values []string
 	if j.Spec != nil {
 		for _, c := range j.Spec.Containers {
@@ -173,8 +129,12 @@ func checkVersion(p *problems, j loadedJob) {
 	if version == "" {
 		return // reported as a missing label
 	}
-	want := markerOf(version)
-	if len(values) != 1 || values[0] != want {
+	i := slices.IndexFunc(versions, func(v config.Version) bool { return v.Name == version })
+	if i < 0 {
+		p.addf("label %q: the config has no version %q", coordinates.KubernetesVersion, version)
+		return
+	}
+	if want := versions[i].Marker; len(values) != 1 || values[0] != want {
 		p.addf("%s is set to %q, where one value %q is meant", versionVariable, values, want)
 	}
 }
@@ -194,7 +154,7 @@ func versionsOf(c corev1.Container) []string {
 	return values
 }
 
-func checkRefs(p *problems, j loadedJob) {
+func checkRefs(p *problems, j job) {
 	if j.presubmit == nil && len(j.ExtraRefs) == 0 {
 		p.addf("a periodic needs an entry in extra_refs")
 	}
@@ -218,8 +178,8 @@ func checkSpec(p *problems, spec *corev1.PodSpec) {
 	mounted := map[string]bool{}
 	for _, c := range spec.Containers {
 		checkImage(p, c)
-		checkResource(p, c, corev1.ResourceCPU, maxCPU)
-		checkResource(p, c, corev1.ResourceMemory, maxMemory)
+		checkResource(p, c, corev1.ResourceCPU, testinfra.MaxCPU)
+		checkResource(p, c, corev1.ResourceMemory, testinfra.MaxMemory)
 		for _, m := range c.VolumeMounts {
 			mounted[m.Name] = true
 		}

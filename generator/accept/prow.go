@@ -1,0 +1,174 @@
+package accept
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	prowconfig "sigs.k8s.io/prow/pkg/config"
+	"sigs.k8s.io/yaml"
+
+	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
+)
+
+// job is a job as Prow's loader gives it, with defaults and presets merged in.
+type job struct {
+	prowconfig.JobBase
+	repository string                // "" for a periodic
+	presubmit  *prowconfig.Presubmit // nil for a periodic
+}
+
+func (j job) String() string {
+	if j.presubmit == nil {
+		return fmt.Sprintf("job %q", j.Name)
+	}
+	return fmt.Sprintf("job %q on %s", j.Name, j.repository)
+}
+
+// trusted tells whether the job stands where those that hold credentials stand. It tests nothing itself.
+func (j job) trusted() bool {
+	return strings.Contains(filepath.ToSlash(j.SourcePath), testinfra.TrustedFolder+"/")
+}
+
+// loadJobs writes the job files to a folder of their own and loads them as Prow does.
+func loadJobs(files []generator.File, cfg config.Config) ([]job, error) {
+	folder, err := os.MkdirTemp("", "op-readiness-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	files = only(testinfra.JobsFolder, files)
+	if err := writeAll(folder, append(files, presetsFile(cfg), prowConfigFile(cfg))); err != nil {
+		return nil, err
+	}
+	loaded, err := prowconfig.LoadStrict(filepath.Join(folder, prowConfigName), filepath.Join(folder, testinfra.JobsFolder), nil, "")
+	if err != nil {
+		if own := unreadable(files); own != nil {
+			return nil, own
+		}
+		return nil, fmt.Errorf("prow: %s", strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ""))
+	}
+	return jobsOf(loaded), nil
+}
+
+// only returns the files below a folder.
+func only(folder string, files []generator.File) []generator.File {
+	var below []generator.File
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, folder+"/") {
+			below = append(below, f)
+		}
+	}
+	return below
+}
+
+func writeAll(folder string, files []generator.File) error {
+	for _, f := range files {
+		name := filepath.Join(folder, filepath.FromSlash(f.Path))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func jobsOf(cfg *prowconfig.Config) []job {
+	var jobs []job
+	for i := range cfg.Periodics {
+		jobs = append(jobs, job{JobBase: cfg.Periodics[i].JobBase})
+	}
+	for _, repository := range slices.Sorted(maps.Keys(cfg.PresubmitsStatic)) {
+		presubmits := cfg.PresubmitsStatic[repository]
+		for i := range presubmits {
+			jobs = append(jobs, job{presubmits[i].JobBase, repository, &presubmits[i]})
+		}
+	}
+	return jobs
+}
+
+const prowConfigName = "config.yaml"
+
+func prowConfigFile(cfg config.Config) generator.File {
+	images := map[string]any{}
+	for _, name := range []string{"clonerefs", "initupload", "entrypoint", "sidecar"} {
+		images[name] = name
+	}
+	decoration := map[string]any{
+		"gcs_configuration": map[string]any{"bucket": cfg.Bucket, "path_strategy": "explicit"},
+		"utility_images":    images,
+	}
+	entries := []any{map[string]any{"config": decoration}}
+	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
+}
+
+func presetsFile(cfg config.Config) generator.File {
+	var presets []any
+	for _, p := range cfg.KnownPresets {
+		var env, volumes, mounts []any
+		for _, name := range p.Env {
+			env = append(env, map[string]any{"name": name, "value": "set"})
+		}
+		for _, name := range p.Volumes {
+			volumes = append(volumes, map[string]any{"name": name, "emptyDir": map[string]any{}})
+			mounts = append(mounts, map[string]any{"name": name, "mountPath": "/presets/" + name})
+		}
+		presets = append(presets, map[string]any{
+			"labels": map[string]any{p.Name: "true"}, "env": env, "volumes": volumes, "volumeMounts": mounts,
+		})
+	}
+	return jsonFile(testinfra.JobsFolder+"/known-presets.yaml", map[string]any{"presets": presets})
+}
+
+// jsonFile writes JSON, which is YAML too.
+func jsonFile(path string, content map[string]any) generator.File {
+	data, err := json.Marshal(content)
+	if err != nil {
+		panic(err) // maps, lists and texts always encode
+	}
+	return generator.File{Path: path, Data: data}
+}
+
+// unreadable returns, for each job that is not one to Prow's types, its name and why; nil if all of them are. Prow's loader
+// stops at the first and names the file alone.
+func unreadable(files []generator.File) error {
+	var errs []error
+	for _, f := range files {
+		var content struct {
+			Periodics  []json.RawMessage            `json:"periodics"`
+			Presubmits map[string][]json.RawMessage `json:"presubmits"`
+		}
+		if err := yaml.Unmarshal(f.Data, &content); err != nil {
+			return nil // no YAML, which the loader's words are fit for
+		}
+		errs = append(errs, decodeAll[prowconfig.Periodic](f.Path, content.Periodics)...)
+		for _, repository := range slices.Sorted(maps.Keys(content.Presubmits)) {
+			errs = append(errs, decodeAll[prowconfig.Presubmit](f.Path, content.Presubmits[repository])...)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// decodeAll decodes jobs strictly into Prow's type T.
+func decodeAll[T any](file string, jobs []json.RawMessage) []error {
+	var errs []error
+	for _, text := range jobs {
+		var named struct {
+			Name any `json:"name"`
+		}
+		var job T
+		if err := yaml.UnmarshalStrict(text, &job); err != nil && json.Unmarshal(text, &named) == nil {
+			errs = append(errs, fmt.Errorf("%s: job %q is none to Prow: %w", file, named.Name, err))
+		}
+	}
+	return errs
+}
