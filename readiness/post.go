@@ -3,6 +3,7 @@ package readiness
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
@@ -12,11 +13,13 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 )
 
+// Results finds the judged builds of a pull request. It looks anew each time.
+type Results func(context.Context, github.PullRequest) ([]reporter.Summary, error)
+
 // Poster keeps the comments of pull requests true.
 type Poster struct {
 	Client  *github.Client
-	Report  Report
-	Sources Sources           // whose builds are the results; without any, those that the jobs of a pull request left in the bucket
+	Results Results
 	Tabs    map[string]string // the address of each job's tab on TestGrid, by the job's name
 	DryRun  bool              // say what would be done, and do nothing
 }
@@ -46,7 +49,7 @@ func (p Poster) post(ctx context.Context, pr github.PullRequest) (github.Action,
 
 // render says what the comment should be, by a look at the results as they are now.
 func (p Poster) render(ctx context.Context, pr github.PullRequest) (github.Body, error) {
-	summaries, err := p.summaries(ctx, pr)
+	summaries, err := p.Results(ctx, pr)
 	if err != nil {
 		return github.Body{}, err
 	}
@@ -58,36 +61,35 @@ func (p Poster) render(ctx context.Context, pr github.PullRequest) (github.Body,
 	return github.Body{Text: text, UpdateOnly: len(head) == 0}, nil
 }
 
-func (p Poster) summaries(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
-	if len(p.Sources.Named) == 0 && p.Sources.Pull == "" {
-		return p.fromBucket(ctx, pr)
-	}
-	summaries, err := p.Report.Summaries(ctx, p.Sources)
-	if err != nil {
-		return nil, err
-	}
-	var its []reporter.Summary // builds of other pull requests do not count
-	for _, s := range summaries {
-		if s.Build.Pull == 0 || s.Build.Pull == pr.Number && strings.EqualFold(s.Build.Org+"/"+s.Build.Repo, pr.Repo.String()) {
-			its = append(its, s)
+// FromSources takes the results of a pull request from builds that the user named. Builds of other pull requests do not
+// count.
+func (r Report) FromSources(s Sources) Results {
+	return func(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
+		summaries, err := r.Summaries(ctx, s)
+		if err != nil {
+			return nil, err
 		}
+		return slices.DeleteFunc(summaries, func(s reporter.Summary) bool {
+			return s.Build.Pull != 0 && (s.Build.Pull != pr.Number || !strings.EqualFold(s.Build.Org+"/"+s.Build.Repo, pr.Repo.String()))
+		}), nil
 	}
-	return its, nil
 }
 
-// fromBucket judges the newest build of each readiness job of the pull request.
-func (p Poster) fromBucket(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
-	reader := artifacts.New(p.Report.Read)
-	builds, err := p.buildsOf(ctx, reader, pr)
-	if err != nil {
-		return nil, explain(err)
+// FromBucket takes the newest build of each readiness job of the pull request from the bucket that Prow uploads to.
+func (r Report) FromBucket(bucket string) Results {
+	return func(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
+		reader := artifacts.New(r.Read)
+		builds, err := newestOf(ctx, reader, pr, bucket)
+		if err != nil {
+			return nil, explain(err)
+		}
+		return r.judgeAndCompare(ctx, reader, builds)
 	}
-	return p.Report.judgeAndCompare(ctx, reader, builds)
 }
 
-func (p Poster) buildsOf(ctx context.Context, reader *artifacts.Reader, pr github.PullRequest) ([]artifacts.Location, error) {
+func newestOf(ctx context.Context, reader *artifacts.Reader, pr github.PullRequest, bucket string) ([]artifacts.Location, error) {
 	target := Target{Org: pr.Repo.Owner, Repo: pr.Repo.Name, Number: pr.Number}
-	jobs, err := reader.PullJobs(ctx, pullOf(target, p.Sources.Bucket, "", 1))
+	jobs, err := reader.PullJobs(ctx, pullOf(target, bucket, "", 1))
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func (p Poster) buildsOf(ctx context.Context, reader *artifacts.Reader, pr githu
 		if !coordinates.IsPresubmit(job) {
 			continue
 		}
-		found, err := reader.PullBuilds(ctx, pullOf(target, p.Sources.Bucket, job, 1))
+		found, err := reader.PullBuilds(ctx, pullOf(target, bucket, job, 1))
 		if err != nil && !errors.Is(err, artifacts.ErrNotFound) { // another repository's of the same number
 			return nil, err
 		}

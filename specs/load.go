@@ -20,18 +20,70 @@ type File struct {
 
 // Default returns the categories that the program carries.
 func Default() ([]Category, error) {
-	files, err := readFiles(embedded, "*.yaml")
+	files, err := embeddedFiles()
 	if err != nil {
 		return nil, err
-	}
-	for i := range files {
-		files[i].Name = path.Join("specs", files[i].Name)
 	}
 	return Parse(files)
 }
 
 // Load reads categories from a file, or from a folder: its *.yaml and each sub-folder's spec.yaml.
 func Load(name string) ([]Category, error) {
+	files, err := filesOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(files)
+}
+
+// Open reads a spec as Load does, or, if name is "", the one that the program carries.
+func Open(name string) (Spec, error) {
+	files, root, err := openFiles(name)
+	if err != nil {
+		return Spec{}, err
+	}
+	categories, err := Parse(files)
+	if err != nil {
+		return Spec{}, err
+	}
+	identity := Identity{Embedded: true, HoldsRequired: true}
+	if name != "" {
+		if identity, err = identify(name, categories); err != nil {
+			return Spec{}, err
+		}
+	}
+	identity.Digest = digest(root, files)
+	return Spec{Categories: categories, Identity: identity}, nil
+}
+
+// openFiles returns the files of a spec and the folder below which they are named.
+func openFiles(name string) (files []File, root string, err error) {
+	if name == "" {
+		files, err = embeddedFiles()
+		return files, embeddedRoot, err
+	}
+	if files, err = filesOf(name); err != nil {
+		return nil, "", err
+	}
+	if len(files) == 1 && files[0].Name == name {
+		return files, filepath.Dir(name), nil
+	}
+	return files, name, nil
+}
+
+// embeddedRoot is the folder that the embedded files are named by: where they lie in the repository.
+const embeddedRoot = "specs"
+
+func embeddedFiles() ([]File, error) {
+	files, err := readFiles(embedded, "*.yaml")
+	for i := range files {
+		files[i].Name = path.Join(embeddedRoot, files[i].Name)
+	}
+	return files, err
+}
+
+// filesOf reads a file, or those of a folder.
+func filesOf(name string) ([]File, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading specs: %w", err)
@@ -41,7 +93,7 @@ func Load(name string) ([]Category, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading spec: %w", err)
 		}
-		return Parse([]File{{Name: name, Data: data}})
+		return []File{{Name: name, Data: data}}, nil
 	}
 	files, err := readFiles(os.DirFS(name), "*.yaml", "*.yml", "*/spec.yaml", "*/spec.yml")
 	if err != nil {
@@ -53,7 +105,7 @@ func Load(name string) ([]Category, error) {
 	for i := range files {
 		files[i].Name = filepath.Join(name, filepath.FromSlash(files[i].Name))
 	}
-	return Parse(files)
+	return files, nil
 }
 
 func readFiles(fsys fs.FS, patterns ...string) ([]File, error) {

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -11,59 +12,106 @@ import (
 // of the test (ginkgo's internal/focus.go).
 const Suite = "Kubernetes e2e suite"
 
-// Matcher selects tests by focus and skip as Ginkgo does: the strings of each are joined by "|" to one regular
-// expression. The zero Matcher selects nothing.
-type Matcher struct {
-	exact map[string]bool // names with Suite that a whole-name focus spells out
-	focus *regexp.Regexp  // the other focus strings; nil for none
-	skip  *regexp.Regexp  // nil for none
-}
+// Matcher selects tests by focus and skip as Ginkgo does: a test that one of focus matches and none of skip. Each string
+// is an expression of its own: unlike in Ginkgo, which joins them by "|", a flag such as (?i) ends with its string. The
+// zero Matcher selects nothing.
+type Matcher struct{ index *Index }
 
 // NewMatcher compiles focus and skip. Without focus it selects nothing: an ability without tests must not select them
 // all, as Ginkgo would.
 func NewMatcher(focus, skip []string) (Matcher, error) {
-	m := Matcher{exact: map[string]bool{}}
-	var rest []string
-	for _, f := range focus {
-		if name, ok := exactName(f); ok {
-			m.exact[name] = true
-		} else {
-			rest = append(rest, f)
-		}
-	}
-	// A flag such as (?i) and a quotation \Q hold for what follows them across "|", so then the strings stay together.
-	if slices.ContainsFunc(rest, func(f string) bool { return strings.Contains(f, "(?") || strings.Contains(f, `\Q`) }) {
-		m.exact, rest = nil, focus
-	}
-	var err error
-	if m.focus, err = joined(rest); err != nil {
-		return Matcher{}, err
-	}
-	if m.skip, err = joined(skip); err != nil {
-		return Matcher{}, err
-	}
-	return m, nil
+	index, err := NewIndex([]TestCase{{Focus: focus, Skip: skip}})
+	return Matcher{index: index}, err
 }
 
 // Match tells whether the test with this text, without Suite, is selected.
-func (m Matcher) Match(text string) bool { return m.matchFull(Suite + " " + text) }
+func (m Matcher) Match(text string) bool { return m.index != nil && len(m.index.lookup(text, nil)) > 0 }
 
-func (m Matcher) matchFull(full string) bool {
-	if !m.exact[full] && (m.focus == nil || !m.focus.MatchString(full)) {
-		return false
-	}
-	return m.skip == nil || !m.skip.MatchString(full)
+// Index finds the test cases that a test belongs to. Most focus strings spell out a whole name, so a lookup is one map
+// access and as many regular expressions as there are focus strings of another kind.
+type Index struct {
+	exact   map[string][]match
+	regexps []pattern
+	skips   []*regexp.Regexp // of each test case; nil for none
 }
 
-func joined(exprs []string) (*regexp.Regexp, error) {
-	if len(exprs) == 0 {
-		return nil, nil
+// match is one focus string that selects a test: by its place in TestCase.Expressions.
+type match struct{ testCase, expression int }
+
+type pattern struct {
+	match
+	re *regexp.Regexp
+}
+
+// NewIndex compiles the test cases of a selection; Lookup speaks of them by their place in it.
+func NewIndex(cases []TestCase) (*Index, error) {
+	ix := &Index{exact: map[string][]match{}, skips: make([]*regexp.Regexp, len(cases))}
+	for i, tc := range cases {
+		for j, expr := range tc.Expressions() {
+			m := match{testCase: i, expression: j}
+			if name, ok := exactName(expr); ok {
+				ix.exact[name] = append(ix.exact[name], m)
+				continue
+			}
+			re, err := regexp.Compile(expr)
+			if err != nil {
+				return nil, fmt.Errorf("focus %q: %w", expr, err)
+			}
+			ix.regexps = append(ix.regexps, pattern{match: m, re: re})
+		}
+		if len(tc.Skip) > 0 {
+			var err error
+			if ix.skips[i], err = regexp.Compile(Union(tc.Skip)); err != nil {
+				return nil, fmt.Errorf("skip %q: %w", tc.Skip, err)
+			}
+		}
 	}
-	return regexp.Compile(strings.Join(exprs, "|"))
+	return ix, nil
+}
+
+// Lookup appends to found the places of the test cases that select the test with this text, in order.
+func (ix *Index) Lookup(text string, found []int) []int {
+	last := -1
+	for _, m := range ix.lookup(text, nil) {
+		if m.testCase != last {
+			last = m.testCase
+			found = append(found, last)
+		}
+	}
+	return found
+}
+
+// lookup appends to found the focus strings that select the test with this text, by test case and place.
+func (ix *Index) lookup(text string, found []match) []match {
+	full := Suite + " " + text
+	start := len(found)
+	found = append(found, ix.exact[full]...)
+	for _, p := range ix.regexps {
+		if p.re.MatchString(full) {
+			found = append(found, p.match)
+		}
+	}
+	if len(found) == start {
+		return found
+	}
+	matched := slices.DeleteFunc(found[start:], func(m match) bool {
+		skip := ix.skips[m.testCase]
+		return skip != nil && skip.MatchString(full)
+	})
+	slices.SortFunc(matched, func(a, b match) int {
+		if a.testCase != b.testCase {
+			return a.testCase - b.testCase
+		}
+		return a.expression - b.expression
+	})
+	return found[:start+len(matched)]
 }
 
 // exactName returns the one string that expr can match, if expr is a literal between ^ and $.
 func exactName(expr string) (string, bool) {
+	if !strings.HasPrefix(expr, "^") || !strings.HasSuffix(expr, "$") {
+		return "", false
+	}
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil || re.Op != syntax.OpConcat || len(re.Sub) != 3 {
 		return "", false
@@ -76,46 +124,35 @@ func exactName(expr string) (string, bool) {
 	return string(literal.Rune), true
 }
 
-// Index finds the test cases that a test belongs to. Most focus strings spell out a whole name, so a lookup is one map
-// access and as many regular expressions as there are test cases with another kind of focus.
-type Index struct {
-	exact   map[string][]int
-	regexps []int // test cases whose focus is not only whole names
-	cases   []Matcher
+// Union returns one expression that matches what one of exprs matches, for programs that take a single one: exprs joined
+// by "|". A flag such as (?i), a quotation \Q or the name of a group would reach beyond its own string, so a string with
+// one is written anew. One that does not compile stays as it is.
+func Union(exprs []string) string {
+	alone := make([]string, len(exprs))
+	for i, expr := range exprs {
+		alone[i] = standalone(expr)
+	}
+	return strings.Join(alone, "|")
 }
 
-// NewIndex compiles the test cases of a selection; Lookup speaks of them by their place in it.
-func NewIndex(cases []TestCase) (*Index, error) {
-	ix := &Index{exact: map[string][]int{}, cases: make([]Matcher, len(cases))}
-	for i, tc := range cases {
-		m, err := NewMatcher(tc.Focus, tc.Skip)
-		if err != nil {
-			return nil, err
-		}
-		ix.cases[i] = m
-		for name := range m.exact {
-			ix.exact[name] = append(ix.exact[name], i)
-		}
-		if m.focus != nil {
-			ix.regexps = append(ix.regexps, i)
-		}
+func standalone(expr string) string {
+	if !strings.Contains(expr, "(?") && !strings.Contains(expr, `\Q`) {
+		return expr
 	}
-	return ix, nil
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return expr
+	}
+	return "(?:" + unnamed(re).String() + ")"
 }
 
-// Lookup appends to found the places of the test cases that select the test with this text, in order.
-func (ix *Index) Lookup(text string, found []int) []int {
-	full := Suite + " " + text
-	for _, i := range ix.exact[full] {
-		if m := ix.cases[i]; m.skip == nil || !m.skip.MatchString(full) {
-			found = append(found, i)
-		}
+// unnamed drops the captures from an expression: what is matched stays the same.
+func unnamed(re *syntax.Regexp) *syntax.Regexp {
+	if re.Op == syntax.OpCapture {
+		return unnamed(re.Sub[0])
 	}
-	for _, i := range ix.regexps {
-		if !slices.Contains(found, i) && ix.cases[i].matchFull(full) {
-			found = append(found, i)
-		}
+	for i, sub := range re.Sub {
+		re.Sub[i] = unnamed(sub)
 	}
-	slices.Sort(found)
-	return found
+	return re
 }

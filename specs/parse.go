@@ -20,25 +20,29 @@ type rawFile struct {
 }
 
 type rawCase struct {
-	Category           string   `yaml:"category"`
-	ID                 string   `yaml:"id"`
-	Description        string   `yaml:"description"`
-	Focus              []string `yaml:"focus"`
-	Skip               []string `yaml:"skip"`
-	KubernetesVersions []string `yaml:"kubernetesVersions"`
-	SkipProviders      []string `yaml:"skipProviders"`
-	Unproven           string   `yaml:"unproven"`
-	Candidates         []string `yaml:"candidates"`
-	Partial            bool     `yaml:"partial"`
-	Notes              string   `yaml:"notes"`
-	MaxTests           int      `yaml:"maxTests"`
-	Shared             bool     `yaml:"shared"`
+	Category           string      `yaml:"category"`
+	ID                 string      `yaml:"id"`
+	Description        string      `yaml:"description"`
+	Focus              []string    `yaml:"focus"`
+	AnyOf              [][]string  `yaml:"anyOf"`
+	Skip               []string    `yaml:"skip"`
+	KubernetesVersions []string    `yaml:"kubernetesVersions"`
+	SkipProviders      []string    `yaml:"skipProviders"`
+	Unproven           string      `yaml:"unproven"`
+	Candidates         []string    `yaml:"candidates"`
+	Partial            bool        `yaml:"partial"`
+	Notes              string      `yaml:"notes"`
+	MaxTests           int         `yaml:"maxTests"`
+	Shared             bool        `yaml:"shared"`
+	Placement          any         `yaml:"placement"` // a word, or roles
+	Seen               string      `yaml:"seen"`
+	Evidence           []Condition `yaml:"evidence"`
 	// Two keys of the older single-file form that describe images and select nothing.
 	LinuxImage   any `yaml:"linux_image"`
 	WindowsImage any `yaml:"windows_image"`
 }
 
-// Parse turns files into categories in the order of KEP-2578. It is strict: an unknown key, a value that means nothing,
+// Parse turns files into categories: those of KEP-2578 in its order, then those of one's own in the order of the files. It is strict: an unknown key, a value that means nothing,
 // or an ability that no one can tell how to prove is an error, and all errors of all files are returned joined, each
 // "file:line: message".
 func Parse(files []File) ([]Category, error) {
@@ -51,7 +55,7 @@ func Parse(files []File) ([]Category, error) {
 		return nil, err
 	}
 	var categories []Category
-	for _, name := range Names() {
+	for _, name := range slices.Concat(Names(), p.own) {
 		if c := p.categories[name]; c != nil {
 			categories = append(categories, *c)
 		}
@@ -61,6 +65,7 @@ func Parse(files []File) ([]Category, error) {
 
 type parser struct {
 	categories map[string]*Category
+	own        []string          // categories that KEP-2578 does not have, in the order of first use
 	required   map[string]string // where a category's "required" was given
 	cases      []located         // of all files, for what must be unique
 }
@@ -81,7 +86,7 @@ func (p *parser) file(file File) error {
 		f.Problemf("", "testCases is missing")
 	}
 	if raw.Category != "" || len(raw.TestCases) == 0 {
-		p.category(f, "category", raw.Category)
+		p.fileCategory(f, raw)
 	}
 	if raw.Required != nil {
 		p.setRequired(f, raw)
@@ -122,26 +127,57 @@ func (p *parser) caseCategory(f *yamlfile.File, at string, raw rawFile, rc rawCa
 	return p.category(f, at+".category", rc.Category)
 }
 
-// category returns the category of that name, made on first use, or nil if KEP-2578 knows none.
+// fileCategory makes the category at the top of a file known: one of KEP-2578, or one of the user's own, which the file
+// says is not required.
+func (p *parser) fileCategory(f *yamlfile.File, raw rawFile) {
+	name := raw.Category
+	if name == "" || raw.Required == nil || *raw.Required || p.categories[name] != nil || kepName(name) != "" {
+		p.category(f, "category", name)
+		return
+	}
+	if !categoryForm.MatchString(name) {
+		f.Problemf("category", "category %q is not of words such as Acme.Storage", name)
+		return
+	}
+	p.categories[name] = &Category{Name: name}
+	p.own = append(p.own, name)
+}
+
+// categoryForm is what a category of one's own may be called: its name becomes a part of the names of jobs and files.
+var categoryForm = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*)*$`)
+
+// kepName returns the name of KEP-2578 that a category has but for the case of its letters, or "".
+func kepName(name string) string {
+	for _, known := range Names() {
+		if strings.EqualFold(name, known) {
+			return known
+		}
+	}
+	return ""
+}
+
+// category returns the category of that name, made on first use, or nil if it is neither of KEP-2578 nor known as the
+// user's own.
 func (p *parser) category(f *yamlfile.File, at, name string) *Category {
-	if name == "" {
+	switch {
+	case name == "":
 		f.Problemf(at, "category is missing")
-		return nil
-	}
-	if !slices.Contains(Names(), name) {
-		f.Problemf(at, "unknown category %q%s", name, nearest.Hint(name, Names()))
-		return nil
-	}
-	if p.categories[name] == nil {
+	case p.categories[name] != nil:
+	case slices.Contains(Names(), name):
 		p.categories[name] = &Category{Name: name, Required: strings.HasPrefix(name, "Core.")}
+	default:
+		f.Problemf(at, "unknown category %q%s: one that is not of KEP-2578 stands at the top of a file with required: false",
+			name, nearest.Hint(name, Names()))
 	}
 	return p.categories[name]
 }
 
 func (p *parser) setRequired(f *yamlfile.File, raw rawFile) {
 	c := p.categories[raw.Category]
-	if c == nil {
+	if raw.Category == "" {
 		f.Problemf("required", "required needs a category at the top of the file")
+	}
+	if c == nil {
 		return
 	}
 	if first, ok := p.required[c.Name]; ok && c.Required != *raw.Required {
@@ -158,6 +194,7 @@ func parseCase(f *yamlfile.File, at string, rc rawCase) TestCase {
 		ID:                 rc.ID,
 		Description:        strings.TrimSpace(rc.Description),
 		Focus:              regexps(f, at+".focus", rc.Focus),
+		AnyOf:              alternatives(f, at+".anyOf", rc.AnyOf),
 		Skip:               regexps(f, at+".skip", rc.Skip),
 		KubernetesVersions: parseVersions(f, at+".kubernetesVersions", rc.KubernetesVersions),
 		SkipProviders:      slices.DeleteFunc(rc.SkipProviders, func(s string) bool { return s == "" }),
@@ -167,6 +204,9 @@ func parseCase(f *yamlfile.File, at string, rc rawCase) TestCase {
 		Notes:              strings.TrimSpace(rc.Notes),
 		MaxTests:           rc.MaxTests,
 		Shared:             rc.Shared,
+		Placement:          parsePlacement(f, at+".placement", rc.Placement),
+		Seen:               rc.Seen,
+		Evidence:           rc.Evidence,
 		Line:               f.Line(at),
 	}
 	if tc.Description == "" {
@@ -178,43 +218,87 @@ func parseCase(f *yamlfile.File, at string, rc rawCase) TestCase {
 	if tc.MaxTests < 0 {
 		f.Problemf(at+".maxTests", "maxTests is negative")
 	}
+	if tc.Proven() && !tc.Placement.Known() {
+		tc.Placement.Kind = PlacementWindows
+	}
 	checkProof(f, at, tc)
+	checkShown(f, at, tc)
 	return tc
 }
 
 // checkProof holds that a test case either names its tests or says why there are none.
 func checkProof(f *yamlfile.File, at string, tc TestCase) {
+	tests := len(tc.Expressions()) > 0
 	switch {
-	case len(tc.Focus) == 0 && tc.Unproven == "":
+	case !tests && tc.Unproven == "" && !f.Wrong(at+".focus") && !f.Wrong(at+".anyOf"):
 		f.Problemf(at, "neither focus nor unproven: name the tests, or the reason why there are none")
-	case len(tc.Focus) > 0 && tc.Unproven != "":
+	case tests && tc.Unproven != "":
 		f.Problemf(at+".unproven", "both focus and unproven: an ability with tests is not unproven")
-	case len(tc.Focus) > 0 && len(tc.Candidates) > 0:
+	case tests && len(tc.Candidates) > 0:
 		f.Problemf(at+".candidates", "candidates are for an unproven ability")
-	case tc.Unproven != "" && len(tc.Skip) > 0:
-		f.Problemf(at+".skip", "skip without focus")
-	case tc.Unproven != "" && tc.Partial:
-		f.Problemf(at+".partial", "an unproven ability is not partial")
-	case tc.Unproven != "" && tc.Shared:
-		f.Problemf(at+".shared", "shared is for an ability with tests")
 	}
+	if tc.Unproven == "" || tests {
+		return
+	}
+	for _, key := range []string{"skip", "partial", "shared", "placement", "seen", "evidence", "maxTests"} {
+		if f.Has(at + "." + key) {
+			f.Problemf(at+"."+key, "%s is for an ability with tests", key)
+		}
+	}
+}
+
+// checkShown holds what a test case says of how its tests show the ability.
+func checkShown(f *yamlfile.File, at string, tc TestCase) {
 	if tc.Partial && tc.Notes == "" {
 		f.Problemf(at+".partial", "partial without notes: say what the tests do not show")
 	}
+	if seen := []string{SeenParallel, SeenSerial}; tc.Seen != "" && !slices.Contains(seen, tc.Seen) {
+		f.Problemf(at+".seen", "unknown job %q of SIG Windows: it is parallel or serial, or seen is left out", tc.Seen)
+	}
+	if len(tc.Evidence) > 0 && !tc.Partial && tc.Proven() {
+		f.Problemf(at+".evidence", "evidence without partial: it is what makes a partial ability whole")
+	}
+	for i, c := range tc.Evidence {
+		checkCondition(f, fmt.Sprintf("%s.evidence[%d]", at, i), c)
+	}
+}
+
+func checkCondition(f *yamlfile.File, at string, c Condition) {
+	kinds := []string{string(DistinctAddresses), string(ReadyEndpoints), string(ReplacedPods), string(NodeAddress)}
+	switch {
+	case c.Kind == "":
+		f.Problemf(at, "kind is missing; known are %s", strings.Join(kinds, ", "))
+	case !slices.Contains(kinds, string(c.Kind)):
+		f.Problemf(at+".kind", "unknown kind %q%s; known are %s", c.Kind, nearest.Hint(string(c.Kind), kinds), strings.Join(kinds, ", "))
+	}
+	if c.Count < 1 {
+		f.Problemf(at+".count", "count is missing or below 1")
+	}
+	checkExpression(f, at+".pods", c.Pods)
 }
 
 // regexps returns the strings that are not empty; an empty one would match every test.
 func regexps(f *yamlfile.File, at string, exprs []string) []string {
 	var kept []string
 	for i, expr := range exprs {
-		if expr == "" {
-			continue
+		if expr != "" && checkExpression(f, fmt.Sprintf("%s[%d]", at, i), expr) {
+			kept = append(kept, expr)
 		}
-		if _, err := regexp.Compile(expr); err != nil {
-			f.Problemf(fmt.Sprintf("%s[%d]", at, i), "%v", err)
-			continue
+	}
+	return kept
+}
+
+// alternatives returns the lists of anyOf that are not empty.
+func alternatives(f *yamlfile.File, at string, lists [][]string) [][]string {
+	var kept [][]string
+	for i, list := range lists {
+		exprs := regexps(f, fmt.Sprintf("%s[%d]", at, i), list)
+		if len(list) == 0 {
+			f.Problemf(fmt.Sprintf("%s[%d]", at, i), "an alternative without focus strings would always be shown")
 		}
-		kept = append(kept, expr)
+		if len(exprs) > 0 {
+			kept = append(kept, exprs)
+		}
 	}
 	return kept
 }

@@ -1,6 +1,7 @@
 package specs_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -29,7 +30,15 @@ func TestParseProblems(t *testing.T) {
 		{"repeated key", "category: Core.Network\ncategory: Core.Storage\ntestCases:\n",
 			[]string{`a.yaml:2: key "category" stands twice, first on line 1`}},
 		{"unknown category", "category: core.network\ntestCases:\n",
-			[]string{`a.yaml:1: unknown category "core.network" (did you mean "Core.Network"?)`}},
+			[]string{`a.yaml:1: unknown category "core.network" (did you mean "Core.Network"?): one that is not of KEP-2578 stands at the top of a file with required: false`}},
+		{"category in another case", "category: core.network\nrequired: false\ntestCases:\n",
+			[]string{`a.yaml:1: unknown category "core.network" (did you mean "Core.Network"?): one that is not of KEP-2578 stands at the top of a file with required: false`}},
+		{"required category of one's own", "category: Acme.Storage\nrequired: true\ntestCases:\n",
+			[]string{`a.yaml:1: unknown category "Acme.Storage" (did you mean "Core.Storage"?): one that is not of KEP-2578 stands at the top of a file with required: false`}},
+		{"category that is no word", "category: Acme storage/../x\nrequired: false\ntestCases:\n",
+			[]string{`a.yaml:1: category "Acme storage/../x" is not of words such as Acme.Storage`}},
+		{"category of one's own on a test case", "testCases:\n- {category: Acme.Storage, description: d, focus: [x]}\n",
+			[]string{`a.yaml:2: unknown category "Acme.Storage" (did you mean "Core.Storage"?): one that is not of KEP-2578 stands at the top of a file with required: false`}},
 		{"no category", "testCases:\n- description: d\n  focus: [x]\n",
 			[]string{"a.yaml:2: category is missing, here and at the top of the file"}},
 		{"another category", "category: Core.Network\ntestCases:\n- category: Core.Storage\n  description: d\n  focus: [x]\n",
@@ -39,9 +48,80 @@ func TestParseProblems(t *testing.T) {
 			`a.yaml:2: required: expected true or false, got "maybe"`,
 			`a.yaml:3: testCases: expected a list, got keys and values`,
 		}},
-		{"focus that is text", "category: Core.Network\ntestCases:\n- description: d\n  focus: x\n", []string{
+		{"focus that is text", "category: Core.Network\ntestCases:\n- description: d\n  focus: it's x\n",
+			[]string{`a.yaml:4: testCases[0].focus: expected a list, got "it's x": write ['it''s x']`}},
+		{"focus without an expression", "category: Core.Network\ntestCases:\n- description: d\n  focus: ['']\n- {description: e, focus: }\n", []string{
 			`a.yaml:3: neither focus nor unproven: name the tests, or the reason why there are none`,
-			`a.yaml:4: testCases[0].focus: expected a list, got "x"`,
+			`a.yaml:5: neither focus nor unproven: name the tests, or the reason why there are none`,
+		}},
+		{"tab", "category: Core.Network\ntestCases:\n- description: d\n\tfocus: [x]\n", []string{"a.yaml:4: a tab: YAML is indented by spaces"}},
+		{"tab behind a hyphen", "category: Core.Network\ntestCases:\n-\tdescription: d\n\tfocus: [x]\n",
+			[]string{"a.yaml:3: a tab: YAML is indented by spaces"}},
+		{"names of tests for expressions", `category: Core.Network
+testCases:
+- description: d
+  focus:
+  - '[sig-network] Services should serve a basic endpoint from pods [Conformance]'
+  - 'Kubernetes e2e suite [sig-windows] it isn''t'
+  - 'GMSA .* [Serial]'
+  - '^\[sig-windows\] [Feature:Windows] DNS'
+  candidates: ['[sig-windows].*']
+`, []string{
+			`a.yaml:5: [sig-network] matches one letter, not the label of a test: write '^Kubernetes e2e suite \[sig-network\] Services should serve a basic endpoint from pods \[Conformance\]$'`,
+			`a.yaml:6: [sig-windows] matches one letter, not the label of a test: write '^Kubernetes e2e suite \[sig-windows\] it isn''t$'`,
+			`a.yaml:7: [Serial] matches one letter, not the label of a test: write 'GMSA .* \[Serial\]'`,
+			`a.yaml:8: [Feature:Windows] matches one letter, not the label of a test: write '^\[sig-windows\] \[Feature:Windows\] DNS'`,
+			`a.yaml:9: [sig-windows] matches one letter, not the label of a test: write '\[sig-windows\].*'`,
+		}},
+		{"placement", `category: Core.Network
+testCases:
+- {description: a, focus: [x], placement: window}
+- {description: b, focus: [x], placement: }
+- {description: c, focus: [x], placement: [self]}
+- {description: d, focus: [x], placement: {}}
+- {description: e, focus: [x], placement: {client: linux}}
+- description: f
+  focus: [x]
+  placement:
+    client: {name: '(', os: Linux, oz: x}
+    server-1: {os: windows}
+- {description: g, focus: [x], placement: {1: {name: x, os: linux}}}
+- {description: h, focus: [x], placement: {client: {name: x, os: linux}, client: {name: y, os: linux}}}
+`, []string{
+			`a.yaml:3: unknown placement "window" (did you mean "windows"?); known are self, flag, windows, both, none, or roles`,
+			`a.yaml:4: placement is empty; known are self, flag, windows, both, none, or roles`,
+			"a.yaml:5: placement: expected a word or roles such as {client: {name: ^client$, os: linux}}",
+			`a.yaml:6: placement without a role`,
+			`a.yaml:7: role "client": expected name and os, as in {name: ^client$, os: linux}`,
+			`a.yaml:11: unknown key "oz" (did you mean "os"?)`,
+			`a.yaml:11: role "client": os is linux or windows, not "Linux"`,
+			"a.yaml:11: error parsing regexp: missing closing ): `(`: for the text itself write '\\('",
+			`a.yaml:12: role "server-1" is not of lower-case letters`,
+			`a.yaml:12: role "server-1": name, a regular expression for the names of its pods, is missing`,
+			"a.yaml:13: placement: expected a word or roles such as {client: {name: ^client$, os: linux}}",
+			`a.yaml:14: key "client" stands twice, first on line 14`,
+		}},
+		{"what shows an ability", `category: Core.Network
+testCases:
+- {description: a, focus: [x], seen: daily}
+- {description: b, focus: [x], evidence: [{kind: readyEndpoints, count: 10}]}
+- {description: c, focus: [x], partial: true, notes: n, evidence: [{kind: readyEndpoint, count: 0}, {pods: '(', count: 1}, {knd: x}]}
+- {description: d, anyOf: [[], ['['], x]}
+- {description: e, anyOf: []}
+`, []string{
+			`a.yaml:3: unknown job "daily" of SIG Windows: it is parallel or serial, or seen is left out`,
+			`a.yaml:4: evidence without partial: it is what makes a partial ability whole`,
+			`a.yaml:5: unknown key "knd" (did you mean "kind"?)`,
+			`a.yaml:5: unknown kind "readyEndpoint" (did you mean "readyEndpoints"?); known are distinctAddresses, readyEndpoints, replacedPods, nodeAddress`,
+			`a.yaml:5: count is missing or below 1`,
+			`a.yaml:5: kind is missing; known are distinctAddresses, readyEndpoints, replacedPods, nodeAddress`,
+			"a.yaml:5: error parsing regexp: missing closing ): `(`: for the text itself write '\\('",
+			`a.yaml:5: kind is missing; known are distinctAddresses, readyEndpoints, replacedPods, nodeAddress`,
+			`a.yaml:5: count is missing or below 1`,
+			`a.yaml:6: testCases[3].anyOf[2]: expected a list, got "x": write ['x']`,
+			`a.yaml:6: an alternative without focus strings would always be shown`,
+			"a.yaml:6: error parsing regexp: missing closing ]: `[`: for the text itself write '\\['",
+			`a.yaml:7: neither focus nor unproven: name the tests, or the reason why there are none`,
 		}},
 		{"several problems of one case", `category: Core.Network
 testCases:
@@ -53,10 +133,9 @@ testCases:
   maxTests: many
 `, []string{
 			`a.yaml:3: id "Not_A_Slug" is not of lower-case letters and digits joined by single hyphens`,
-			`a.yaml:3: neither focus nor unproven: name the tests, or the reason why there are none`,
 			`a.yaml:4: description is missing`,
-			"a.yaml:5: error parsing regexp: missing closing ): `(`",
-			"a.yaml:6: error parsing regexp: missing closing ]: `[`",
+			"a.yaml:5: error parsing regexp: missing closing ): `(`: for the text itself write '\\('",
+			"a.yaml:6: error parsing regexp: missing closing ]: `[`: for the text itself write '\\['",
 			`a.yaml:7: "next" is no Kubernetes version such as 1.36 or v1.36.3`,
 			`a.yaml:8: testCases[0].maxTests: expected a whole number, got "many"`,
 		}},
@@ -71,8 +150,8 @@ testCases:
 - {description: g, unproven: none, shared: true}
 `, []string{
 			"a.yaml:3: both focus and unproven: an ability with tests is not unproven",
-			"a.yaml:4: skip without focus",
-			"a.yaml:5: an unproven ability is not partial",
+			"a.yaml:4: skip is for an ability with tests",
+			"a.yaml:5: partial is for an ability with tests",
 			"a.yaml:6: partial without notes: say what the tests do not show",
 			"a.yaml:7: candidates are for an unproven ability",
 			"a.yaml:8: maxTests is negative",
@@ -156,12 +235,14 @@ testCases:
 	want := []specs.Category{
 		{Name: "Core.Network", Required: true, TestCases: []specs.TestCase{{
 			ID: "core-network-ability-to-talk", Description: "Ability to talk", Focus: []string{"a"}, Skip: []string{"b"},
+			Placement:          specs.Placement{Kind: specs.PlacementWindows},
 			KubernetesVersions: []specs.Version{v(31)}, SkipProviders: []string{"azure"}, File: "tests.yaml", Line: 14,
 		}}},
 		{Name: "Core.Storage", Required: true, TestCases: []specs.TestCase{{
 			ID: "core-storage-ability-to-mount-host-volumes", Description: "Ability to mount host volumes.",
 			Focus: []string{`should be consumable \[NodeConformance\]`}, KubernetesVersions: []specs.Version{v(30), v(24)},
-			File: "tests.yaml", Line: 6,
+			Placement: specs.Placement{Kind: specs.PlacementWindows},
+			File:      "tests.yaml", Line: 6,
 		}}},
 		{Name: "Extend.Worker"},
 	}
@@ -170,9 +251,36 @@ testCases:
 	}
 }
 
+// TestParseOwnCategories holds that categories of one's own stand behind those of KEP-2578, in the order of the files.
+func TestParseOwnCategories(t *testing.T) {
+	t.Parallel()
+	categories, err := specs.Parse([]specs.File{
+		{Name: "a.yaml", Data: []byte("category: Zoo\nrequired: false\ntestCases:\n- {id: z, description: d, focus: [x]}\n")},
+		{Name: "b.yaml", Data: []byte("category: Acme.Storage\nrequired: false\ntestCases:\n- {description: d, focus: [x]}\n")},
+		{Name: "c.yaml", Data: []byte("category: Core.Storage\ntestCases:\n- {description: d, focus: [x]}\n")},
+		{Name: "d.yaml", Data: []byte("category: Zoo\ntestCases:\n- {id: y, description: d, focus: [x]}\n")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range categories {
+		got = append(got, fmt.Sprint(c.Name, " ", c.Required))
+		for _, tc := range c.TestCases {
+			got = append(got, tc.ID)
+		}
+	}
+	want := []string{"Core.Storage true", "core-storage-d", "Zoo false", "z", "y", "Acme.Storage false", "acme-storage-d"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("categories (-want +got):\n%s", diff)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("category: Core.Network\nrequired: true\ntestCases:\n- {id: x, description: d, focus: [x]}\n"))
 	f.Add([]byte("kubernetesVersions: [1.30]\ntestCases:\n- category: Core.Storage\n  description: d\n  focus: ['']\n"))
+	f.Add([]byte("category: Core.Network\ntestCases:\n- {description: d, anyOf: [[a], [b, c]], placement: {client: {name: x, os: linux}}, seen: serial}\n"))
+	f.Add([]byte("category: Core.Network\ntestCases:\n- {description: d, focus: ['[sig-a] b'], partial: true, notes: n, evidence: [{kind: nodeAddress, count: 1}]}\n"))
 	f.Add([]byte("a: &a [*a]\n<<: *a\n"))
 	f.Add([]byte("? [x]\n: y\n---\n- 1"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -185,7 +293,7 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, c := range categories {
 			for _, tc := range c.TestCases {
-				if tc.ID == "" || tc.Description == "" || tc.Line == 0 || tc.Proven() == (len(tc.Focus) == 0) {
+				if tc.ID == "" || tc.Description == "" || tc.Line == 0 || tc.Proven() != (len(tc.Expressions()) > 0) || tc.Proven() != tc.Placement.Known() {
 					t.Errorf("accepted %+v", tc)
 				}
 			}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 )
 
 // BenchmarkRun takes the 23 abilities of the first tool for KEP-2578 through a dry run of the real e2e.test: by one call
@@ -53,7 +55,7 @@ func timed(b *testing.B, cache string, args []string) time.Duration {
 
 // earlierFocus is one focus for all 23 abilities.
 func earlierFocus(b *testing.B) string {
-	categories, err := loadSpecs("testdata/earlier-abilities.yaml")
+	categories, err := readiness.LoadSpecs("testdata/earlier-abilities.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/runner/download"
 )
 

@@ -19,7 +19,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github/githubtest"
 )
@@ -64,16 +66,16 @@ func fakeGitHub(app *rsa.PublicKey) *githubtest.Server {
 		s.SetPull(githubtest.Pull{Owner: owner, Name: name, Number: number, Head: headSHA, Closed: number == 8, Locked: number == 9})
 	}
 	for range 120 {
-		s.AddComment("kubernetes-sigs/windows-testing#10", "contributor", reporter.CommentMarker+"\nnot ours")
+		s.AddComment("kubernetes-sigs/windows-testing#10", "contributor", comment.Marker+"\nnot ours")
 	}
 	for range 2 {
-		s.AddComment("kubernetes-sigs/windows-testing#10", botLogin, reporter.CommentMarker+"\nold")
+		s.AddComment("kubernetes-sigs/windows-testing#10", botLogin, comment.Marker+"\nold")
 	}
 	return s
 }
 
 // postTo posts to a server as the command does.
-func postTo(t *testing.T, server *httptest.Server, o postOptions, results github.Results) (out, talk string, err error) {
+func postTo(t *testing.T, server *httptest.Server, o postOptions, results readiness.Results) (out, talk string, err error) {
 	t.Helper()
 	o.tokenFile = filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(o.tokenFile, []byte(botToken+"\n"), 0o600); err != nil {
@@ -81,7 +83,7 @@ func postTo(t *testing.T, server *httptest.Server, o postOptions, results github
 	}
 	o.endpoint, o.timeout = server.URL, time.Minute
 	var outBuf, errBuf bytes.Buffer
-	err = o.run(t.Context(), streams{out: &outBuf, err: &errBuf}, results)
+	err = o.run(t.Context(), streams{out: &outBuf, err: &errBuf}, results, nil)
 	return outBuf.String(), errBuf.String(), err
 }
 
@@ -91,14 +93,14 @@ func TestPostSweep(t *testing.T) {
 	fake := fakeGitHub(nil)
 	server := httptest.NewServer(fake.Handler())
 	defer server.Close()
-	results := func(_ context.Context, pr github.PullRequest) (head, older []reporter.Summary, err error) {
+	results := func(_ context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
 		if pr.Number == 9 {
-			return nil, nil, errors.New("the store is down")
+			return nil, errors.New("the store is down")
 		}
-		return []reporter.Summary{{Verdict: reporter.Ready, Build: reporter.Build{Job: "pull-windows-op-readiness"}}}, nil, nil
+		return []reporter.Summary{{Verdict: reporter.Ready, Build: reporter.Build{Job: "pull-windows-op-readiness"}}}, nil
 	}
 	dry, _, _ := postTo(t, server, postOptions{target: "kubernetes-sigs/windows-testing", dryRun: true}, results)
-	if n := len(fake.Bodies("kubernetes-sigs/windows-testing#7", botLogin)); n != 0 || !strings.Contains(dry, reporter.CommentMarker) {
+	if n := len(fake.Bodies("kubernetes-sigs/windows-testing#7", botLogin)); n != 0 || !strings.Contains(dry, comment.Marker) {
 		t.Errorf("a dry run wrote %d comments, and printed %q", n, dry)
 	}
 	out, talk, err := postTo(t, server, postOptions{target: "kubernetes-sigs/windows-testing"}, results)
@@ -131,7 +133,7 @@ func TestPostTwoProcesses(t *testing.T) {
 		method := "GET"
 		switch number % 3 {
 		case 0:
-			fake.AddComment(fmt.Sprintf("org/repo#%d", number), botLogin, reporter.CommentMarker+"\nold")
+			fake.AddComment(fmt.Sprintf("org/repo#%d", number), botLogin, comment.Marker+"\nold")
 		case 1:
 			method = "POST" // both create
 		}
@@ -174,14 +176,14 @@ func TestPostProcess(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(folder, job), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		results := fromSources(func(context.Context) ([]reporter.Summary, error) {
+		results := func(context.Context, github.PullRequest) ([]reporter.Summary, error) {
 			entries, err := os.ReadDir(folder)
 			var builds []reporter.Summary
 			for _, entry := range entries {
 				builds = append(builds, reporter.Summary{Verdict: reporter.Ready, Build: reporter.Build{Job: entry.Name(), SHA: headSHA}})
 			}
 			return builds, err
-		})
+		}
 		server := &httptest.Server{URL: os.Getenv("POST_GITHUB")}
 		if _, _, err := postTo(t, server, postOptions{target: fmt.Sprintf("org/repo#%d", number)}, results); err != nil {
 			t.Fatal(err)

@@ -50,8 +50,11 @@ func addSpecFlags(cmd *cobra.Command, directory, version *string) {
 // addCategoryFlag adds --category, which may be repeated.
 func addCategoryFlag(cmd *cobra.Command, categories *[]string, usage string) {
 	cmd.Flags().StringArrayVar(categories, "category", nil, usage+", such as Core.Network (repeatable)")
-	complete(cmd, "category", specs.Names)
+	completeCategories(cmd)
 }
+
+// completeCategories lets the shell complete --category.
+func completeCategories(cmd *cobra.Command) { complete(cmd, "category", specs.Names) }
 
 // knownVersions are the Kubernetes versions that the program has a catalog of, and master.
 func knownVersions() []string {
@@ -81,8 +84,10 @@ func knownAbilities() []string {
 	return ids
 }
 
-// providers are those that e2e.test knows (kubernetes' test/e2e/framework/provider.go and test/e2e/framework/providers).
-func providers() []string { return []string{"aws", "gce", "gke", "kubemark", "local", "skeleton", "vsphere"} }
+// providers are those that e2e.test knows (kubernetes' test/e2e/framework/provider.go and its providers).
+func providers() []string {
+	return []string{"aws", "azure", "gce", "kubemark", "local", "openstack", "skeleton", "vsphere"}
+}
 
 // complete lets the shell complete a flag.
 func complete(cmd *cobra.Command, flag string, words func() []string) {

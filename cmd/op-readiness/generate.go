@@ -10,6 +10,8 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/generator"
 	"sigs.k8s.io/windows-operational-readiness/generator/accept"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"

@@ -3,29 +3,30 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 )
 
 type reportOptions struct {
-	directory  string
-	version    string
-	provider   string
-	categories []string
-	format     string
-	outputs    []string
-	sources    sourceOptions
-	post       postOptions
+	report  readiness.Report
+	sources readiness.Sources
+	form    form
+	files   []string
+	post    postOptions
 }
 
 const reportLong = `Report reads every junit*.xml of a build, attributes the tests to the abilities of the spec, and says which categories
@@ -47,13 +48,13 @@ const reportExamples = `  # the artifacts of a job, or of a run of your own
   op-readiness report ./artifacts
 
   # results that do not tell the version of their cluster, as a page and as data
-  op-readiness report ./artifacts --kubernetes-version 1.36 -o report.html -o report.json
+  op-readiness report ./artifacts --kubernetes-version 1.36 --output-file report.html --output-file report.json
 
   # the last five builds of a periodic, beside each other
   op-readiness report gs://kubernetes-ci-logs/logs/ci-windows-op-readiness-1-36-ltsc2022 --last 5
 
   # what a pull request's job showed, for its page
-  op-readiness report --pr kubernetes-sigs/windows-testing#500 --job pull-windows-op-readiness --format markdown
+  op-readiness report --pr kubernetes-sigs/windows-testing#500 --job pull-windows-op-readiness -o markdown
 
 ` + postExamples
 
@@ -64,37 +65,76 @@ func newReportCommand(s streams) *cobra.Command {
 		Short:   "Judge the results of a run by category",
 		Long:    reportLong,
 		Example: reportExamples,
-		RunE:    func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), s, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.sources.Named = args
+			return o.run(cmd, s)
+		},
 	}
-	addSpecFlags(cmd, &o.directory, &o.version)
-	f := cmd.Flags()
-	f.Lookup("kubernetes-version").Usage = "Kubernetes version of the run (default: what its metadata.json or finished.json tells)"
-	f.StringArrayVar(&o.categories, "category", nil, "judge only this category, such as Core.Network (repeatable)")
-	f.StringVar(&o.provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there")
-	f.StringVar(&o.format, "format", "table", "what to print: table, markdown, html, json, csv or junit")
-	f.StringArrayVarP(&o.outputs, "output", "o", nil, "write to this file instead, in the form of its ending: .txt .md .html .json .csv .xml (repeatable)")
-	o.sources.addFlags(f)
-	o.post.addFlags(cmd)
-	completeCategories(cmd)
+	o.addFlags(cmd)
 	return cmd
 }
 
-func (o reportOptions) run(ctx context.Context, s streams, sources []string) error {
-	if err := o.post.check(sources); err != nil {
+func (o *reportOptions) addFlags(cmd *cobra.Command) {
+	addSpecFlags(cmd, &o.report.Specs, &o.report.Version)
+	addCategoryFlag(cmd, &o.report.Categories, "judge only this category")
+	addFormFlag(cmd, &o.form, view.Formats()...)
+	f := cmd.Flags()
+	f.Lookup("kubernetes-version").Usage = "Kubernetes version of the run (default: what its metadata.json or finished.json tells)"
+	f.StringArrayVar(&o.files, "output-file", nil, "write to this file instead, in the form of its ending: "+strings.Join(view.Endings(), " ")+" (repeatable)")
+	f.StringVar(&o.form.name, "format", o.form.name, "form of the output")
+	_ = f.MarkDeprecated("format", "use -o")
+	f.StringVar(&o.report.Provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there")
+	f.IntVar(&o.sources.Last, "last", 1, "of a job, or of --job on a pull request: this many of the latest builds")
+	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
+	f.StringVar(&o.sources.Job, "job", "", "name of the job, with --pr")
+	f.StringVar(&o.sources.Bucket, "bucket", "kubernetes-ci-logs", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name")
+	f.StringArrayVar(&o.report.Baseline, "baseline", nil, "build or job of the base branch to compare with, or none (repeatable; default: see above)")
+	f.StringVar(&o.report.Read.CredentialsFile, "credentials-file", "", "credentials of Google Cloud (default: the environment's, else none)")
+	f.StringVar(&o.report.Read.S3CredentialsFile, "s3-credentials-file", "", "credentials of S3, in Prow's form (default: the environment's)")
+	o.post.addFlags(cmd)
+	complete(cmd, "provider", providers)
+}
+
+func (o reportOptions) run(cmd *cobra.Command, s streams) error {
+	if err := o.post.check(o.sources); err != nil {
 		return err
 	}
-	views, err := o.views()
+	views, err := o.views(cmd)
 	if err != nil {
 		return err
 	}
+	cfg, err := config.Default()
+	if err != nil {
+		return err
+	}
+	o.report.Read.Addresses = cfg.Addresses()
+	o.report.Warn = func(text string) { fmt.Fprintf(s.err, "warning: %s\n", text) }
 	if o.post.wanted() {
-		return o.postResults(ctx, s, sources)
+		return o.postResults(cmd.Context(), s, cfg)
 	}
-	summaries, err := o.summaries(ctx, s, sources)
+	return o.show(cmd.Context(), s, views, cfg.Addresses())
+}
+
+// postResults puts results on pull requests: those of the sources, or, without any, what the jobs of each pull request
+// left in the bucket.
+func (o reportOptions) postResults(ctx context.Context, s streams, cfg config.Config) error {
+	tabs, err := readiness.Tabs(cfg)
 	if err != nil {
 		return err
 	}
-	if err := writeViews(s, views, summaries); err != nil {
+	results := o.report.FromBucket(o.sources.Bucket)
+	if len(o.sources.Named) > 0 || o.sources.Pull != "" {
+		results = o.report.FromSources(o.sources)
+	}
+	return o.post.run(ctx, s, results, tabs)
+}
+
+func (o reportOptions) show(ctx context.Context, s streams, views []shown, to coordinates.Addresses) error {
+	summaries, err := o.report.Summaries(ctx, o.sources)
+	if err != nil {
+		return err
+	}
+	if err := writeViews(s, views, summaries, to); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Verdict != reporter.Ready }) {
@@ -103,116 +143,68 @@ func (o reportOptions) run(ctx context.Context, s streams, sources []string) err
 	return nil
 }
 
-// view is one form of the report and where it goes.
-type view struct {
-	format string
-	file   string // "": standard output
+// shown is one form of the report and where it goes.
+type shown struct {
+	form string
+	file string // "": standard output
 }
 
-// formats are the views by the ending of a file.
-func formats() map[string]string {
-	return map[string]string{".txt": "table", ".md": "markdown", ".html": "html", ".json": "json", ".csv": "csv", ".xml": "junit"}
-}
-
-func (o reportOptions) views() ([]view, error) {
-	known := []string{"table", "markdown", "html", "json", "csv", "junit"}
-	if !slices.Contains(known, o.format) {
-		return nil, usageError{fmt.Errorf("unknown format %q; known are %q", o.format, known)}
+func (o reportOptions) views(cmd *cobra.Command) ([]shown, error) {
+	if err := o.form.check(cmd); err != nil {
+		return nil, err
 	}
-	if len(o.outputs) == 0 {
-		return []view{{format: o.format}}, nil
+	if len(o.files) == 0 {
+		return []shown{{form: o.form.name}}, nil
 	}
-	var views []view
-	for _, file := range o.outputs {
-		format, ok := formats()[filepath.Ext(file)]
+	var views []shown
+	for _, file := range o.files {
+		form, ok := view.FormatOf(file)
 		if !ok {
-			return nil, usageError{fmt.Errorf("--output %q: its ending is none of .txt .md .html .json .csv .xml", file)}
+			return nil, usererror.Usage(fmt.Errorf("--output-file %q: its ending %q is none of %s", file, filepath.Ext(file), strings.Join(view.Endings(), " ")))
 		}
-		views = append(views, view{format: format, file: file})
+		views = append(views, shown{form: form, file: file})
 	}
 	return views, nil
 }
 
 // writeViews renders all views before it writes any.
-func writeViews(s streams, views []view, summaries []reporter.Summary) error {
+func writeViews(s streams, views []shown, summaries []reporter.Summary, to coordinates.Addresses) error {
 	texts := make([]bytes.Buffer, len(views))
 	for i, v := range views {
-		options := reporter.TableOptions{}
+		options := view.Options{}
 		if v.file == "" {
-			options = tableOptions(s)
+			options = terminalOptions(s)
 		}
-		if err := render(&texts[i], v.format, summaries, options); err != nil {
+		options.Addresses = to
+		if err := view.Render(&texts[i], v.form, summaries, options); err != nil {
 			return err
 		}
 	}
 	for i, v := range views {
 		if v.file == "" {
-			if _, err := s.out.Write(texts[i].Bytes()); err != nil {
+			if _, err := texts[i].WriteTo(s.out); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := writeFile(v.file, texts[i].Bytes()); err != nil {
-			return fmt.Errorf("writing %q: %w", v.file, err)
+		if err := atomicfile.Write(v.file, texts[i].Bytes()); err != nil {
+			return err
 		}
 		fmt.Fprintf(s.err, "wrote %s\n", v.file)
 	}
 	return nil
 }
 
-func render(w io.Writer, format string, summaries []reporter.Summary, o reporter.TableOptions) error {
-	one := len(summaries) == 1
-	switch format {
-	case "html":
-		return reporter.WriteHTML(w, summaries)
-	case "table":
-		if one {
-			return reporter.WriteTable(w, summaries[0], o)
-		}
-		return reporter.WriteMatrix(w, summaries, o)
-	case "json":
-		if one {
-			return reporter.WriteJSON(w, summaries[0])
-		}
-		return writeList(w, summaries)
-	case "csv":
-		return reporter.WriteCSV(w, summaries)
-	case "junit":
-		if !one {
-			return usageError{errors.New("the junit view is of one build")}
-		}
-		return reporter.WriteJUnit(w, summaries[0])
-	}
-	for _, summary := range summaries {
-		if err := reporter.WriteMarkdown(w, summary); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeList writes several summaries as one JSON value: a list of what a single one is.
-func writeList(w io.Writer, summaries []reporter.Summary) error {
-	list := []reporter.JSON{}
-	for _, summary := range summaries {
-		list = append(list, summary.JSON())
-	}
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(list)
-}
-
-// tableOptions are the width of the terminal that s writes to, if it is one, and colours unless NO_COLOR is set
+// terminalOptions are the width of the terminal that s writes to, if it is one, and colours unless NO_COLOR is set
 // (https://no-color.org).
-func tableOptions(s streams) reporter.TableOptions {
+func terminalOptions(s streams) view.Options {
 	file, ok := s.out.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return reporter.TableOptions{}
+		return view.Options{}
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil {
 		width = 0 // a terminal that does not tell: the default
 	}
-	return reporter.TableOptions{Width: width, Color: os.Getenv("NO_COLOR") == ""}
+	return view.Options{Width: width, Color: os.Getenv("NO_COLOR") == ""}
 }

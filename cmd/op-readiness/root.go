@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 )
 
 // Exit codes: what scripts test.
@@ -87,7 +90,7 @@ With flags and without a command it runs the tests: op-readiness --category Core
 			if cmd.Flags().NFlag() == 0 {
 				return cmd.Help()
 			}
-			return o.run(cmd.Context(), s)
+			return o.run(cmd, s)
 		},
 	}
 	o.addFlags(cmd)

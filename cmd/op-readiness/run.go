@@ -3,50 +3,31 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
-	"os/signal"
-	"path/filepath"
-	"slices"
-	"syscall"
+	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/runner"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
+// runOptions are the flags of run, which the command without a subcommand has as well.
 type runOptions struct {
-	directory      string
-	version        string
-	categories     []string
-	abilities      []string
-	binary         string
-	ginkgo         string
-	kubeconfig     string
-	provider       string
-	reportDir      string
-	output         string
-	dryRun         bool
-	verbose        bool
-	printPlan      bool
-	resume         bool
-	rerunFailed    bool
-	isolate        bool
-	skipDisruptive bool
-	skipSerial     bool
-	allowUnmatched bool
-	flakeAttempts  int
-	procs          int
-	timeout        time.Duration
-	abilityTimeout time.Duration
-	grace          time.Duration
-	extraArgs      []string
+	readiness.Options
+	dryRun    bool
+	printPlan bool
+	form      form
 }
 
 const runLong = `Run calls Kubernetes' e2e.test for the abilities of the chosen categories, all of them if none is chosen, and judges
@@ -76,210 +57,175 @@ func newRunCommand(s streams) *cobra.Command {
 		Long:    runLong,
 		Example: runExamples,
 		Args:    usageArgs(cobra.NoArgs),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), s) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd, s) },
 	}
 	o.addFlags(cmd)
 	return cmd
 }
 
 func (o *runOptions) addFlags(cmd *cobra.Command) {
-	addSpecFlags(cmd, &o.directory, &o.version)
+	addSpecFlags(cmd, &o.Specs, &o.Version)
+	addCategoryFlag(cmd, &o.Categories, "run only this category")
+	addFormFlag(cmd, &o.form, "table", "json")
 	f := cmd.Flags()
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version whose specs hold (default: the cluster's, else that of e2e.test)"
-	f.StringArrayVar(&o.categories, "category", nil, "run only this category, such as Core.Network (repeatable)")
-	f.StringArrayVar(&o.abilities, "ability", nil, "run only this ability, by its id (repeatable); see: op-readiness specs list")
-	f.StringVar(&o.binary, "e2e-binary", "./e2e.test", "path of Kubernetes' e2e.test")
-	f.StringVar(&o.ginkgo, "ginkgo-binary", "ginkgo", "path of the ginkgo command, for --procs")
-	f.StringVar(&o.kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
-	f.StringVar(&o.provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
-	f.StringVar(&o.reportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else op-readiness-report)")
+	f.Lookup("output").Usage = "form of --print-plan: table, json"
+	f.StringArrayVar(&o.Abilities, "ability", nil, "run only this ability, by its id (repeatable); see: op-readiness specs list")
+	f.StringVar(&o.Binary, "e2e-binary", "./e2e.test", "path of Kubernetes' e2e.test")
+	f.StringVar(&o.Ginkgo, "ginkgo-binary", "ginkgo", "path of the ginkgo command, for --procs")
+	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
+	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
+	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else op-readiness-report)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
-	f.BoolVar(&o.verbose, "verbose", false, "show what e2e.test says as it comes")
+	f.BoolVar(&o.Verbose, "verbose", false, "show what e2e.test says as it comes")
 	f.BoolVar(&o.printPlan, "print-plan", false, "print what would run, and end")
-	f.StringVarP(&o.output, "output", "o", "table", "form of --print-plan: table or json")
-	f.BoolVar(&o.resume, "resume", false, "go on with the run in the report directory: run only what has no result")
-	f.BoolVar(&o.rerunFailed, "rerun-failed", false, "run again only the tests that failed in the report directory")
-	f.BoolVar(&o.isolate, "isolate", false, "one call of e2e.test for each ability, instead of as few as possible")
-	f.BoolVar(&o.skipDisruptive, "skip-disruptive", false, "leave out tests that reboot nodes or evict pods")
-	f.BoolVar(&o.skipSerial, "skip-serial", false, "leave out tests that need the cluster for themselves")
-	f.BoolVar(&o.allowUnmatched, "allow-unmatched", false, "report an ability without a matching test as not run, instead of stopping")
-	f.IntVar(&o.flakeAttempts, "flake-attempts", 1, "how often a failing test is tried")
-	f.IntVar(&o.procs, "procs", 1, "processes that share the tests, through the ginkgo command")
-	f.DurationVar(&o.timeout, "timeout", 24*time.Hour, "when the whole run is ended")
-	f.DurationVar(&o.abilityTimeout, "ability-timeout", 0, "when each ability is ended; needs --isolate")
-	f.DurationVar(&o.grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
-	f.StringArrayVar(&o.extraArgs, "extra-arg", nil, "further argument of e2e.test, such as --prepull-images (repeatable)")
-	completeCategories(cmd)
+	f.BoolVar(&o.Resume, "resume", false, "go on with the run in the report directory: run only what has no result")
+	f.BoolVar(&o.RerunFailed, "rerun-failed", false, "run again only the tests that failed in the report directory")
+	f.BoolVar(&o.Isolate, "isolate", false, "one call of e2e.test for each ability, instead of as few as possible")
+	f.BoolVar(&o.SkipDisruptive, "skip-disruptive", false, "leave out tests that reboot nodes or evict pods")
+	f.BoolVar(&o.SkipSerial, "skip-serial", false, "leave out tests that need the cluster for themselves")
+	f.BoolVar(&o.AllowUnmatched, "allow-unmatched", false, "report an ability without a matching test as not run, instead of stopping")
+	f.IntVar(&o.FlakeAttempts, "flake-attempts", 1, "how often a failing test is tried")
+	f.IntVar(&o.Procs, "procs", 1, "processes that share the tests, through the ginkgo command")
+	f.DurationVar(&o.Timeout, "timeout", 24*time.Hour, "when the whole run is ended")
+	f.DurationVar(&o.AbilityTimeout, "ability-timeout", 0, "when each ability is ended; needs --isolate")
+	f.DurationVar(&o.Grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
+	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --prepull-images (repeatable)")
+	complete(cmd, "ability", knownAbilities)
+	complete(cmd, "provider", providers)
 }
 
-// check holds what flags can mean together.
-func (o *runOptions) check() error {
-	switch {
-	case o.abilityTimeout != 0 && !o.isolate:
-		return usageError{errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test")}
-	case o.resume && o.rerunFailed:
-		return usageError{errors.New("--resume and --rerun-failed: one at a time")}
-	case o.flakeAttempts < 1 || o.procs < 1:
-		return usageError{errors.New("--flake-attempts and --procs are at least 1")}
-	case o.timeout <= 0 || o.abilityTimeout < 0 || o.grace <= 0:
-		return usageError{errors.New("--timeout and --grace-period are longer than nothing, --ability-timeout is not negative")}
-	case o.output != "table" && o.output != "json":
-		return usageError{fmt.Errorf("unknown output %q; known are table, json", o.output)}
-	}
-	return nil
-}
-
-func (o runOptions) run(ctx context.Context, s streams) error {
-	if err := o.check(); err != nil {
+func (o runOptions) run(cmd *cobra.Command, s streams) error {
+	ctx := cmd.Context()
+	if err := errors.Join(o.form.check(cmd), o.Check()); err != nil {
 		return err
 	}
-	r, err := o.prepare(ctx, s)
+	cfg, err := config.Default()
 	if err != nil {
 		return err
 	}
+	o.Tool, o.Addresses = version(), cfg.Addresses()
+	o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS"), "op-readiness-report")
 	switch {
 	case o.printPlan:
-		return r.showPlan(s)
+		o.Purpose = readiness.ToShow
 	case o.dryRun:
-		return r.selectOnly(ctx, s)
+		o.Purpose = readiness.ToSelect
 	}
-	return r.execute(ctx, s)
-}
-
-// readinessRun is a run with all that was found out before it.
-type readinessRun struct {
-	runOptions
-	e2e      runner.Binary
-	cluster  *runner.Cluster // nil if it was not looked at
-	selected []specs.Category
-	earlier  earlierRun
-	plan     runner.Plan
-}
-
-// prepare finds out and decides; it changes nothing in the report directory but for what --resume puts right.
-func (o runOptions) prepare(ctx context.Context, s streams) (readinessRun, error) {
-	r := readinessRun{runOptions: o}
-	var err error
-	if r.reportDir, err = filepath.Abs(cmp.Or(o.reportDir, os.Getenv("ARTIFACTS"), "op-readiness-report")); err != nil {
-		return r, err
-	}
-	if r.earlier, err = readEarlier(r.reportDir, o); err != nil {
-		return r, err
-	}
-	if r.e2e, err = listTests(ctx, o.binary); err != nil {
-		return r, err
-	}
-	if err := r.preflight(ctx, s); err != nil {
-		return r, err
-	}
-	if err := r.selectSpecs(); err != nil {
-		return r, err
-	}
-	if o.procs > 1 {
-		if r.ginkgo, err = lookPath(o.ginkgo); err != nil {
-			return r, hintError{err, "build it with the ginkgo version of e2e.test, and name it with --ginkgo-binary"}
-		}
-	}
-	r.plan, err = runner.NewPlan(r.chosen(), r.e2e.Tests, r.planOptions())
-	if err != nil {
-		return r, hintError{fmt.Errorf("%s does not have the tests of the specs:\n%w", r.e2e.Path, err),
-			"take the e2e.test of the cluster's version; --allow-unmatched reports such abilities as not run"}
-	}
-	return r, r.checkEarlier()
-}
-
-func listTests(ctx context.Context, path string) (runner.Binary, error) {
-	cache, err := os.UserCacheDir()
-	if err == nil {
-		cache = filepath.Join(cache, "op-readiness")
-	} else {
-		cache = "" // a user without a home: nothing is kept
-	}
-	b, err := runner.List(ctx, path, cache)
-	if errors.Is(err, os.ErrNotExist) {
-		return b, hintError{fmt.Errorf("there is no e2e.test: %w", err), "get one with `make e2e.test KUBERNETES_VERSION=v1.36.3`, and name it with --e2e-binary"}
-	}
-	return b, err
-}
-
-func lookPath(name string) (string, error) {
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
-}
-
-// selectSpecs picks the categories and the test cases of the version.
-func (r *readinessRun) selectSpecs() error {
-	version := cmp.Or(r.version, r.clusterVersion(), r.e2e.Release)
-	if version == "" {
-		return hintError{errors.New("neither the cluster nor e2e.test tells its Kubernetes version"), "name it with --kubernetes-version, such as 1.36"}
-	}
-	selected, err := selectSpecs(r.directory, version, r.categories)
+	plan, err := o.plan(ctx, s)
 	if err != nil {
 		return err
 	}
-	r.version, r.selected = version, selected
-	var known []string
-	for _, c := range selected {
-		for _, tc := range c.TestCases {
-			known = append(known, tc.ID)
+	switch o.Purpose {
+	case readiness.ToShow:
+		return o.show(s.out, plan)
+	case readiness.ToSelect:
+		return o.selectOnly(ctx, s, plan)
+	}
+	return execute(ctx, s, plan)
+}
+
+// plan finds out and decides, and says what a user must know before anything runs.
+func (o runOptions) plan(ctx context.Context, s streams) (readiness.Plan, error) {
+	facts, err := readiness.Look(ctx, o.Options)
+	if facts.Cluster != nil && o.Purpose == readiness.ToRun {
+		writeCluster(s.err, *facts.Cluster)
+	}
+	for _, w := range facts.Warnings {
+		fmt.Fprintf(s.err, "warning: %s\n", w)
+	}
+	if err != nil {
+		return readiness.Plan{}, err
+	}
+	return readiness.NewPlan(o.Options, facts)
+}
+
+func (o runOptions) show(w io.Writer, plan readiness.Plan) error {
+	if o.form.name == "json" {
+		return writeJSON(w, plan.Tests)
+	}
+	_, err := io.WriteString(w, plan.String())
+	return err
+}
+
+// selectOnly lets e2e.test select the planned tests, and shows the plan and whether the two agree.
+func (o runOptions) selectOnly(ctx context.Context, s streams, plan readiness.Plan) error {
+	selection, err := plan.DryRun(ctx, s.err)
+	if err != nil {
+		return err
+	}
+	for _, call := range selection.Calls {
+		if writeProblem(s.err, call); call.Problem != "" {
+			return errors.New("e2e.test could not be run")
 		}
 	}
-	for _, id := range r.abilities {
-		if !slices.Contains(known, id) {
-			return hintError{fmt.Errorf("--ability: unknown ability %q%s", id, nearest.Hint(id, known)), "see op-readiness specs list"}
-		}
+	if err := o.show(s.out, plan); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "dry run: e2e.test selected %d tests, %d were planned; none ran, so nothing is proven\n", selection.Selected, selection.Planned)
+	if len(selection.Differs) > 0 {
+		return exitError{code: codeBad, err: fmt.Errorf("e2e.test does not select what was planned (%s)", strings.Join(selection.Differs, ", "))}
 	}
 	return nil
 }
 
-// chosen are the categories with the abilities that --ability names, or all.
-func (r *readinessRun) chosen() []specs.Category {
-	if len(r.abilities) == 0 {
-		return r.selected
+// execute runs the plan and shows what it came to.
+func execute(ctx context.Context, s streams, plan readiness.Plan) error {
+	outcome, err := plan.Execute(ctx, s.err)
+	for _, call := range outcome.Calls {
+		writeProblem(s.err, call)
 	}
-	var categories []specs.Category
-	for _, c := range r.selected {
-		var cases []specs.TestCase
-		for _, tc := range c.TestCases {
-			if slices.Contains(r.abilities, tc.ID) {
-				cases = append(cases, tc)
-			}
+	if err != nil {
+		return err
+	}
+	if err := view.Render(s.out, "table", []reporter.Summary{outcome.Summary}, terminalOptions(s)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "results are in %s\n", outcome.Folder)
+	if !outcome.Worked {
+		return errors.New("e2e.test could not be run")
+	}
+	if outcome.Summary.Verdict != reporter.Ready {
+		return exitError{code: codeBad}
+	}
+	return nil
+}
+
+// writeProblem tells of a call that went wrong, with the last that e2e.test said.
+func writeProblem(w io.Writer, call runner.Result) {
+	if call.Problem == "" {
+		return
+	}
+	fmt.Fprintf(w, "error: invocation %d: %s\n", call.Number, call.Problem)
+	for _, line := range call.LastSaid {
+		fmt.Fprintf(w, "  | %s\n", safetext.Line(line))
+	}
+}
+
+// writeCluster shows the nodes in a short table.
+func writeCluster(w io.Writer, c runner.Cluster) {
+	fmt.Fprintf(w, "cluster %s, Kubernetes %s\n", c.Server, c.Version)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "  NODE\tOS\tBUILD\tRUNTIME\tKUBELET\tSTATE")
+	for _, n := range c.Nodes {
+		state := "ready"
+		switch {
+		case !n.Ready:
+			state = "not ready"
+		case !n.Schedulable:
+			state = "not schedulable"
 		}
-		if c.TestCases = cases; len(cases) > 0 {
-			categories = append(categories, c)
+		if len(n.Taints) > 0 {
+			state += ", taints " + strings.Join(n.Taints, " ")
 		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", n.Name, cmp.Or(n.OSImage, n.OS), n.Build, n.Runtime, n.Kubelet, state)
 	}
-	return categories
+	_ = t.Flush() // talk: what cannot be shown does not stop a run
 }
 
-func (r *readinessRun) planOptions() runner.PlanOptions {
-	o := runner.PlanOptions{
-		Provider: r.provider, SkipDisruptive: r.skipDisruptive, SkipSerial: r.skipSerial, Isolate: r.isolate,
-		AllowUnmatched: r.allowUnmatched, FirstNumber: r.earlier.lastNumber + 1,
-	}
-	if r.resume {
-		o.Have = r.earlier.tests(func(reporter.Test) bool { return true })
-	}
-	if r.rerunFailed {
-		o.Only = r.earlier.tests(func(t reporter.Test) bool { return t.State == reporter.Failed })
-	}
-	return o
-}
-
-// settings are what e2e.test is told in every call.
-func (r *readinessRun) settings() runner.Settings {
-	return runner.Settings{
-		Binary: r.e2e.Path, Ginkgo: r.ginkgo, Procs: r.procs, Kubeconfig: r.kubeconfig, Provider: r.provider, ReportDir: r.reportDir,
-		FlakeAttempts: r.flakeAttempts, DryRun: r.dryRun, Verbose: r.verbose, ExtraArgs: r.extraArgs,
-	}
-}
-
-// notify returns a channel of the signals that are passed on to e2e.test.
-func notify() (<-chan os.Signal, func()) {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	return signals, func() { signal.Stop(signals) }
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }

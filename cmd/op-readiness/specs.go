@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"gopkg.in/yaml.v3"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -142,20 +144,4 @@ func idWidth(list []listedCategory) int {
 		}
 	}
 	return width
-}
-
-// addSpecFlags adds the flags of every command that reads specs.
-func addSpecFlags(cmd *cobra.Command, directory, version *string) {
-	cmd.Flags().StringVar(directory, "test-directory", "", "folder or file with specs (default: the nine categories of KEP-2578)")
-	cmd.Flags().StringVar(version, "kubernetes-version", "", "Kubernetes version, such as 1.36 or v1.36.3 (default: the newest)")
-}
-
-// completeCategories lets the shell complete --category.
-func completeCategories(cmd *cobra.Command) {
-	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return specs.Names(), cobra.ShellCompDirectiveNoFileComp
-	}
-	if err := cmd.RegisterFlagCompletionFunc("category", complete); err != nil {
-		panic(err) // the flag is not there: a mistake in this program
-	}
 }

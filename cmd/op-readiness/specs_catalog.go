@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 

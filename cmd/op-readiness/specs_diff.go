@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"

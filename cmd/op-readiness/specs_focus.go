@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
 

@@ -3,14 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
@@ -182,11 +182,4 @@ func (o specsVerifyOptions) run(ctx context.Context, s streams) error {
 		return exitError{code: codeBad}
 	}
 	return nil
-}
-
-func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
 }

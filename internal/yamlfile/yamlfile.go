@@ -41,20 +41,21 @@ func (p *Problem) Error() string {
 type File struct {
 	name     string
 	lines    map[string]int
+	wrong    map[string]bool // the paths of values with a problem
 	problems []*Problem
 }
 
 // Decode fills out, a pointer to a struct with yaml tags, from data. What can be decoded is decoded even if other parts
 // are wrong; Err tells whether out may be trusted.
 func Decode(name string, data []byte, out any) *File {
-	f := &File{name: name, lines: map[string]int{}}
+	f := &File{name: name, lines: map[string]int{}, wrong: map[string]bool{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := decoder.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
 			f.add(0, "the file is empty")
 		} else {
-			f.addYAML(err)
+			f.addSyntax(data, err)
 		}
 		return f
 	}
@@ -67,7 +68,7 @@ func Decode(name string, data []byte, out any) *File {
 	if err := decoder.Decode(&next); err == nil {
 		f.add(next.Line, "a second YAML document: a file holds one")
 	} else if !errors.Is(err, io.EOF) {
-		f.addYAML(err)
+		f.addSyntax(data, err)
 	}
 	return f
 }
@@ -92,8 +93,19 @@ func (f *File) Has(path string) bool {
 	return ok
 }
 
+// Wrong tells whether a problem was found with the value at path, or with one below it.
+func (f *File) Wrong(path string) bool {
+	for wrong := range f.wrong {
+		if below, ok := strings.CutPrefix(wrong, path); ok && (below == "" || below[0] == '.' || below[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
 // Problemf adds a problem with the value at path.
 func (f *File) Problemf(path, format string, args ...any) {
+	f.wrong[path] = true
 	f.add(f.Line(path), format, args...)
 }
 
@@ -124,6 +136,19 @@ func (f *File) addYAML(err error) {
 	f.add(0, "%s", strings.TrimPrefix(text, "yaml: "))
 }
 
+// addSyntax adds an error of the YAML library on text that is no YAML. A tab before a value, which YAML does not have, is
+// its most frequent cause, and the library's words for it name no tab.
+func (f *File) addSyntax(data []byte, err error) {
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		indent := line[:len(line)-len(bytes.TrimLeft(line, " \t-"))]
+		if bytes.ContainsRune(indent, '\t') {
+			f.add(i+1, "a tab: YAML is indented by spaces")
+			return
+		}
+	}
+	f.addYAML(err)
+}
+
 // walk holds node against the type that it will be decoded to.
 func (f *File) walk(node *yaml.Node, t reflect.Type, path string) {
 	f.lines[path] = node.Line
@@ -136,12 +161,13 @@ func (f *File) walk(node *yaml.Node, t reflect.Type, path string) {
 	null := node.Kind == yaml.ScalarNode && node.Tag == "!!null"
 	switch {
 	case t.Kind() == reflect.Interface:
+		f.walkAny(node, path)
 	case t.Kind() == reflect.Struct:
 		f.walkStruct(node, t, path)
 	case null:
 	case t.Kind() == reflect.Slice:
 		if node.Kind != yaml.SequenceNode {
-			f.add(node.Line, "%s: expected a list, got %s", path, describe(node))
+			f.Problemf(path, "%s: expected a list, got %s%s", path, describe(node), asList(node))
 			return
 		}
 		for i, item := range node.Content {
@@ -151,6 +177,19 @@ func (f *File) walk(node *yaml.Node, t reflect.Type, path string) {
 		f.walkMapping(node, path, func(key, value *yaml.Node) { f.walk(value, t.Elem(), join(path, key.Value)) })
 	default:
 		f.walkScalar(node, t, path)
+	}
+}
+
+// walkAny remembers the lines of a value whose form the caller checks.
+func (f *File) walkAny(node *yaml.Node, path string) {
+	f.lines[path] = node.Line
+	switch node.Kind {
+	case yaml.MappingNode:
+		f.walkMapping(node, path, func(key, value *yaml.Node) { f.walkAny(value, join(path, key.Value)) })
+	case yaml.SequenceNode:
+		for i, item := range node.Content {
+			f.walkAny(item, fmt.Sprintf("%s[%d]", path, i))
+		}
 	}
 }
 
@@ -180,6 +219,7 @@ func (f *File) walkMapping(node *yaml.Node, path string, each func(key, value *y
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if line, ok := first[key.Value]; ok {
+			f.wrong[path] = true
 			f.add(key.Line, "key %q stands twice, first on line %d", key.Value, line)
 			continue
 		}
@@ -201,7 +241,16 @@ func (f *File) walkScalar(node *yaml.Node, t reflect.Type, path string) {
 	case t.Kind() == reflect.Int:
 		want = "a whole number"
 	}
+	f.wrong[path] = true
 	f.add(node.Line, "%sexpected %s, got %s", prefix(path), want, describe(node))
+}
+
+// asList says how a single value is written as a list.
+func asList(node *yaml.Node) string {
+	if node.Kind != yaml.ScalarNode || strings.Contains(node.Value, "\n") {
+		return ""
+	}
+	return fmt.Sprintf(": write ['%s']", strings.ReplaceAll(node.Value, "'", "''"))
 }
 
 func describe(node *yaml.Node) string {

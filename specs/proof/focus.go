@@ -24,7 +24,7 @@ func Focus(categories []specs.Category) []Selection {
 		if !tc.Proven() {
 			continue
 		}
-		skip := strings.Join(tc.Skip, "|")
+		skip := specs.Union(tc.Skip)
 		i := slices.IndexFunc(selections, func(s Selection) bool { return s.Skip == skip })
 		if i < 0 {
 			i = len(selections)
@@ -32,7 +32,9 @@ func Focus(categories []specs.Category) []Selection {
 			parts = append(parts, nil)
 		}
 		selections[i].Abilities = append(selections[i].Abilities, tc.ID)
-		parts[i] = append(parts[i], alternatives(tc.Focus)...)
+		for _, expr := range tc.Expressions() {
+			parts[i] = append(parts[i], specs.Union([]string{expr}))
+		}
 	}
 	for i := range selections {
 		selections[i].Focus = join(distinct(parts[i]))
@@ -74,32 +76,6 @@ func distinct(texts []string) []string {
 		}
 	}
 	return all
-}
-
-// alternatives returns the focus strings of one ability as expressions that can stand beside any others. A flag such as
-// (?i), a quotation \Q or the name of a group reaches beyond its own string, so strings with one are joined as Ginkgo
-// does and written anew as one expression.
-func alternatives(focus []string) []string {
-	expr := strings.Join(focus, "|")
-	if !strings.Contains(expr, "(?") && !strings.Contains(expr, `\Q`) {
-		return focus
-	}
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return focus // specs.NewIndex refuses it
-	}
-	return []string{"(?:" + unnamed(re).String() + ")"}
-}
-
-// unnamed drops the captures from an expression: what is matched stays the same.
-func unnamed(re *syntax.Regexp) *syntax.Regexp {
-	if re.Op == syntax.OpCapture {
-		return unnamed(re.Sub[0])
-	}
-	for i, sub := range re.Sub {
-		re.Sub[i] = unnamed(sub)
-	}
-	return re
 }
 
 // Flags returns the selection as flags of e2e.test, quoted for a POSIX shell.

@@ -103,7 +103,7 @@ func TestFocus(t *testing.T) {
 		}},
 	}
 	want := []proof.Selection{
-		{Abilities: []string{"a", "c", "d", "e", "f"}, Focus: `x\|y|y|z|(?:[VWvw])|(?:a\.b)|(?:g+)`},
+		{Abilities: []string{"a", "c", "d", "e", "f"}, Focus: `x\|y|y|z|(?:(?i:V))|w|(?:a\.b)|(?:g+)`},
 		{Abilities: []string{"b", "g"}, Focus: `isn't|u`, Skip: "s|t"},
 	}
 	got := proof.Focus(categories)

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
+	"sigs.k8s.io/windows-operational-readiness/reporter/github"
+)
+
+// postOptions are how a report is put on a pull request.
+type postOptions struct {
+	target    string
+	dryRun    bool
+	tokenFile string
+	appID     int64
+	appKey    string
+	endpoint  string
+	timeout   time.Duration
+
+	settle time.Duration // see github.Options
+}
+
+const postLong = `With --post the results go into one comment on a pull request, org/repo#7, which is found and edited in place however
+many jobs there are. Results of an older commit than the head are marked as such. With --post org/repo, without a number
+and without sources, every open pull request of the repository that has results at its head gets its comment made true.
+Nothing is sent where nothing has changed. Exit code with --post: 0 the comments are as they should be, whatever the
+verdict; 2 they could not be written.`
+
+const postExamples = `  # the comment on a pull request, but only printed
+  op-readiness report ./artifacts --post kubernetes-sigs/windows-testing#7 --github-token-file token --dry-run`
+
+func (o *postOptions) addFlags(cmd *cobra.Command) {
+	o.settle = time.Second
+	f := cmd.Flags()
+	f.StringVar(&o.target, "post", "", "comment on this pull request, org/repo#7, or on all open ones of a repository, org/repo")
+	f.BoolVar(&o.dryRun, "dry-run", false, "with --post: print what would be done (create, update or none) and the comment, and write nothing")
+	f.StringVar(&o.tokenFile, "github-token-file", "", "file with a GitHub token that may write comments")
+	f.Int64Var(&o.appID, "github-app-id", 0, "id of a GitHub App, instead of a token")
+	f.StringVar(&o.appKey, "github-app-private-key-file", "", "file with the private key of the GitHub App")
+	f.StringVar(&o.endpoint, "github-endpoint", github.DefaultEndpoint, "address of GitHub's API, of GitHub Enterprise or of ghproxy")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long all of it may take, waits for GitHub's rate limits included")
+}
+
+// wanted tells whether anything is to be posted.
+func (o postOptions) wanted() bool { return o.target != "" }
+
+// check refuses a command line that means nothing, before any source is read.
+func (o postOptions) check(sources readiness.Sources) error {
+	if !o.wanted() {
+		if o.dryRun || o.tokenFile != "" || o.appID != 0 || o.appKey != "" {
+			return usererror.Usage(errors.New("--dry-run and --github-... flags are for --post"))
+		}
+		return nil
+	}
+	goal, err := o.goal()
+	switch {
+	case err != nil:
+		return err
+	case goal.Number == 0 && len(sources.Named) > 0:
+		return usererror.Usage(fmt.Errorf("--post %s is for all its pull requests, which have results of their own: name one, such as %[1]s#7, or no source", o.target))
+	case o.timeout <= 0:
+		return usererror.Usage(fmt.Errorf("--timeout %s is no time at all", o.timeout))
+	case o.tokenFile != "" && (o.appID != 0 || o.appKey != ""):
+		return usererror.Usage(errors.New("--github-token-file and a GitHub App exclude each other"))
+	case (o.appID == 0) != (o.appKey == ""):
+		return usererror.Usage(errors.New("--github-app-id and --github-app-private-key-file go together"))
+	case o.tokenFile == "" && o.appID == 0:
+		return usererror.Usage(errors.New("--post needs --github-token-file, or --github-app-id and --github-app-private-key-file"))
+	}
+	return nil
+}
+
+// run posts the results of one pull request, or of all that are open, and says what it did.
+func (o postOptions) run(ctx context.Context, s streams, results readiness.Results, tabs map[string]string) error {
+	goal, err := o.goal()
+	if err != nil {
+		return err
+	}
+	client, err := o.client(github.Repo{Owner: goal.Org, Name: goal.Repo})
+	if err != nil {
+		return err
+	}
+	poster := readiness.Poster{Client: client, Results: results, Tabs: tabs, DryRun: o.dryRun}
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	if goal.Number == 0 {
+		return o.sweep(ctx, s, poster)
+	}
+	pr, action, err := poster.Pull(ctx, goal.Number)
+	if err != nil {
+		return o.hint(err)
+	}
+	return o.print(s.out, pr, action)
+}
+
+func (o postOptions) goal() (readiness.Target, error) {
+	goal, err := readiness.ParseTarget(o.target)
+	if err != nil {
+		return goal, usererror.Usage(fmt.Errorf("--post %w", err))
+	}
+	return goal, nil
+}
+
+// sweep does the same with all open pull requests. One that fails does not stop the others, but is told at the end.
+func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Poster) error {
+	swept, err := poster.Sweep(ctx)
+	failed, changed := 0, 0
+	for i, one := range swept {
+		switch {
+		case one.Err != nil:
+			failed++
+			if err == nil || i < len(swept)-1 { // the last one is what err is about
+				fmt.Fprintf(s.err, "error: %s: %v\n", one.Pull, one.Err)
+			}
+		case !one.Action.Idle():
+			changed++
+			if err := o.print(s.out, one.Pull, one.Action); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Fprintf(s.err, "%d open pull requests: %d changed, %d failed\n", len(swept), changed, failed)
+	if err != nil {
+		return o.hint(err)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %d pull requests could not be done", failed, len(swept))
+	}
+	return nil
+}
+
+// print tells what was done, or is to be done: an action a line, which a script can read, and in a dry run the comment.
+func (o postOptions) print(w io.Writer, pr github.PullRequest, action github.Action) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", action.Kind, pr)
+	if action.URL != "" {
+		fmt.Fprintf(&b, " %s", action.URL)
+	}
+	if action.Why != "" {
+		fmt.Fprintf(&b, ": %s", action.Why)
+	}
+	b.WriteString("\n")
+	for _, id := range action.Delete {
+		fmt.Fprintf(&b, "delete %s comment %d\n", pr, id)
+	}
+	if o.dryRun && action.Body != "" {
+		fmt.Fprintf(&b, "\n%s", action.Body)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// client reads the secrets and makes a client of them. No error tells anything of what is in the files.
+func (o postOptions) client(repo github.Repo) (*github.Client, error) {
+	options := github.Options{Endpoint: o.endpoint, Settle: o.settle}
+	var err error
+	if o.tokenFile != "" {
+		options.Token, err = readToken(o.tokenFile)
+	} else {
+		options.App, err = readApp(o.appID, o.appKey)
+	}
+	if err != nil {
+		return nil, err
+	}
+	client, err := github.New(repo, options)
+	if err != nil {
+		return nil, usererror.Usage(err)
+	}
+	return client, nil
+}
+
+var tokenText = regexp.MustCompile(`^[!-~]+$`)
+
+func readToken(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("reading the GitHub token: %w", err)
+	}
+	text := string(bytes.TrimSpace(data))
+	if !tokenText.MatchString(text) {
+		return "", usererror.WithHint(fmt.Errorf("the file %q holds no GitHub token", path), "it must hold the token alone")
+	}
+	return text, nil
+}
+
+func readApp(id int64, path string) (*github.App, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the private key of the GitHub App: %w", err)
+	}
+	key, err := github.ParseKey(data)
+	if err != nil {
+		return nil, usererror.WithHint(fmt.Errorf("the file %q is no private key of a GitHub App: %w", path, err),
+			"GitHub gives it out as a file that ends in .private-key.pem")
+	}
+	return &github.App{ID: id, Key: key}, nil
+}
+
+// hint says what can be done about an error.
+func (o postOptions) hint(err error) error {
+	var limit *github.LimitError
+	var refused *github.Error
+	switch {
+	case errors.As(err, &limit):
+		return usererror.WithHint(err, "raise --timeout, or leave it to a later run; behind ghproxy (--github-endpoint) fewer requests count")
+	case errors.Is(err, context.Canceled):
+		return usererror.WithHint(fmt.Errorf("interrupted: %w", err), "the same command goes on from what is there")
+	case errors.Is(err, context.DeadlineExceeded):
+		return usererror.WithHint(fmt.Errorf("it took longer than --timeout %s: %w", o.timeout, err), "raise --timeout")
+	case errors.As(err, &refused):
+		if text := o.statusHint(refused.Status); text != "" {
+			return usererror.WithHint(err, text)
+		}
+	}
+	return err
+}
+
+func (o postOptions) statusHint(status int) string {
+	switch {
+	case status == 0:
+		return fmt.Sprintf("is --github-endpoint %s right, and can it be reached from here?", o.endpoint)
+	case status == 401 && o.tokenFile == "":
+		return "does the private key belong to --github-app-id, and is the clock of this machine right?"
+	case status == 401:
+		return fmt.Sprintf("the token in %q is wrong or has expired", o.tokenFile)
+	case status == 403:
+		return "the token needs write access to pull requests (or issues) of the repository; " +
+			"that of a GitHub App's installation cannot tell whose it is: give the App's id and key instead"
+	case status == 404:
+		return "is there such a pull request, and may the token, or the App, see the repository?"
+	case status == 422:
+		return "GitHub does not take the comment, for the reason that it gives; may this account write there?"
+	case status >= 500:
+		return "GitHub has trouble (https://www.githubstatus.com); a later run will do it"
+	}
+	return ""
+}
