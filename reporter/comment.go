@@ -32,7 +32,7 @@ type CommentOptions struct {
 // What is too long for a comment is left out in steps: failure texts, abilities that passed, the abilities of each job,
 // failures, the table. The verdict is always there, and no step cuts Markdown apart.
 func Comment(jobs, older []Summary, o CommentOptions) string {
-	t := template.Must(template.New("comment").Funcs(commentFunctions()).Parse(templates.Comment))
+	t := template.Must(template.New("comment").Funcs(commentFunctions()).Parse(templates.Comment()))
 	limit := o.Limit
 	if limit == 0 {
 		limit = MaxComment

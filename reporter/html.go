@@ -24,15 +24,17 @@ func WriteHTML(w io.Writer, summaries []Summary) error {
 	if len(summaries) == 0 {
 		return errors.New("no build to show")
 	}
-	t, err := template.New("page.html.tmpl").Funcs(template.FuncMap{"text": inert}).ParseFS(templates.ReportHTML, "report/*.html.tmpl")
-	if err != nil {
-		return fmt.Errorf("parsing the HTML template: %w", err)
+	t := template.New("page").Funcs(template.FuncMap{"text": inert})
+	for _, text := range templates.ReportHTML() {
+		if _, err := t.Parse(text); err != nil {
+			return fmt.Errorf("parsing the HTML template: %w", err)
+		}
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, newPage(summaries)); err != nil {
 		return fmt.Errorf("filling the HTML template: %w", err)
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -79,8 +81,8 @@ type filterView struct {
 }
 
 func newPage(summaries []Summary) page {
-	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS), Script: template.JS(templates.ReportScript)}
-	p.Policy = policy(templates.ReportCSS, templates.ReportScript)
+	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS()), Script: template.JS(templates.ReportScript())}
+	p.Policy = policy(templates.ReportCSS(), templates.ReportScript())
 	for i, s := range summaries {
 		p.Builds = append(p.Builds, newBuildView(s, i+1, p.Several))
 	}

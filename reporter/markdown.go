@@ -17,7 +17,7 @@ func WriteMarkdown(w io.Writer, s Summary) error {
 		"text": markdownText, "code": commentCode, "fence": markdownFence,
 		"mark": mark, "proven": Category.proven, "remarks": remarks, "failures": failures, "notes": notes,
 	}
-	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown)
+	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown())
 	if err != nil {
 		return fmt.Errorf("parsing the Markdown template: %w", err)
 	}
