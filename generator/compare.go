@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
+	"sigs.k8s.io/windows-operational-readiness/internal/textfile"
 )
 
 // Changes is what must be done to a folder so that it holds the generated files.
@@ -40,7 +41,7 @@ func (c Change) Kind() string {
 	return "stale"
 }
 
-// Compare holds the files against those in folder. A file that stands in the way and was not generated is an error; a
+// Compare holds the files against those in folder, whatever line ends the checkout gave these. A file that stands in the way and was not generated is an error; a
 // generated one that is no longer wanted is a change that removes it.
 func Compare(files []File, folder string) (Changes, error) {
 	changes := Changes{Folder: folder}
@@ -54,7 +55,7 @@ func Compare(files []File, folder string) (Changes, error) {
 			changes.Files = append(changes.Files, Change{Path: f.Path, New: f.Data})
 		case err != nil:
 			errs = append(errs, err)
-		case !bytes.Equal(old, f.Data):
+		case !bytes.Equal(textfile.LF(old), f.Data):
 			changes.Files = append(changes.Files, Change{Path: f.Path, Old: old, New: f.Data})
 		}
 	}
@@ -80,7 +81,7 @@ func readOwn(folder, name string) ([]byte, error) {
 	return data, nil
 }
 
-func own(data []byte) bool { return bytes.HasPrefix(data, []byte(headerLine+"\n")) }
+func own(data []byte) bool { return bytes.HasPrefix(textfile.LF(data), []byte(headerLine+"\n")) }
 
 // leftOver returns the generated files of a sub-folder that are not wanted.
 func leftOver(folder, sub string, wanted map[string]bool) ([]Change, error) {
@@ -116,7 +117,7 @@ func (c Changes) WriteDiff(w io.Writer) error {
 		if f.New == nil {
 			after = "/dev/null"
 		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n%s", f.Kind(), name, diff.Diff(before, f.Old, after, f.New)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s\n%s", f.Kind(), name, diff.Diff(before, textfile.LF(f.Old), after, f.New)); err != nil {
 			return err
 		}
 	}

@@ -190,3 +190,32 @@ func TestApplyRollsBack(t *testing.T) {
 		}
 	}
 }
+
+// TestCompareLineEnds holds that a checkout with "\r\n" is neither stale nor disowned, and that what differs there shows
+// as what it is.
+func TestCompareLineEnds(t *testing.T) {
+	t.Parallel()
+	crlf := func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
+	folder := write(t, map[string]string{
+		jobsFolder + "/same.yaml":  crlf(own1),
+		jobsFolder + "/stale.yaml": crlf(headerLine + "\na: 0\nb: 1\n"),
+		jobsFolder + "/left.yaml":  crlf(own1),
+	})
+	changes, err := Compare([]File{jobFile("same.yaml", own1), jobFile("stale.yaml", headerLine+"\na: 1\nb: 1\n")}, folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	if err := changes.WriteDiff(&got); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.ToSlash(folder) + "/" + jobsFolder
+	for _, want := range []string{"left over: " + name + "/left.yaml\n", "stale: " + name + "/stale.yaml\n", "\n-a: 0\n+a: 1\n b: 1\n"} {
+		if !strings.Contains(got.String(), want) {
+			t.Errorf("the diff lacks %q:\n%s", want, got.String())
+		}
+	}
+	if len(changes.Files) != 2 {
+		t.Errorf("%d changes, want 2", len(changes.Files))
+	}
+}

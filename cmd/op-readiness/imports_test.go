@@ -14,7 +14,7 @@ func TestImports(t *testing.T) {
 	const module = "sigs.k8s.io/windows-operational-readiness/"
 	allowed := map[string][]string{
 		"specs":     {"specs", "internal"},
-		"templates": {},
+		"templates": {"internal"},
 		"config":    {},
 		"internal":  {"internal"},
 		"generator": {"generator", "specs", "templates", "config", "internal"},

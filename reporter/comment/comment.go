@@ -39,7 +39,7 @@ type Options struct {
 // What is too long for a comment is left out in steps: failure texts, abilities that passed, the abilities of each job,
 // failures, the table. The verdict is always there, and no step cuts Markdown apart.
 func Render(jobs, older []reporter.Summary, o Options) string {
-	t := template.Must(template.New("comment").Funcs(functions()).Parse(templates.Comment))
+	t := template.Must(template.New("comment").Funcs(functions()).Parse(templates.Comment()))
 	limit := o.Limit
 	if limit == 0 {
 		limit = MaxBytes

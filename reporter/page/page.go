@@ -29,15 +29,17 @@ func Write(w io.Writer, summaries []reporter.Summary, to coordinates.Addresses) 
 	if len(summaries) == 0 {
 		return errors.New("no build to show")
 	}
-	t, err := template.New("page.html.tmpl").Funcs(template.FuncMap{"text": safetext.HTML}).ParseFS(templates.ReportHTML, "report/*.html.tmpl")
-	if err != nil {
-		return fmt.Errorf("parsing the HTML template: %w", err)
+	t := template.New("page").Funcs(template.FuncMap{"text": safetext.HTML})
+	for _, text := range templates.ReportHTML() {
+		if _, err := t.Parse(text); err != nil {
+			return fmt.Errorf("parsing the HTML template: %w", err)
+		}
 	}
 	var b bytes.Buffer
 	if err := t.Execute(&b, newPage(summaries, to)); err != nil {
 		return fmt.Errorf("filling the HTML template: %w", err)
 	}
-	_, err = b.WriteTo(w)
+	_, err := b.WriteTo(w)
 	return err
 }
 
@@ -60,8 +62,8 @@ type filterView struct {
 }
 
 func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
-	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS), Script: template.JS(templates.ReportScript)}
-	p.Policy = policy(templates.ReportCSS, templates.ReportScript)
+	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS()), Script: template.JS(templates.ReportScript())}
+	p.Policy = policy(templates.ReportCSS(), templates.ReportScript())
 	for i, s := range summaries {
 		p.Builds = append(p.Builds, newBuildView(s, to, i+1, p.Several))
 	}

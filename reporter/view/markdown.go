@@ -17,7 +17,7 @@ func writeMarkdown(w io.Writer, summaries []reporter.Summary, _ Options) error {
 	functions := template.FuncMap{
 		"text": words, "code": safetext.Code, "fence": markdownFence, "remarks": remarks, "failures": failures, "notes": notes,
 	}
-	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown)
+	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown())
 	if err != nil {
 		return fmt.Errorf("parsing the Markdown template: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/version"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/textfile"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -79,7 +80,7 @@ const (
 
 // Parse reads the text form of a catalog; name is the file's, for errors, each "file:line: message".
 func Parse(name string, text []byte) (Catalog, error) {
-	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	lines := strings.Split(strings.TrimSuffix(textfile.LF(string(text)), "\n"), "\n")
 	head := 0
 	keys := map[string]string{}
 	for head < len(lines) && strings.HasPrefix(lines[head], comment) {

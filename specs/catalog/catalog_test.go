@@ -152,3 +152,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestParseLineEnds holds that a text catalog whose lines end in "\r\n" is the same catalog.
+func TestParseLineEnds(t *testing.T) {
+	t.Parallel()
+	want, err := catalog.New("v1.36.3", "2026-07-22", []string{"[sig-a] a", "[sig-b] b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := catalog.Parse("c.txt", []byte(strings.ReplaceAll(want.Text(), "\n", "\r\n")))
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
