@@ -1,48 +1,98 @@
 package main
 
 import (
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestImports holds the direction of imports: specs and templates import no package of ours but internal ones;
-// generator, runner and reporter import specs and not each other; only commands import all.
+const module = "sigs.k8s.io/windows-operational-readiness/"
+
+// arrows are the imports that a package, or all below its name, may have of ours: see "The house" in docs/design.md. Of two
+// rows the longer name holds. "x/..." is x and all below it.
+func arrows() map[string][]string {
+	return map[string][]string{
+		"internal":              {"internal/..."},
+		"internal/safetext":     {},
+		"templates":             {"internal/..."},
+		"specs":                 {"specs/...", "internal/..."},
+		"config":                {"specs", "internal/..."},
+		"generator":             {"specs", "templates", "config", "internal/..."},
+		"generator/accept":      {"generator", "specs", "templates", "config", "internal/..."},
+		"runner":                {"specs/...", "internal/..."},
+		"runner/download":       {"internal/..."},
+		"reporter":              {"reporter/junit", "specs", "internal/..."},
+		"reporter/junit":        {},
+		"reporter/artifacts":    {"reporter", "reporter/junit", "specs", "internal/..."},
+		"reporter/view":         {"reporter", "reporter/junit", "reporter/page", "templates", "specs", "internal/..."},
+		"reporter/page":         {"reporter", "templates", "specs", "internal/..."},
+		"reporter/comment":      {"reporter", "templates", "specs", "internal/..."},
+		"reporter/github":       {"internal/..."},
+		"reporter/reportertest": {"reporter", "reporter/junit", "specs"},
+		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
+		"cmd":                   {"readiness", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
+		"hack":                  {},
+	}
+}
+
+// heavy are modules with what few may depend on, and who may: all the others must do without them, through others too.
+func heavy() map[string][]string {
+	return map[string][]string{
+		"sigs.k8s.io/prow":                        {"generator/accept", "reporter/artifacts", "readiness", "cmd"},
+		"github.com/GoogleCloudPlatform/testgrid": {"generator/accept", "reporter/artifacts", "readiness", "cmd"}, // by way of Prow
+		"k8s.io/client-go":                        {"runner", "generator/accept", "reporter/artifacts", "readiness", "cmd"},
+		"github.com/spf13/cobra":                  {"cmd"},
+	}
+}
+
+// TestImports holds the direction of imports, and that heavy modules stay in their rooms.
 func TestImports(t *testing.T) {
 	t.Parallel()
-	const module = "sigs.k8s.io/windows-operational-readiness/"
-	allowed := map[string][]string{
-		"specs":     {"specs", "internal"},
-		"templates": {"internal"},
-		"config":    {},
-		"internal":  {"internal"},
-		"generator": {"generator", "specs", "templates", "config", "internal"},
-		"reporter":  {"reporter", "specs", "templates", "internal"},
-		"runner":    {"runner", "specs", "internal"},
-		"cmd":       {"specs", "templates", "config", "internal", "generator", "reporter", "runner"},
-	}
-	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "../../...").Output()
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}|{{join .Imports " "}}|{{join .Deps " "}}`, "../../...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(out)) {
-		fields := strings.Fields(line)
-		from := top(strings.TrimPrefix(fields[0], module))
-		may, known := allowed[from]
+		parts := strings.Split(strings.TrimSpace(line), "|")
+		from := strings.TrimPrefix(parts[0], module)
+		row, known := rowOf(arrows(), from)
 		if !known {
-			t.Errorf("package %s stands in no row of this test", fields[0])
+			t.Errorf("package %s stands in no row of this test", from)
 		}
-		for _, imported := range fields[1:] {
-			to, ours := strings.CutPrefix(imported, module)
-			if ours && !slices.Contains(may, top(to)) {
-				t.Errorf("%s imports %s", fields[0], imported)
+		for _, imported := range strings.Fields(parts[1]) {
+			if to, ours := strings.CutPrefix(imported, module); ours && !strings.HasPrefix(to, row) && !slices.ContainsFunc(arrows()[row], allows(to)) {
+				t.Errorf("%s imports %s", from, to)
+			}
+		}
+		for library, users := range heavy() {
+			if slices.ContainsFunc(strings.Fields(parts[2]), func(dep string) bool { return within(dep)(library) }) && !slices.ContainsFunc(users, within(from)) {
+				t.Errorf("%s depends on %s", from, library)
 			}
 		}
 	}
 }
 
-func top(path string) string {
-	first, _, _ := strings.Cut(path, "/")
-	return first
+// rowOf returns the longest name among the rows that a package is, or is below.
+func rowOf(rows map[string][]string, pkg string) (row string, ok bool) {
+	for _, name := range slices.SortedFunc(maps.Keys(rows), func(a, b string) int { return len(b) - len(a) }) {
+		if within(pkg)(name) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// within returns whether a package is the one of a name, or below it.
+func within(pkg string) func(name string) bool {
+	return func(name string) bool { return pkg == name || strings.HasPrefix(pkg, name+"/") }
+}
+
+// allows returns whether an entry of arrows means a package.
+func allows(pkg string) func(entry string) bool {
+	return func(entry string) bool {
+		tree, all := strings.CutSuffix(entry, "/...")
+		return pkg == entry || all && within(pkg)(tree)
+	}
 }

@@ -82,7 +82,7 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version of the run (default: what its metadata.json or finished.json tells)"
 	f.StringArrayVar(&o.files, "output-file", nil, "write to this file instead, in the form of its ending: "+strings.Join(view.Endings(), " ")+" (repeatable)")
 	f.StringVar(&o.form.name, "format", o.form.name, "form of the output")
-	_ = f.MarkDeprecated("format", "use -o")
+	f.Lookup("format").Hidden = true // what -o was called once
 	f.StringVar(&o.report.Provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there")
 	f.IntVar(&o.sources.Last, "last", 1, "of a job, or of --job on a pull request: this many of the latest builds")
 	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
@@ -96,6 +96,9 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 }
 
 func (o reportOptions) run(cmd *cobra.Command, s streams) error {
+	if cmd.Flags().Changed("format") {
+		fmt.Fprintln(s.err, "warning: --format is deprecated: use -o")
+	}
 	if err := o.post.check(o.sources); err != nil {
 		return err
 	}

@@ -5,9 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
@@ -94,7 +93,7 @@ func (t *table) failure(test reporter.Test) {
 	t.hanging("              ", test.Place(), faint)
 	lines, more := test.Excerpt(excerptLines)
 	for _, line := range lines {
-		fmt.Fprintf(t, "              | %s\n", ansi.Truncate(safetext.Line(line), t.Width-16, "…"))
+		fmt.Fprintf(t, "              | %s\n", termtext.Cut(safetext.Line(line), t.Width-16))
 	}
 	if more > 0 {
 		fmt.Fprintf(t, "              | … %d more lines\n", more)
@@ -113,9 +112,8 @@ func (t *table) notes(title string, lines []string) {
 
 // hanging writes text behind a prefix, wrapped, its further lines as deep as the first.
 func (t *table) hanging(prefix, text, color string) {
-	depth := ansi.StringWidth(prefix)
-	wrapped := ansi.Wrap(safetext.Line(text), max(t.Width-depth, 20), " ")
-	for i, line := range strings.Split(wrapped, "\n") {
+	depth := termtext.Width(prefix)
+	for i, line := range termtext.Wrap(safetext.Line(text), max(t.Width-depth, 20)) {
 		if i > 0 {
 			prefix = strings.Repeat(" ", depth)
 		}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
+	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 )
 
 // WriteTable shows a coverage to a person: a line for each category, then what is missing and why.
@@ -58,7 +58,7 @@ func (c Coverage) list(text *strings.Builder, title string, state State) {
 					title = ""
 				}
 				line := category.Category + " " + a.ID + r.on(c.Releases) + ": " + sentence(r.text)
-				fmt.Fprintf(text, "  %s\n", strings.ReplaceAll(ansi.Wordwrap(line, 94, ""), "\n", "\n      "))
+				fmt.Fprintf(text, "  %s\n", strings.Join(termtext.Wrap(line, 94), "\n      "))
 			}
 		}
 	}
