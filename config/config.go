@@ -32,15 +32,18 @@ type Config struct {
 	Cluster           string       `yaml:"cluster"`
 	ServiceAccount    string       `yaml:"serviceAccount"`
 	Image             string       `yaml:"image"` // with its tag, but for the suffix that a version gives
-	Resources         struct {     // of a job's container, both requests and limits
+	// Resources of a job's container, both requests and limits.
+	Resources struct {
 		CPU    string `yaml:"cpu"`
 		Memory string `yaml:"memory"`
 	} `yaml:"resources"`
-	Timeouts struct { // after which Prow ends a run
+	// Timeouts after which Prow ends a run.
+	Timeouts struct {
 		Periodic  time.Duration `yaml:"periodic"`
 		Presubmit time.Duration `yaml:"presubmit"`
 	} `yaml:"timeouts"`
-	Presets struct { // that jobs carry as labels
+	// Presets that jobs carry as labels.
+	Presets struct {
 		All        []string            `yaml:"all"`
 		Periodic   []string            `yaml:"periodic"`
 		Presubmit  []string            `yaml:"presubmit"`
@@ -49,7 +52,8 @@ type Config struct {
 	KnownPresets []KnownPreset `yaml:"knownPresets"`
 	Summaries    *Summaries    `yaml:"summaries"` // nil: no job writes results to pull requests
 	Bucket       string        `yaml:"bucket"`
-	Hosts        struct {      // where results are shown, "https://" and a host
+	// Hosts where results are shown, "https://" and a host each.
+	Hosts struct {
 		TestGrid string `yaml:"testgrid"`
 		Prow     string `yaml:"prow"`
 	} `yaml:"addresses"`
@@ -129,7 +133,8 @@ type TestGrid struct {
 	AlertEmails     []string `yaml:"alertEmails"` // none: no mails
 	FailuresToAlert int      `yaml:"failuresToAlert"`
 	DaysOfResults   int      `yaml:"daysOfResults"`
-	Columns         struct { // how many of them count for a tab's status
+	// Columns is how many of them count for a tab's status.
+	Columns struct {
 		Periodic  int `yaml:"periodic"`
 		Presubmit int `yaml:"presubmit"`
 	} `yaml:"columns"`

@@ -19,8 +19,9 @@ import (
 
 // Changes is what must be done to a folder so that it holds the generated files.
 type Changes struct {
-	Folder string
-	Files  []Change // sorted by path
+	Folder  string
+	Files   []Change // sorted by path
+	Present int      // how many generated files the folder holds, changed or not
 }
 
 // Change is one file that is to be written or removed.
@@ -55,12 +56,16 @@ func Compare(files []File, folder string) (Changes, error) {
 			changes.Files = append(changes.Files, Change{Path: f.Path, New: f.Data})
 		case err != nil:
 			errs = append(errs, err)
-		case !bytes.Equal(textfile.LF(old), f.Data):
-			changes.Files = append(changes.Files, Change{Path: f.Path, Old: old, New: f.Data})
+		default:
+			changes.Present++
+			if !bytes.Equal(textfile.LF(old), f.Data) {
+				changes.Files = append(changes.Files, Change{Path: f.Path, Old: old, New: f.Data})
+			}
 		}
 	}
 	for _, sub := range []string{jobsFolder, testinfra.TrustedFolder, testinfra.TestGridFolder} {
 		left, err := leftOver(folder, sub, wanted)
+		changes.Present += len(left)
 		changes.Files = append(changes.Files, left...)
 		errs = append(errs, err)
 	}

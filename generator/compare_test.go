@@ -86,6 +86,9 @@ func TestCompareAndApply(t *testing.T) {
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
 	}
+	if changes.Present != 4 {
+		t.Errorf("got %d generated files in the folder, want 4: two that stay and two that are left over", changes.Present)
+	}
 	if err := changes.Apply(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,12 @@
 //
 // It takes these steps, each a function from one value to the next:
 //
-//	NewPlan        categories + config.Config -> Plan     every job, dashboard and tab, decided
-//	Render         Plan + templates           -> []File   the text of every file, in a stable order
-//	accept.Check   []File + config.Config     -> error    Prow's and TestGrid's loaders, and the rules of test-infra
-//	Compare        []File + folder            -> Changes  what is stale, missing or left over
-//	Changes.Apply                                         all of it, or nothing
+//	Provable       categories, config, catalogs -> error    are there the tests that required abilities name?
+//	NewPlan        categories, config           -> Plan     every job, dashboard and tab, decided
+//	Render         Plan, templates              -> []File   the text of every file, in a stable order
+//	accept.Check   []File, config               -> error    Prow's and TestGrid's loaders, and the rules of test-infra
+//	Compare        []File, folder               -> Changes  what is stale, missing or left over
+//	Changes.Apply                                           all of it, or nothing
 //
 // The package knows jobs as its plan has them and as YAML; what Prow and TestGrid make of that YAML is told by
 // generator/accept, which alone imports them. It does not read a cluster, a bucket or the network, and it touches no file

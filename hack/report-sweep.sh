@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write results to the pull requests of some repositories, as the job ci-windows-op-readiness-report does.
+# Write results to the pull requests of some repositories: what the generated job for reports runs.
 #
 #   hack/report-sweep.sh bin/op-readiness org/a,org/b token-file
 set -euo pipefail

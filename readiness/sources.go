@@ -62,7 +62,7 @@ func explain(err error) error {
 	case errors.Is(err, artifacts.ErrDenied):
 		return usererror.WithHint(err, "name credentials with --credentials-file or --s3-credentials-file")
 	case errors.Is(err, artifacts.ErrNotFound):
-		return usererror.WithHint(err, "a source is a folder, a build or a job, such as gs://kubernetes-ci-logs/logs/<job>")
+		return usererror.WithHint(err, "a source is a folder, a build or a job, such as gs://bucket/logs/<job>")
 	case errors.Is(err, artifacts.ErrNoResults):
 		return usererror.WithHint(err, "name the folder that the run wrote, such as --report-dir of e2e.test")
 	}

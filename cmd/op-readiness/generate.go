@@ -12,9 +12,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/generator/accept"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
-	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 	"sigs.k8s.io/windows-operational-readiness/templates"
 )
 
@@ -23,6 +21,7 @@ type generateOptions struct {
 	specs     string
 	templates string
 	output    string
+	named     bool // the user gave output
 	check     bool
 	dryRun    bool
 }
@@ -34,11 +33,12 @@ func newGenerateCommand(s streams) *cobra.Command {
 		Short: "Generate Prow jobs and TestGrid dashboards",
 		Long: `generate makes Prow jobs and TestGrid dashboards from the categories and from a config that says where they are tested:
 Kubernetes versions, Windows versions, repositories. Nothing is written unless Prow and TestGrid accept all of it, and
-only files that carry the header of this command are ever replaced or removed.
+only files that carry the header of this command are ever replaced or removed. Without --output-dir the folder config
+is taken, if there is such a file in it already.
 
 Exit code 0: all files are as they should be; 1: with --check, they are not; 2: it could not be done.`,
 		Example: `  # write config/jobs and config/testgrids
-  op-readiness generate
+  op-readiness generate --output-dir config
 
   # in CI: is what is committed what would be generated?
   op-readiness generate --check
@@ -46,7 +46,10 @@ Exit code 0: all files are as they should be; 1: with --check, they are not; 2: 
   # what would be made of a config of your own
   op-readiness generate --config my.yaml --dry-run`,
 		Args: usageArgs(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error { return o.run(s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.named = cmd.Flags().Changed("output-dir")
+			return o.run(s)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.config, "config", "", "file that says where to test (default: the project's own)")
@@ -68,8 +71,12 @@ func (o generateOptions) run(s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := proveRequired(categories, cfg); err != nil {
+	catalogs, err := catalog.Embedded()
+	if err != nil {
 		return err
+	}
+	if err := generator.Provable(categories, cfg, catalogs); err != nil {
+		return usererror.WithHint(err, "op-readiness specs verify shows all versions; docs/releases.md tells how specs follow a release")
 	}
 	plan, err := generator.NewPlan(categories, cfg)
 	if err != nil {
@@ -92,36 +99,16 @@ func (o generateOptions) run(s streams) error {
 	if o.check {
 		return checkChanges(s, changes)
 	}
+	if !o.named && changes.Present == 0 {
+		return usererror.WithHint(
+			fmt.Errorf("%q holds no file that generate wrote: it writes into a folder of its own, or one that is named", o.output),
+			"op-readiness generate --output-dir "+o.output,
+		)
+	}
 	if err := changes.Apply(); err != nil {
 		return err
 	}
 	return printChanges(s, plan, changes)
-}
-
-// proveRequired refuses to make jobs for a version in which a required ability has no test: they would run nothing, at the
-// cost of a cluster.
-func proveRequired(categories []specs.Category, cfg config.Config) error {
-	var versions []specs.Version
-	for _, v := range cfg.Versions {
-		version, err := specs.ParseVersion(v.Name)
-		if err != nil {
-			return err
-		}
-		versions = append(versions, version)
-	}
-	catalogs, err := catalog.Embedded()
-	if err != nil {
-		return err
-	}
-	report, err := proof.Verify(categories, versions, catalogs)
-	if err != nil {
-		return err
-	}
-	if err := report.RequiredErr(); err != nil {
-		return usererror.WithHint(fmt.Errorf("no jobs for versions in which a required ability cannot be proven:\n%w", err),
-			"op-readiness specs verify shows all versions; docs/releases.md tells how specs follow a release")
-	}
-	return nil
 }
 
 func (o generateOptions) loadConfig() (config.Config, error) {
@@ -147,7 +134,7 @@ func checkChanges(s streams, changes generator.Changes) error {
 		return err
 	}
 	return exitError{code: codeBad, err: usererror.WithHint(
-		fmt.Errorf("%d files in %q are not as generate would write them", len(changes.Files), changes.Folder), "op-readiness generate",
+		fmt.Errorf("%d files in %q are not as generate would write them", len(changes.Files), changes.Folder), "the same command without --check writes them",
 	)}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -87,7 +88,7 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.IntVar(&o.sources.Last, "last", 1, "of a job, or of --job on a pull request: this many of the latest builds")
 	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
 	f.StringVar(&o.sources.Job, "job", "", "name of the job, with --pr")
-	f.StringVar(&o.sources.Bucket, "bucket", "kubernetes-ci-logs", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name")
+	f.StringVar(&o.sources.Bucket, "bucket", "", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name (default: that of the generated jobs)")
 	f.StringArrayVar(&o.report.Baseline, "baseline", nil, "build or job of the base branch to compare with, or none (repeatable; default: see above)")
 	f.StringVar(&o.report.Read.CredentialsFile, "credentials-file", "", "credentials of Google Cloud (default: the environment's, else none)")
 	f.StringVar(&o.report.Read.S3CredentialsFile, "s3-credentials-file", "", "credentials of S3, in Prow's form (default: the environment's)")
@@ -111,6 +112,7 @@ func (o reportOptions) run(cmd *cobra.Command, s streams) error {
 		return err
 	}
 	o.report.Read.Addresses = cfg.Addresses()
+	o.sources.Bucket = cmp.Or(o.sources.Bucket, cfg.Bucket)
 	o.report.Warn = func(text string) { fmt.Fprintf(s.err, "warning: %s\n", text) }
 	if o.post.wanted() {
 		return o.postResults(cmd.Context(), s, cfg)

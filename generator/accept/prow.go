@@ -167,8 +167,16 @@ func decodeAll[T any](file string, jobs []json.RawMessage) []error {
 		}
 		var job T
 		if err := yaml.UnmarshalStrict(text, &job); err != nil && json.Unmarshal(text, &named) == nil {
-			errs = append(errs, fmt.Errorf("%s: job %q is none to Prow: %w", file, named.Name, err))
+			errs = append(errs, fmt.Errorf("%s: job %q is none to Prow: %w", file, named.Name, innermost(err)))
 		}
 	}
 	return errs
+}
+
+// innermost returns the error without the words of those that passed it on.
+func innermost(err error) error {
+	for below := errors.Unwrap(err); below != nil; below = errors.Unwrap(err) {
+		err = below
+	}
+	return err
 }

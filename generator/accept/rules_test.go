@@ -27,7 +27,7 @@ func TestProwRules(t *testing.T) {
 	t.Parallel()
 	job := `job "ci-windows-op-readiness-1-36-ltsc2022": `
 	testMutations(t, firstPeriodic, []mutation{
-		{"unknown key", "  decorate: true", "  decorated: true", `windows-op-readiness-periodics-1-36.yaml: job "ci-windows-op-readiness-1-36-ltsc2022" is none to Prow: error unmarshaling JSON: while decoding JSON: json: unknown field "decorated"`},
+		{"unknown key", "  decorate: true", "  decorated: true", `windows-op-readiness-periodics-1-36.yaml: job "ci-windows-op-readiness-1-36-ltsc2022" is none to Prow: json: unknown field "decorated"`},
 		{"annotation that is no string", "    description: Windows", "    more: 3\n    description: Windows", "cannot unmarshal number"},
 		{"two schedules", "  cluster: e", "  interval: 1h\n  cluster: e", "mutually exclusive"},
 		{"cron line", `cron: "18 19 * * *"`, `cron: "18 25 * * *"`, "invalid cron string 18 25 * * *"},
