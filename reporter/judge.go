@@ -45,16 +45,18 @@ func whole(categories []specs.Category) bool {
 
 // attribute returns, for each test case, the tests that it selects.
 func attribute(cases []specs.TestCase, tests []Test) ([][]Test, error) {
-	index, err := specs.NewIndex(cases)
+	names := make([]string, len(tests))
+	for i, test := range tests {
+		names[i] = test.Name
+	}
+	assigned, err := specs.Assign(cases, names)
 	if err != nil {
 		return nil, err
 	}
 	attributed := make([][]Test, len(cases))
-	var found []int
-	for _, test := range tests {
-		found = index.Lookup(test.Name, found[:0])
-		for _, i := range found {
-			attributed[i] = append(attributed[i], test)
+	for i, a := range assigned {
+		for _, place := range a.Tests {
+			attributed[i] = append(attributed[i], tests[place])
 		}
 	}
 	return attributed, nil
@@ -67,11 +69,11 @@ func judge(tc specs.TestCase, tests []Test, provider string) Ability {
 	for _, test := range tests {
 		counts[test.State]++
 	}
-	switch {
-	case provider != "" && slices.Contains(tc.SkipProviders, provider):
-		a.State, a.Reason = Exempt, fmt.Sprintf("the spec leaves it out on provider %q", provider)
-	case !tc.Proven():
-		a.State, a.Reason = Unproven, tc.Unproven
+	switch omission, reason := tc.LeftOut(provider); {
+	case omission == specs.Exempt:
+		a.State, a.Reason = Exempt, reason
+	case omission == specs.Unproven:
+		a.State, a.Reason = Unproven, reason
 	case counts[Failed] > 0:
 		a.State = Failed
 	case counts[Flaky] > 0:

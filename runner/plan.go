@@ -57,14 +57,15 @@ type PlanOptions struct {
 func NewPlan(categories []specs.Category, tests []string, o PlanOptions) (Plan, error) {
 	var plan Plan
 	var errs []error
+	sorted := slices.Sorted(slices.Values(tests))
 	for _, c := range categories {
-		matched, err := match(c.TestCases, tests)
+		assigned, err := specs.Assign(c.TestCases, sorted)
 		if err != nil {
 			return Plan{}, fmt.Errorf("category %q: %w", c.Name, err)
 		}
 		for i, tc := range c.TestCases {
-			a := planAbility(c.Name, tc, matched[i], o)
-			if len(matched[i]) == 0 && a.NotRun == unmatched && !o.AllowUnmatched {
+			a := planAbility(c.Name, tc, named(assigned[i].Tests, sorted), o)
+			if a.NotRun == unmatched && !o.AllowUnmatched {
 				errs = append(errs, noMatch(tc, tests))
 			}
 			plan.Abilities = append(plan.Abilities, a)
@@ -74,21 +75,13 @@ func NewPlan(categories []specs.Category, tests []string, o PlanOptions) (Plan, 
 	return plan, errors.Join(errs...)
 }
 
-// match returns for each test case the tests that it selects, sorted.
-func match(cases []specs.TestCase, tests []string) ([][]string, error) {
-	index, err := specs.NewIndex(cases)
-	if err != nil {
-		return nil, err
+// named are the names at those places of a list.
+func named(places []int, list []string) []string {
+	names := make([]string, len(places))
+	for i, place := range places {
+		names[i] = list[place]
 	}
-	matched := make([][]string, len(cases))
-	var found []int
-	for _, test := range slices.Sorted(slices.Values(tests)) {
-		found = index.Lookup(test, found[:0])
-		for _, i := range found {
-			matched[i] = append(matched[i], test)
-		}
-	}
-	return matched, nil
+	return names
 }
 
 // unmatched is why an ability is not run whose focus selects no test of the binary.
@@ -96,11 +89,9 @@ const unmatched = "its focus matches no test of this e2e.test"
 
 func planAbility(category string, tc specs.TestCase, tests []string, o PlanOptions) Ability {
 	a := Ability{ID: tc.ID, Category: category, Tests: []string{}}
-	switch {
-	case !tc.Proven():
-		a.NotRun = "unproven: " + tc.Unproven
-	case o.Provider != "" && slices.Contains(tc.SkipProviders, o.Provider):
-		a.NotRun = fmt.Sprintf("exempt on provider %q", o.Provider)
+	switch omission, reason := tc.LeftOut(o.Provider); {
+	case omission != specs.NotOmitted:
+		a.NotRun = fmt.Sprintf("%s: %s", omission, reason)
 	case len(tests) == 0:
 		a.NotRun = unmatched
 	default:

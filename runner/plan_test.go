@@ -77,7 +77,7 @@ func TestNewPlan(t *testing.T) {
 		{"exempt", runner.PlanOptions{Provider: "azure", SkipSerial: true}, []string{
 			"1 dns,all: [sig-a] DNS slow works, [sig-a] DNS works",
 			"none not run: unproven: no test",
-			`reboot not run: exempt on provider "azure"`,
+			`reboot not run: exempt: the spec leaves it out on provider "azure"`,
 			"serial not run: left out by --skip-serial",
 		}},
 		{"some have a result", runner.PlanOptions{Have: map[string]bool{"[sig-a] DNS works": true, "[sig-b] reboot [Disruptive]": true}}, []string{

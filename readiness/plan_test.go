@@ -1,0 +1,77 @@
+package readiness
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// TestLeftOut holds that the plan of a run and the judgement on it give the same reason why an ability has no result, also
+// for one to which two apply.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(`category: Core.Network
+testCases:
+- {id: both, description: Ability both, unproven: no test, skipProviders: [azure]}
+- {id: exempt, description: Ability exempt, focus: [A], skipProviders: [azure]}
+- {id: unproven, description: Ability unproven, unproven: no test}
+`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := runner.NewPlan(categories, []string{"A"}, runner.PlanOptions{Provider: "azure"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := reporter.Results{Tests: []reporter.Test{{Name: "A", State: reporter.Passed}}}
+	summary, err := reporter.Summarize(categories, results, "azure")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"unproven: no test", `exempt: the spec leaves it out on provider "azure"`, "unproven: no test"} {
+		a := summary.Categories[0].Abilities[i]
+		if got := a.State.String() + ": " + a.Reason; got != want {
+			t.Errorf("%s is judged %q, want %q", a.ID, got, want)
+		}
+		if got := plan.Abilities[i].NotRun; got != want {
+			t.Errorf("%s is planned as %q, want %q", a.ID, got, want)
+		}
+	}
+}
+
+// TestFindKubeconfig holds the order in which a cluster is looked for.
+func TestFindKubeconfig(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name string) string {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	named, first, home := file("named"), file("first"), file(".kube/config")
+	for _, test := range []struct{ name, named, variable, home, pod, want, wrong string }{
+		{name: "named", named: named, variable: first, home: folder, want: named},
+		{name: "the first of KUBECONFIG", variable: first + string(filepath.ListSeparator) + named, home: folder, want: first},
+		{name: "the pod's own", home: folder, pod: "10.0.0.1", want: ""},
+		{name: "that of the user", home: folder, want: home},
+		{name: "one that is not there", named: filepath.Join(folder, "gone"), home: folder, wrong: "is not there"},
+		{name: "none", home: filepath.Join(folder, "nobody"), wrong: "there is no cluster to test"},
+	} {
+		t.Setenv("KUBECONFIG", test.variable)
+		t.Setenv("HOME", test.home)
+		t.Setenv("KUBERNETES_SERVICE_HOST", test.pod)
+		got, err := findKubeconfig(test.named)
+		if got != test.want || (err != nil) != (test.wrong != "") || err != nil && !strings.Contains(err.Error(), test.wrong) {
+			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
+		}
+	}
+}
