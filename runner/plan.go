@@ -14,8 +14,8 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
 
 // Plan is what will be run, as data: nothing is decided after it.
@@ -136,16 +136,10 @@ func disruptive(test string) bool {
 
 func noMatch(tc specs.TestCase, tests []string) error {
 	text := fmt.Sprintf("%s:%d: ability %q: %s", tc.File, tc.Line, tc.ID, unmatched)
-	for _, name := range nearest.Names(plainName(tc.Focus[0]), tests, 3) {
-		text += fmt.Sprintf("\n\tdid you mean %q?", name)
+	for _, hint := range proof.Hints(tc, tests) {
+		text += "\n\t" + hint
 	}
 	return errors.New(text)
-}
-
-// plainName is a focus without what makes it a regular expression, to compare it with names.
-func plainName(focus string) string {
-	focus = strings.TrimPrefix(strings.TrimSuffix(focus, "$"), "^")
-	return strings.TrimPrefix(strings.ReplaceAll(focus, `\`, ""), specs.Suite+" ")
 }
 
 // invocations puts the abilities' tests into calls: all undisruptive ones in the first, the disruptive ones in the last.

@@ -276,3 +276,28 @@ func TestAtHead(t *testing.T) {
 		t.Errorf("older %q, want %q", got, want)
 	}
 }
+
+// TestShortest holds that a comment for which there is hardly any room still has the verdict, and says what is left out.
+func TestShortest(t *testing.T) {
+	t.Parallel()
+	var jobs []reporter.Summary
+	for i := range 10 {
+		job := oneNewFailure(t)
+		job.Build.Job = fmt.Sprintf("pull-%d-%s", i, strings.Repeat("x", 250))
+		jobs = append(jobs, job)
+	}
+	o := comment.Options{SHA: headSHA, Limit: 10_000}
+	if text := comment.Render(jobs, nil, o); len(text) > o.Limit || !strings.Contains(text, "| Category |") || !strings.Contains(text, "Shortened") {
+		t.Errorf("with room for a table:\n%s", text)
+	}
+	o.Limit = 1000
+	text := comment.Render(jobs, nil, o)
+	if len(text) > o.Limit || strings.Contains(text, "| Category |") {
+		t.Errorf("%d bytes of %d:\n%s", len(text), o.Limit, text)
+	}
+	for _, want := range []string{comment.Marker + "\n### ❌ Windows operational readiness: not ready\n", "**1 new failure**", "Shortened to what fits"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it lacks %q:\n%s", want, text)
+		}
+	}
+}

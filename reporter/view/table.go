@@ -54,7 +54,7 @@ func (t *table) head(s reporter.Summary) {
 }
 
 func (t *table) overview(categories []reporter.Category) {
-	name := 0
+	name := len("CATEGORY")
 	for _, c := range categories {
 		name = max(name, len(c.Name))
 	}
