@@ -34,6 +34,7 @@ func arrows() map[string][]string {
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
 		"cmd":                   {"readiness", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {},
+		"test":                  {},
 	}
 }
 
