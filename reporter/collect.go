@@ -40,7 +40,7 @@ func (c *Collector) Add(name string, r io.Reader) error {
 	}
 	c.results.Files++
 	c.addFile(name, file)
-	if file.Properties[junit.DryRun] == "true" {
+	if slices.ContainsFunc(file.Suites, func(s junit.Suite) bool { return s.Properties[junit.DryRun] == "true" }) {
 		c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "a dry run: nothing ran"})
 		return nil
 	}
@@ -79,8 +79,10 @@ func (c *Collector) addFile(name string, file junit.File) {
 		c.results.Incomplete = append(c.results.Incomplete,
 			Warning{File: name, Line: file.IncompleteLine, Message: "read only in part: " + file.Incomplete})
 	}
-	if reason := file.Properties[junit.SpecialReason]; reason != "" {
-		c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "the run was cut short: " + reason})
+	for _, suite := range file.Suites {
+		if reason := suite.Properties[junit.SpecialReason]; reason != "" {
+			c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "the run was cut short: " + reason})
+		}
 	}
 	for _, w := range file.Warnings {
 		c.results.Warnings = append(c.results.Warnings, Warning{File: name, Line: w.Line, Message: w.Message})

@@ -6,8 +6,9 @@ import (
 )
 
 const (
-	maxDepth = 256     // of elements
-	maxPath  = 1 << 20 // bytes of the names of all open suites together
+	maxDepth  = 256     // of elements
+	maxPath   = 1 << 20 // bytes of the names of all open suites together
+	maxSuites = 10_000  // of one file
 )
 
 // kind is what an element is to us.
@@ -190,6 +191,8 @@ func (r *reader) leave() error {
 	switch f.kind {
 	case testcase:
 		return r.endCase()
+	case suites, suite:
+		r.endSuite()
 	case failed:
 		r.test.failed = true
 	case propItem:
@@ -200,27 +203,36 @@ func (r *reader) leave() error {
 
 // startSuite also opens the testsuites element, whose name is not part of the names of suites.
 func (r *reader) startSuite(k kind) error {
-	if r.test.open {
+	switch {
+	case r.test.open:
 		return r.refuse("a %s inside of a <testcase>", element(r.tag.name()))
-	}
-	if r.file.Timestamp == "" {
-		r.file.Timestamp = string(r.attr(&r.tag, attrTimestamp))
+	case len(r.file.Suites) == maxSuites:
+		return r.refuse("there are more than %d suites", maxSuites)
 	}
 	name := r.attr(&r.tag, attrName)
-	if k == suites {
-		if r.file.Name == "" && len(r.stack) == 0 {
-			r.file.Name = string(name)
+	if k == suites && r.file.Name == "" && len(r.stack) == 0 {
+		r.file.Name = string(name)
+	}
+	if k == suite {
+		if len(r.path) > 0 && len(name) > 0 {
+			r.path = append(r.path, '.')
 		}
-		return nil
+		if r.path = append(r.path, name...); len(r.path) > maxPath {
+			return r.refuse("the names of nested suites are longer than %d bytes", maxPath)
+		}
 	}
-	if len(r.path) > 0 && len(name) > 0 {
-		r.path = append(r.path, '.')
-	}
-	r.path = append(r.path, name...)
-	if len(r.path) > maxPath {
-		return r.refuse("the names of nested suites are longer than %d bytes", maxPath)
-	}
+	r.file.Suites = append(r.file.Suites, Suite{
+		Name: string(r.path), Outer: r.suite, Timestamp: string(r.attr(&r.tag, attrTimestamp)), Seconds: r.seconds(&r.tag),
+		Line: r.win.locate(r.tag.at).line,
+	})
+	r.suite = len(r.file.Suites) - 1
 	return nil
+}
+
+// endSuite goes back to the element around it.
+func (r *reader) endSuite() {
+	r.file.Suites[r.suite].Whole = true
+	r.suite = r.file.Suites[r.suite].Outer
 }
 
 const notUTF8 = "not UTF-8: bytes replaced by U+FFFD"

@@ -35,13 +35,14 @@ func (o Outcome) String() string {
 // Row is one testcase element.
 type Row struct {
 	Suite   string  // names of the enclosing suites, joined by "."; those without a name are left out
+	In      int     // place of the innermost of them in File.Suites
 	Name    string  // as written, e.g. "[It] [sig-windows] ..."
 	Class   string  // the classname attribute
 	Outcome Outcome // see the package documentation
 	Status  string  // the status attribute as written, e.g. passed, failed, timedout; "" in Ginkgo 1
 	Message string  // the failures and retries, first to last, or why it was skipped; see Options.MaxMessage
 	Retries int     // rerunFailure, flakyFailure, flakyError and rerunError elements: attempts that failed before
-	Seconds float64 // the time attribute
+	Seconds float64 // the time attribute; 0 without one
 	Line    int     // of the element, from 1
 	Offset  int64   // of its "<", in bytes of the decompressed file
 }
@@ -64,14 +65,25 @@ type Options struct {
 
 // File is what was read beside the rows.
 type File struct {
-	Name           string            // name attribute of the root testsuites element, "" if it has none
-	Properties     map[string]string // of the suites, not of single tests; of two with one name the first is kept
-	Timestamp      string            // of the first suite that has one
-	Rows           int               // testcase elements seen, of every outcome, one that was cut off included
-	Unselected     int               // testcase elements of that outcome
-	Incomplete     string            // why the file was not read to its end; "" if it was read whole
-	IncompleteLine int               // where reading stopped, from 1; 0 if the file was read whole
-	Warnings       []Warning         // at most 20, then one that says how many more there are
+	Name           string    // name attribute of the root testsuites element, "" if it has none
+	Suites         []Suite   // in the order in which they begin
+	Rows           int       // testcase elements seen, of every outcome, one that was cut off included
+	Unselected     int       // testcase elements of that outcome
+	Incomplete     string    // why the file was not read to its end; "" if it was read whole
+	IncompleteLine int       // where reading stopped, from 1; 0 if the file was read whole
+	Warnings       []Warning // at most 20, then one that says how many more there are
+}
+
+// Suite is a testsuite or testsuites element.
+type Suite struct {
+	Name       string            // as in Row.Suite
+	Outer      int               // place in File.Suites of the element around it; -1 for a root
+	Timestamp  string            // as written; "" if there is none
+	Seconds    float64           // the time attribute; 0 without one
+	Properties map[string]string // its own, not those of the elements around it or of tests; of two with one name the first
+	Rows       int               // testcase elements in it, not in a suite inside of it
+	Whole      bool              // its end was read
+	Line       int               // of the element, from 1
 }
 
 // defaultMaxMessage is far more than a view shows, and little enough to keep for thousands of failures.

@@ -87,7 +87,7 @@ func TestOutcomes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			text, want := tt.text(), tt.want
-			want.Suite, want.Name, want.Class, want.Line = "s", "n", "c", 1
+			want.Suite, want.In, want.Name, want.Class, want.Line = "s", 1, "n", "c", 1
 			want.Offset = int64(strings.Index(text, "<testcase"))
 			_, status, _ := strings.Cut(tt.attributes, `status="`)
 			want.Status, _, _ = strings.Cut(status, `"`)

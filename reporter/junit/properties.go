@@ -2,14 +2,15 @@ package junit
 
 // Some producers write every environment variable of every suite into their files.
 const (
-	maxProperties    = 1000
-	maxPropertyBytes = 1 << 20
+	maxProperties    = 1000    // of all suites together
+	maxPropertyBytes = 1 << 20 // likewise
 )
 
-// properties is what is known of the property elements beside File.Properties.
+// properties is what is known of the property elements beside Suite.Properties.
 type properties struct {
 	name  string  // of the one at hand
 	text  message // of the one at hand, for producers that do not use the attribute value
+	kept  int     // of all suites
 	bytes int     // of all that were kept
 	full  bool    // one was left out
 }
@@ -40,19 +41,21 @@ func (r *reader) endProperty(f frame) {
 }
 
 func (r *reader) setProperty(name, value string) {
-	if _, there := r.file.Properties[name]; there {
+	suite := &r.file.Suites[r.suite]
+	if _, there := suite.Properties[name]; there {
 		return
 	}
 	r.props.bytes += len(name) + len(value)
-	if len(r.file.Properties) == maxProperties || r.props.bytes > maxPropertyBytes {
+	if r.props.kept == maxProperties || r.props.bytes > maxPropertyBytes {
 		if !r.props.full {
 			r.warn(r.win.offset(0), "too many properties, this one and those behind it are left out")
 		}
 		r.props.full = true
 		return
 	}
-	if r.file.Properties == nil {
-		r.file.Properties = map[string]string{}
+	if suite.Properties == nil {
+		suite.Properties = map[string]string{}
 	}
-	r.file.Properties[name] = value
+	suite.Properties[name] = value
+	r.props.kept++
 }

@@ -29,6 +29,7 @@ type reader struct {
 	stack  []frame // open elements
 	names  []byte  // of the open elements, end to end
 	path   []byte  // names of the open suites, joined by "."
+	suite  int     // place of the innermost open one in file.Suites; -1 for none
 	roots  int     // root elements seen
 	inside string  // the kind of markup that the file ended in, "" if it was none
 
@@ -44,7 +45,7 @@ type reader struct {
 }
 
 func newReader(src io.Reader, opt Options, row func(*Row) error) *reader {
-	r := &reader{opt: opt, emit: row, win: newWindow(src)}
+	r := &reader{opt: opt, emit: row, win: newWindow(src), suite: -1}
 	for _, m := range []*message{&r.test.message, &r.test.reason, &r.props.text} {
 		m.max = opt.MaxMessage
 	}

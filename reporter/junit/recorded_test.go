@@ -53,15 +53,19 @@ func goldenOf(name string) string {
 
 func summary(file File, rows []Row) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name %q, timestamp %q\n", file.Name, file.Timestamp)
+	fmt.Fprintf(&b, "name %q\n", file.Name)
 	fmt.Fprintf(&b, "%d rows, %d unselected, %d passed, %d failed, %d skipped\n",
 		file.Rows, file.Unselected, count(rows, Passed), count(rows, Failed), count(rows, Skipped))
 	fmt.Fprintf(&b, "incomplete %q, line %d\n", file.Incomplete, file.IncompleteLine)
 	for _, w := range file.Warnings {
 		fmt.Fprintf(&b, "warning: %v\n", w)
 	}
-	for _, name := range slices.Sorted(maps.Keys(file.Properties)) {
-		fmt.Fprintf(&b, "property %s: %q\n", name, file.Properties[name])
+	for _, suite := range file.Suites {
+		fmt.Fprintf(&b, "suite %q in %d, line %d, whole %t, timestamp %q, %v s, %d rows\n",
+			suite.Name, suite.Outer, suite.Line, suite.Whole, suite.Timestamp, suite.Seconds, suite.Rows)
+		for _, name := range slices.Sorted(maps.Keys(suite.Properties)) {
+			fmt.Fprintf(&b, "  property %s: %q\n", name, suite.Properties[name])
+		}
 	}
 	for _, row := range rows {
 		if row.Outcome != Passed {

@@ -23,6 +23,7 @@ func (r *reader) startCase() error {
 		return r.refuse("a <testcase> inside of the <testcase> that begins in line %d", r.win.locate(t.tag.at).line)
 	}
 	r.file.Rows++
+	r.file.Suites[r.suite].Rows++
 	t.open, t.tag = true, r.tag
 	t.failed, t.skipped, t.told, t.retries = false, false, false, 0
 	t.message.reset()
@@ -147,7 +148,7 @@ func (r *reader) deliver(outcome Outcome) error {
 	t, row := &r.test, &r.row
 	t.open = false
 	at := r.win.locate(t.tag.at)
-	row.Outcome, row.Retries, row.Line, row.Offset = outcome, t.retries, at.line, at.source
+	row.Outcome, row.Retries, row.In, row.Line, row.Offset = outcome, t.retries, r.suite, at.line, at.source
 	set(&row.Suite, r.path)
 	set(&row.Name, r.attr(&t.tag, attrName))
 	if row.Name == "" {
@@ -155,7 +156,7 @@ func (r *reader) deliver(outcome Outcome) error {
 	}
 	set(&row.Class, r.attr(&t.tag, attrClass))
 	set(&row.Status, r.attr(&t.tag, attrStatus))
-	row.Seconds = r.seconds()
+	row.Seconds = r.seconds(&t.tag)
 	row.Message = r.said(outcome)
 	return r.emit(row)
 }
@@ -187,9 +188,8 @@ func (r *reader) said(outcome Outcome) string {
 	return text
 }
 
-// seconds returns the time attribute, 0 if there is none.
-func (r *reader) seconds() float64 {
-	t := &r.test.tag
+// seconds returns the time attribute of a tag, 0 if there is none.
+func (r *reader) seconds(t *tag) float64 {
 	if !t.has(attrTime) {
 		return 0
 	}

@@ -7,20 +7,20 @@ import (
 
 // Document is a JUnit file to write, in the form that TestGrid, Spyglass and Sonobuoy read.
 type Document struct {
-	XMLName xml.Name `xml:"testsuites"`
-	Name    string   `xml:"name,attr,omitempty"`
-	Suites  []Suite  `xml:"testsuite"`
+	XMLName xml.Name    `xml:"testsuites"`
+	Name    string      `xml:"name,attr,omitempty"`
+	Suites  []TestSuite `xml:"testsuite"`
 }
 
-// Suite is a testsuite element. Its totals are those of its cases.
-type Suite struct {
+// TestSuite is a testsuite element. Its totals are those of its cases.
+type TestSuite struct {
 	Name       string     `xml:"name,attr"`
 	Properties Properties `xml:"properties>property"`
-	Cases      []Case     `xml:"testcase"`
+	Cases      []TestCase `xml:"testcase"`
 }
 
-// Case is a testcase element. With none of Failure, Error and Skipped it passed.
-type Case struct {
+// TestCase is a testcase element. With none of Failure, Error and Skipped it passed.
+type TestCase struct {
 	Name       string     `xml:"name,attr"`
 	Class      string     `xml:"classname,attr"`
 	Status     string     `xml:"status,attr,omitempty"`
@@ -65,7 +65,7 @@ func (d Document) Write(w io.Writer) error {
 }
 
 // MarshalXML writes the suite with the totals of its cases.
-func (s Suite) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+func (s TestSuite) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 	type counted struct {
 		Name       string     `xml:"name,attr"`
 		Tests      int        `xml:"tests,attr"`
@@ -73,7 +73,7 @@ func (s Suite) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 		Errors     int        `xml:"errors,attr"`
 		Skipped    int        `xml:"skipped,attr"`
 		Properties Properties `xml:"properties>property"`
-		Cases      []Case     `xml:"testcase"`
+		Cases      []TestCase `xml:"testcase"`
 	}
 	c := counted{Name: s.Name, Tests: len(s.Cases), Properties: s.Properties, Cases: s.Cases}
 	for _, row := range s.Cases {

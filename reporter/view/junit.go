@@ -16,7 +16,7 @@ import (
 func writeJUnit(w io.Writer, s reporter.Summary) error {
 	doc := junit.Document{Name: "op-readiness"}
 	for _, c := range s.Categories {
-		suite := junit.Suite{Name: c.Name}
+		suite := junit.TestSuite{Name: c.Name}
 		suite.Properties.Add("verdict", c.Verdict.String())
 		suite.Properties.Add("kubernetes-version", s.KubernetesVersion)
 		for i, a := range c.Abilities {
@@ -28,8 +28,8 @@ func writeJUnit(w io.Writer, s reporter.Summary) error {
 }
 
 // abilityCases are the rows of an ability: one, or two for a flaky one. Item is its place in the category, from 1.
-func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, item int) []junit.Case {
-	row := junit.Case{Name: a.Description, Class: c.Name, Seconds: seconds(a), Properties: abilityProperties(s, c, a, item)}
+func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, item int) []junit.TestCase {
+	row := junit.TestCase{Name: a.Description, Class: c.Name, Seconds: seconds(a), Properties: abilityProperties(s, c, a, item)}
 	switch a.State {
 	case reporter.NotRun:
 		row.Error = &junit.Text{Type: "not run", Message: "not run: " + notRunReason(s, a)}
@@ -39,9 +39,9 @@ func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, i
 		row.Failure = &junit.Text{Type: a.State.String(), Text: failureText(a.Tests)}
 	}
 	if a.State != reporter.Flaky {
-		return []junit.Case{row}
+		return []junit.TestCase{row}
 	}
-	return []junit.Case{row, {Name: row.Name, Class: row.Class, Properties: row.Properties}}
+	return []junit.TestCase{row, {Name: row.Name, Class: row.Class, Properties: row.Properties}}
 }
 
 func notRunReason(s reporter.Summary, a reporter.Ability) string {
