@@ -23,7 +23,7 @@ func (r Report) WriteTable(w io.Writer) error {
 		}
 		fmt.Fprintln(&text)
 	}
-	fmt.Fprint(&text, "\nnumber: tests that prove it; part: they show only a part of it; -: unproven; !: no test matches\n")
+	fmt.Fprint(&text, "\nnumber: tests that prove it; part: they show only a part of it; -: no test; !: a focus string matches no test\n")
 	legend(&text, r.Releases)
 	groups := group(r.Findings)
 	if len(groups) > 0 {

@@ -47,12 +47,16 @@ func Verify(categories []specs.Category, versions []specs.Version, catalogs []ca
 	if err != nil {
 		return Report{}, err
 	}
+	jobs, err := newJobMatchers()
+	if err != nil {
+		return Report{}, err
+	}
 	r := Report{Releases: l.releases, Abilities: l.abilities, Findings: []Finding{}}
 	for i, release := range l.releases {
 		users := usersOf(l.abilities, i)
 		for _, a := range l.abilities {
 			p := a.On[i]
-			for _, w := range slices.Concat(inspect(p, l.words[i], release), sharing(a, p, users)) {
+			for _, w := range slices.Concat(inspect(p, l.words[i], release, jobs), sharing(a, p, users)) {
 				r.Findings = append(r.Findings, Finding{
 					Severity: w.severity, File: p.testCase.File, Line: p.testCase.Line, Category: a.Category, Required: a.Required,
 					Ability: a.ID, Release: release, Message: w.message, Hints: w.hints,
