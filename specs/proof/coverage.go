@@ -11,6 +11,7 @@ import (
 
 // Coverage is how many abilities each release can prove.
 type Coverage struct {
+	Spec       specs.Identity     `json:"spec"` // zero unless the caller gives it
 	Releases   []Release          `json:"releases"`
 	Categories []CategoryCoverage `json:"categories"`
 	Counts     []Count            `json:"counts"` // of all categories, one for each release

@@ -45,9 +45,9 @@ func successor(tc specs.TestCase, to specs.Version, changes []Change, tests []st
 	return tc, found
 }
 
-// WriteYAML writes the test cases that the renamed tests ask for, as they can stand in a spec file below the ones they
+// WriteTestCases writes the test cases that the renamed tests ask for, as they can stand in a spec file below the ones they
 // follow. A reader judges them: whether a new test does what the old one did, and whether notes and evidence still hold.
-func (d Difference) WriteYAML(w io.Writer) error {
+func (d Difference) WriteTestCases(w io.Writer) error {
 	var text strings.Builder
 	for _, tc := range d.successors {
 		fmt.Fprintf(&text, "# below %s:%d\n", tc.File, tc.Line)

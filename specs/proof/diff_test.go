@@ -41,7 +41,7 @@ func TestDiffRenamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "renamed.txt", difference.WriteTable)
-	golden(t, "renamed-cases.yaml", difference.WriteYAML)
+	golden(t, "renamed-cases.yaml", difference.WriteTestCases)
 	for _, c := range difference.Changes {
 		if c.Kind != proof.Renamed {
 			t.Errorf("%s: %s %q", c.Ability, c.Kind, c.Old)
@@ -74,7 +74,7 @@ func TestDiffRenamed(t *testing.T) {
 	}
 	golden(t, "renamed-after.txt", difference.WriteTable)
 	var none bytes.Buffer
-	if err := difference.WriteYAML(&none); err != nil || none.Len() > 0 {
+	if err := difference.WriteTestCases(&none); err != nil || none.Len() > 0 {
 		t.Errorf("the new test cases are there, and still asked for: %s%v", &none, err)
 	}
 }

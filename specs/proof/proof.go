@@ -4,6 +4,7 @@
 //
 //	Verify  categories, versions, catalogs -> Report       what is wrong with the specs
 //	Cover   categories, versions, catalogs -> Coverage     how much is proven
+//	Show    categories, versions, catalogs -> Sheet        all that is known of one ability
 //	Diff    categories, two catalogs       -> Difference   what a release does to the abilities' tests
 //	Focus   selected categories            -> []Selection  what to give to e2e.test
 //

@@ -13,9 +13,10 @@ import (
 
 // Report is what Verify found.
 type Report struct {
-	Releases  []Release `json:"releases"`
-	Abilities []Ability `json:"abilities"`
-	Findings  []Finding `json:"findings"` // by file and line, then in the order of Releases
+	Spec      specs.Identity `json:"spec"` // zero unless the caller gives it
+	Releases  []Release      `json:"releases"`
+	Abilities []Ability      `json:"abilities"`
+	Findings  []Finding      `json:"findings"` // by file and line, then in the order of Releases
 }
 
 // Finding is one thing that is wrong with the test case of an ability on one release.
