@@ -26,7 +26,10 @@ be proven at all; what a cluster has shown is the matter of "op-readiness report
   op-readiness specs coverage
 
   # the page of the documentation
-  op-readiness specs coverage -o markdown > docs/coverage.md`,
+  op-readiness specs coverage -o markdown > docs/coverage.md
+
+  # a line for each version, as in the README
+  op-readiness specs coverage -o counts`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), s) },
 	}
@@ -40,6 +43,7 @@ func coverageForms() []form[proof.Coverage] {
 	return append([]form[proof.Coverage]{
 		{"table", func(w io.Writer, c proof.Coverage) error { return c.WriteTable(w) }},
 		{"markdown", func(w io.Writer, c proof.Coverage) error { return c.WriteMarkdown(w) }},
+		{"counts", func(w io.Writer, c proof.Coverage) error { return c.WriteCounts(w) }},
 	}, dataForms[proof.Coverage]()...)
 }
 

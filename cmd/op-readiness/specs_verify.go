@@ -198,6 +198,9 @@ func (o specsVerifyOptions) run(ctx context.Context, s streams) error {
 		return err
 	}
 	report.Spec = h.spec
+	if h.spec.Embedded && len(o.versions) == 0 && len(o.catalogs) == 0 && o.binary == "" {
+		report = report.Unused(h.categories) // the program's own spec is for the versions that it supports, and for no others
+	}
 	if o.strict {
 		report = report.Strict()
 	}

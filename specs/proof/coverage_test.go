@@ -15,6 +15,7 @@ func TestCover(t *testing.T) {
 	}
 	golden(t, "coverage.txt", coverage.WriteTable)
 	golden(t, "coverage.md", coverage.WriteMarkdown)
+	golden(t, "counts.md", coverage.WriteCounts)
 }
 
 // TestCoverShipped holds that every ability is counted once on each release, and that the sums are the categories'.

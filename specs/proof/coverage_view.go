@@ -33,6 +33,18 @@ func (c Coverage) WriteTable(w io.Writer) error {
 	return err
 }
 
+// WriteCounts writes a table of Markdown with a line for each version: what the README shows.
+func (c Coverage) WriteCounts(w io.Writer) error {
+	var text strings.Builder
+	fmt.Fprint(&text, "| Kubernetes | whole | in part | without a test | unseen on Windows |\n| --- | ---: | ---: | ---: | ---: |\n")
+	for i, count := range c.Counts {
+		fmt.Fprintf(&text, "| %s | %d | %d | %d | %d of %d |\n", markdown(c.Releases[i].String()), count.Whole, count.Partial, count.Unproven,
+			count.Unseen, count.Whole+count.Partial)
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
 // of names the spec without the digest of the program's own, which would change the page with every comment in it.
 func (c Coverage) of() string {
 	if c.Spec == (specs.Identity{}) || c.Spec.Embedded {

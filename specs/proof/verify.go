@@ -65,10 +65,43 @@ func Verify(categories []specs.Category, versions []specs.Version, catalogs []ca
 			}
 		}
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+	sortFindings(r.Findings)
+	return r, nil
+}
+
+// Unused returns the report with a warning for each test case that holds for none of its releases: what is left of a
+// version that is no longer supported.
+func (r Report) Unused(categories []specs.Category) Report {
+	type place struct {
+		file string
+		line int
+	}
+	used := map[place]bool{}
+	for _, a := range r.Abilities {
+		for _, p := range a.On {
+			used[place{p.testCase.File, p.testCase.Line}] = true
+		}
+	}
+	r.Findings = slices.Clone(r.Findings)
+	for _, c := range categories {
+		for _, tc := range c.TestCases {
+			if !used[place{tc.File, tc.Line}] {
+				r.Findings = append(r.Findings, Finding{
+					Severity: Warning, File: tc.File, Line: tc.Line, Category: c.Name, Required: c.Required, Ability: tc.ID,
+					Release: r.Releases[0], Message: "no supported version needs this test case any more",
+					Hints: []string{"delete it, and the kubernetesVersions of the one that follows it"},
+				})
+			}
+		}
+	}
+	sortFindings(r.Findings)
+	return r
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	return r, nil
 }
 
 // Strict returns the report with every warning made an error.

@@ -48,6 +48,36 @@ func TestVerify(t *testing.T) {
 	golden(t, "report.github", report.WriteGitHub)
 }
 
+// TestUnused holds that test cases of a retired version are found, and no others.
+func TestUnused(t *testing.T) {
+	t.Parallel()
+	categories, catalogs := small(t)
+	for _, test := range []struct {
+		versions []specs.Version
+		want     []string
+	}{
+		{versions(catalogs), nil},
+		{[]specs.Version{{Major: 1, Minor: 36}}, []string{"ahead at 29"}},
+		{[]specs.Version{specs.Master()}, []string{"ahead at 25"}},
+	} {
+		report, err := proof.Verify(categories, test.versions, catalogs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(report.Findings)
+		var got []string
+		unused := report.Unused(categories)
+		for _, f := range unused.Findings {
+			if f.Severity == proof.Warning && strings.HasPrefix(f.Message, "no supported version") {
+				got = append(got, fmt.Sprintf("%s at %d", f.Ability, f.Line))
+			}
+		}
+		if !slices.Equal(got, test.want) || len(report.Findings) != before || len(unused.Findings) != before+len(got) {
+			t.Errorf("%v: %q, want %q", test.versions, got, test.want)
+		}
+	}
+}
+
 // TestReportErr holds what makes a report an error: errors, of required categories for RequiredErr, and with Strict the
 // warnings too.
 func TestReportErr(t *testing.T) {
