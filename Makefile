@@ -2,11 +2,11 @@
 GO ?= go
 BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
-KUBERNETES_VERSION ?= v1.36.3
+KUBERNETES_VERSION ?= v1.37.2
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
+.PHONY: help build demo test lint generate catalog release-day coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,22 +30,26 @@ lint: ## gofmt, go vet, staticcheck
 generate: build ## write config/jobs and config/testgrids anew
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config
 
-catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.36.3 [E2E_TEST=FILE]
+catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.37.2 [E2E_TEST=FILE]
 	E2E_TEST=$(E2E_TEST) hack/catalog.sh $(BIN) $(KUBERNETES_VERSION)
 
-coverage: build ## write docs/coverage.md anew
-	$(BIN) specs coverage -o markdown > docs/coverage.md
+release-day: ## add a Kubernetes version, all that needs no judgement: KUBERNETES_VERSION=v1.37.2 [RETIRE=1.34] [E2E_TEST=FILE]
+	@E2E_TEST=$(E2E_TEST) RETIRE=$(RETIRE) hack/release-day.sh $(KUBERNETES_VERSION)
+
+coverage: build ## write docs/coverage.md and the README's table anew
+	hack/coverage.sh $(BIN)
 
 verify: build lint ## check that generated files, format, code and go.mod are as they should be
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config --check
 	$(BIN) specs verify --strict
-	$(BIN) specs coverage -o markdown | diff -u docs/coverage.md -
+	hack/coverage.sh $(BIN) --check
+	$(BIN) specs schema | diff -u specs/spec.schema.json -
 	$(GO) mod tidy -diff
 
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|source]
+e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
 
 prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES

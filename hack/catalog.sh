@@ -13,4 +13,4 @@ E2E_TEST=${E2E_TEST:-$("$here/build-e2e.sh" "$version")}
 # The day is that of the module; -mod=mod, since the module is none of this project's.
 date=${RELEASE_DATE:-$(go list -mod=mod -m -f '{{.Time.Format "2006-01-02"}}' "k8s.io/kubernetes@$version")}
 "$program" specs catalog --e2e-binary "$E2E_TEST" --kubernetes-version "$version" --date "$date" \
-  --output "$here/../specs/catalog/$version.txt.gz"
+  --output-file "$here/../specs/catalog/$version.txt.gz"

@@ -11,28 +11,34 @@ import (
 
 // LoadSpecs reads the categories in a folder or file, or, for "", those that the program carries.
 func LoadSpecs(at string) ([]specs.Category, error) {
-	if at == "" {
-		return specs.Default()
-	}
-	return specs.Load(at)
+	spec, err := specs.Open(at)
+	return spec.Categories, err
 }
 
-// SelectSpecs loads the categories of the given names, all without one, as they hold for a version; "" is the newest.
-func SelectSpecs(at, version string, names []string) ([]specs.Category, error) {
-	categories, err := LoadSpecs(at)
+// OpenSpec opens a spec with the categories of the given names, all without one, as they hold for a version; "" is the
+// newest.
+func OpenSpec(at, version string, names []string) (specs.Spec, error) {
+	spec, err := specs.Open(at)
 	if err != nil {
-		return nil, err
+		return specs.Spec{}, err
 	}
 	v := specs.Master()
 	if version != "" {
 		if v, err = specs.ParseVersion(version); err != nil {
-			return nil, fmt.Errorf("--kubernetes-version: %w", err)
+			return specs.Spec{}, fmt.Errorf("--kubernetes-version: %w", err)
 		}
 	}
-	if categories, err = specs.Categories(categories, names...); err != nil {
-		return nil, fmt.Errorf("--category: %w", err)
+	if spec.Categories, err = specs.Categories(spec.Categories, names...); err != nil {
+		return specs.Spec{}, fmt.Errorf("--category: %w", err)
 	}
-	return specs.Select(categories, v)
+	spec.Categories, err = specs.Select(spec.Categories, v)
+	return spec, err
+}
+
+// SelectSpecs is OpenSpec for those who need no identity.
+func SelectSpecs(at, version string, names []string) ([]specs.Category, error) {
+	spec, err := OpenSpec(at, version, names)
+	return spec.Categories, err
 }
 
 // chooseAbilities returns the categories with the abilities of those ids only, or all without an id.

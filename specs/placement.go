@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ type PlacementKind string
 
 // The kinds.
 const (
-	// PlacementSelf: the tests choose Windows for their pods. A result is enough.
+	// PlacementSelf: the tests choose Windows for the pods that show the ability, or fail anywhere else. A result is enough.
 	PlacementSelf PlacementKind = "self"
 	// PlacementFlag: e2e.test chooses Windows if it is called with --node-os-distro=windows. The record of pods shows it,
 	// or a test that runs with that flag only, in the same suite.
@@ -82,6 +83,26 @@ func (p Placement) Send() OS {
 	return ""
 }
 
+// Needs returns the operating systems of which a node must take pods for the tests to show the ability: those of the
+// roles, or Windows; none if no pod matters. The Linux pods of PlacementBoth tolerate the taints of control plane nodes
+// and need no other.
+func (p Placement) Needs() []OS {
+	if p.Kind == PlacementNone {
+		return nil
+	}
+	var all []OS
+	for _, r := range p.Roles {
+		if !slices.Contains(all, r.OS) {
+			all = append(all, r.OS)
+		}
+	}
+	if len(all) == 0 {
+		return []OS{Windows}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // String returns the kind, or the roles as in "client on linux, server on windows"; "" for the zero value.
 func (p Placement) String() string {
 	if p.Kind != PlacementRoles {
@@ -139,7 +160,8 @@ type ConditionKind string
 
 // The kinds of conditions.
 const (
-	// DistinctAddresses counts the pods that ran on one node at the same time, each with an address that no other had.
+	// DistinctAddresses counts the pods that ran on one node at the same time. It is met only if no two of them had an
+	// address in common.
 	DistinctAddresses ConditionKind = "distinctAddresses"
 	// ReadyEndpoints counts the pods that were ready at the same time.
 	ReadyEndpoints ConditionKind = "readyEndpoints"

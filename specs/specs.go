@@ -72,7 +72,7 @@ const (
 // Proven tells whether the spec names tests for the ability.
 func (t TestCase) Proven() bool { return t.Unproven == "" }
 
-// Proof says how far tests prove the ability: "proven", "partial" or "unproven".
+// Proof says how far tests prove the ability: "whole", "partial" or "unproven".
 func (t TestCase) Proof() string {
 	switch {
 	case !t.Proven():
@@ -80,7 +80,7 @@ func (t TestCase) Proof() string {
 	case t.Partial:
 		return "partial"
 	}
-	return "proven"
+	return "whole"
 }
 
 // Expressions returns all strings of Focus and AnyOf, in their order.

@@ -1,43 +1,32 @@
 package main
 
 import (
-	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
-	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
-// form is the flag -o of a command: the form of what it prints.
-type form struct {
+// formName is the flag -o of a command that prints by the name of a form, and not by one of a list of forms.
+type formName struct {
 	name  string
 	known []string // the first is the default
 }
 
-// addFormFlag adds -o with the forms that a command knows, the default first.
-func addFormFlag(cmd *cobra.Command, f *form, known ...string) {
+func (f *formName) addFlag(cmd *cobra.Command, known ...string) {
 	f.known = known
-	cmd.Flags().StringVarP(&f.name, "output", "o", known[0], "form of the output: "+strings.Join(known, ", "))
+	cmd.Flags().StringVarP(&f.name, "output", "o", known[0], formUsage(known))
 	complete(cmd, "output", func() []string { return known })
 }
 
-// check refuses an unknown form. What looks like a file is told how a file is written, if the command can do that.
-func (f form) check(cmd *cobra.Command) error {
+func (f formName) check() error {
 	if slices.Contains(f.known, f.name) {
 		return nil
 	}
-	err := fmt.Errorf("unknown output form %q%s; known are %s", f.name, nearest.Hint(f.name, f.known), strings.Join(f.known, ", "))
-	if (filepath.Ext(f.name) != "" || strings.ContainsAny(f.name, `/\`)) && cmd.Flags().Lookup("output-file") != nil {
-		return usererror.Usage(usererror.WithHint(err, "-o is the form; to write to a file: --output-file "+f.name))
-	}
-	return usererror.Usage(err)
+	return unknownForm(f.name, f.known)
 }
 
 // addSpecFlags adds the flags of every command that reads specs.

@@ -25,7 +25,7 @@ import (
 type reportOptions struct {
 	report  readiness.Report
 	sources readiness.Sources
-	form    form
+	form    formName
 	files   []string
 	post    postOptions
 }
@@ -78,7 +78,7 @@ func newReportCommand(s streams) *cobra.Command {
 func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	addSpecFlags(cmd, &o.report.Specs, &o.report.Version)
 	addCategoryFlag(cmd, &o.report.Categories, "judge only this category")
-	addFormFlag(cmd, &o.form, view.Formats()...)
+	o.form.addFlag(cmd, view.Formats()...)
 	f := cmd.Flags()
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version of the run (default: what its metadata.json or finished.json tells)"
 	f.StringArrayVar(&o.files, "output-file", nil, "write to this file instead, in the form of its ending: "+strings.Join(view.Endings(), " ")+" (repeatable)")
@@ -155,7 +155,7 @@ type shown struct {
 }
 
 func (o reportOptions) views(cmd *cobra.Command) ([]shown, error) {
-	if err := o.form.check(cmd); err != nil {
+	if err := o.form.check(); err != nil {
 		return nil, err
 	}
 	if len(o.files) == 0 {

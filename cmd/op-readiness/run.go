@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +26,7 @@ type runOptions struct {
 	readiness.Options
 	dryRun    bool
 	printPlan bool
-	form      form
+	form      formName
 }
 
 const runLong = `Run calls Kubernetes' e2e.test for the abilities of the chosen categories, all of them if none is chosen, and judges
@@ -66,7 +65,7 @@ func newRunCommand(s streams) *cobra.Command {
 func (o *runOptions) addFlags(cmd *cobra.Command) {
 	addSpecFlags(cmd, &o.Specs, &o.Version)
 	addCategoryFlag(cmd, &o.Categories, "run only this category")
-	addFormFlag(cmd, &o.form, "table", "json")
+	o.form.addFlag(cmd, "table", "json")
 	f := cmd.Flags()
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version whose specs hold (default: the cluster's, else that of e2e.test)"
 	f.Lookup("output").Usage = "form of --print-plan: table, json"
@@ -97,7 +96,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 
 func (o runOptions) run(cmd *cobra.Command, s streams) error {
 	ctx := cmd.Context()
-	if err := errors.Join(o.form.check(cmd), o.Check()); err != nil {
+	if err := errors.Join(o.form.check(), o.Check()); err != nil {
 		return err
 	}
 	cfg, err := config.Default()
@@ -221,11 +220,4 @@ func writeCluster(w io.Writer, c runner.Cluster) {
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", n.Name, cmp.Or(n.OSImage, n.OS), n.Build, n.Runtime, n.Kubelet, state)
 	}
 	_ = t.Flush() // talk: what cannot be shown does not stop a run
-}
-
-func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
 }

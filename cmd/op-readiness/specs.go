@@ -1,17 +1,16 @@
 package main
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"gopkg.in/yaml.v3"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
 
 func newSpecsCommand(s streams) *cobra.Command {
@@ -21,8 +20,8 @@ func newSpecsCommand(s streams) *cobra.Command {
 		Args:  usageArgs(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newSpecsListCommand(s), newSpecsVerifyCommand(s), newSpecsCoverageCommand(s), newSpecsDiffCommand(s),
-		newSpecsFocusCommand(s), newSpecsCatalogCommand(s))
+	cmd.AddCommand(newSpecsListCommand(s), newSpecsShowCommand(s), newSpecsVerifyCommand(s), newSpecsCoverageCommand(s),
+		newSpecsDiffCommand(s), newSpecsFocusCommand(s), newSpecsCatalogCommand(s), newSpecsSchemaCommand(s))
 	return cmd
 }
 
@@ -38,11 +37,13 @@ func newSpecsListCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List categories and abilities, and which of them tests can prove",
+		Long: `list names the abilities of each category: how far tests prove them, which job of SIG Windows runs the tests, and where
+their pods must run. "op-readiness specs show ID" has the rest.`,
 		Example: `  # all 46 abilities of KEP-2578, as the newest Kubernetes can show them
   op-readiness specs list
 
-  # one category on Kubernetes 1.34, for a script
-  op-readiness specs list --category Core.Network --kubernetes-version 1.34 -o json
+  # one category on Kubernetes 1.36, for a script
+  op-readiness specs list --category Core.Network --kubernetes-version 1.36 -o json
 
   # specifications of your own
   op-readiness specs list --test-directory ./specifications`,
@@ -51,97 +52,126 @@ func newSpecsListCommand(s streams) *cobra.Command {
 	}
 	addSpecFlags(cmd, &o.directory, &o.version)
 	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table, json or yaml")
+	addOutputFlag(cmd, &o.output, listForms())
 	completeCategories(cmd)
 	return cmd
 }
 
+// listForms are the forms of the list.
+func listForms() []form[specList] {
+	return append([]form[specList]{{"table", writeListTable}}, dataForms[specList]()...)
+}
+
 func (o specsListOptions) run(s streams) error {
-	categories, err := readiness.SelectSpecs(o.directory, o.version, o.categories)
+	form, err := pickForm(o.output, listForms())
 	if err != nil {
 		return err
 	}
-	switch o.output {
-	case "table":
-		return listTable(s.out, categories)
-	case "json":
-		encoder := json.NewEncoder(s.out)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(listed(categories))
-	case "yaml":
-		encoder := yaml.NewEncoder(s.out)
-		encoder.SetIndent(2)
-		return encoder.Encode(listed(categories))
+	spec, err := readiness.OpenSpec(o.directory, o.version, o.categories)
+	if err != nil {
+		return err
 	}
-	return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json, yaml", o.output))
+	return form.write(s.out, newSpecList(spec))
 }
 
-// listedCategory and listedAbility are the JSON and YAML form of a category as one Kubernetes version shows it.
+// specList is what a spec has for one Kubernetes version.
+type specList struct {
+	Spec       specs.Identity   `json:"spec"`
+	Counts     listCounts       `json:"counts"`
+	Categories []listedCategory `json:"categories"`
+}
+
+// listCounts are numbers of abilities.
+type listCounts struct {
+	Whole    int `json:"whole"`
+	Partial  int `json:"partial"`
+	Unproven int `json:"unproven"`
+}
+
 type listedCategory struct {
-	Category  string          `json:"category" yaml:"category"`
-	Required  bool            `json:"required" yaml:"required"`
-	Proven    int             `json:"proven" yaml:"proven"`
-	Abilities []listedAbility `json:"abilities" yaml:"abilities"`
+	Category  string          `json:"category"`
+	Required  bool            `json:"required"`
+	Counts    listCounts      `json:"counts"`
+	Abilities []listedAbility `json:"abilities"`
 }
 
 type listedAbility struct {
-	ID            string   `json:"id" yaml:"id"`
-	Description   string   `json:"description" yaml:"description"`
-	Proof         string   `json:"proof" yaml:"proof"` // proven, partial or unproven
-	Reason        string   `json:"reason,omitempty" yaml:"reason,omitempty"`
-	Notes         string   `json:"notes,omitempty" yaml:"notes,omitempty"`
-	Focus         []string `json:"focus,omitempty" yaml:"focus,omitempty"`
-	Skip          []string `json:"skip,omitempty" yaml:"skip,omitempty"`
-	SkipProviders []string `json:"skipProviders,omitempty" yaml:"skipProviders,omitempty"`
+	ID            string            `json:"id"`
+	Description   string            `json:"description"`
+	Proof         string            `json:"proof"` // whole, partial or unproven
+	Placement     specs.Placement   `json:"placement,omitzero"`
+	Seen          string            `json:"seen,omitempty"`
+	Evidence      []specs.Condition `json:"evidence,omitempty"`
+	Reason        string            `json:"reason,omitempty"`
+	Notes         string            `json:"notes,omitempty"`
+	Focus         []string          `json:"focus,omitempty"`
+	AnyOf         [][]string        `json:"anyOf,omitempty"`
+	Skip          []string          `json:"skip,omitempty"`
+	SkipProviders []string          `json:"skipProviders,omitempty"`
 }
 
-func listed(categories []specs.Category) []listedCategory {
-	list := make([]listedCategory, 0, len(categories))
-	for _, c := range categories {
+func newSpecList(spec specs.Spec) specList {
+	list := specList{Spec: spec.Identity, Categories: []listedCategory{}}
+	for _, c := range spec.Categories {
 		item := listedCategory{Category: c.Name, Required: c.Required, Abilities: []listedAbility{}}
 		for _, tc := range c.TestCases {
-			if tc.Proven() {
-				item.Proven++
-			}
+			item.Counts.count(tc)
+			list.Counts.count(tc)
 			item.Abilities = append(item.Abilities, listedAbility{
-				ID: tc.ID, Description: tc.Description, Proof: tc.Proof(), Reason: tc.Unproven, Notes: tc.Notes,
-				Focus: tc.Focus, Skip: tc.Skip, SkipProviders: tc.SkipProviders,
+				ID: tc.ID, Description: tc.Description, Proof: tc.Proof(), Placement: tc.Placement, Seen: tc.Seen, Evidence: tc.Evidence,
+				Reason: tc.Unproven, Notes: tc.Notes, Focus: tc.Focus, AnyOf: tc.AnyOf, Skip: tc.Skip, SkipProviders: tc.SkipProviders,
 			})
 		}
-		list = append(list, item)
+		list.Categories = append(list.Categories, item)
 	}
 	return list
 }
 
-func listTable(w io.Writer, categories []specs.Category) error {
+func (c *listCounts) count(tc specs.TestCase) {
+	switch {
+	case !tc.Proven():
+		c.Unproven++
+	case tc.Partial:
+		c.Partial++
+	default:
+		c.Whole++
+	}
+}
+
+// String returns "9 whole, 4 in part, 0 without a test".
+func (c listCounts) String() string {
+	return fmt.Sprintf("%d whole, %d in part, %d without a test", c.Whole, c.Partial, c.Unproven)
+}
+
+func writeListTable(w io.Writer, list specList) error {
+	id, placement := listWidths(list)
 	var text strings.Builder
-	list := listed(categories)
-	width, all, proven := idWidth(list), 0, 0
-	for _, c := range list {
-		need := "optional"
-		if c.Required {
-			need = "required"
-		}
-		fmt.Fprintf(&text, "%s (%s): %d of %d with a test\n", c.Category, need, c.Proven, len(c.Abilities))
+	for _, c := range list.Categories {
+		fmt.Fprintf(&text, "%s (%s): %s\n", c.Category, specs.Category{Required: c.Required}.Need(), c.Counts)
 		for _, a := range c.Abilities {
-			fmt.Fprintf(&text, "  %-*s  %-8s  %s\n", width, a.ID, a.Proof, a.Description)
+			fmt.Fprintf(&text, "  %-*s  %-14s  %-8s  %-*s  %s\n", id, a.ID, proof.State(a.Proof), a.seen(), placement, a.Placement, a.Description)
 		}
 		fmt.Fprintln(&text)
-		all += len(c.Abilities)
-		proven += c.Proven
 	}
-	fmt.Fprintf(&text, "%d of %d abilities have a test that proves them, at least in part.\n", proven, all)
+	fmt.Fprintf(&text, "%d abilities: %s, by %s.\n", list.Counts.Whole+list.Counts.Partial+list.Counts.Unproven, list.Counts, list.Spec)
 	_, err := io.WriteString(w, text.String())
 	return err
 }
 
-func idWidth(list []listedCategory) int {
-	width := 0
-	for _, c := range list {
+// seen is the job of SIG Windows that runs the tests, or "unseen"; nothing for an ability without tests.
+func (a listedAbility) seen() string {
+	if a.Proof == string(proof.Unproven) {
+		return "-"
+	}
+	return cmp.Or(a.Seen, "unseen")
+}
+
+// listWidths are those of the IDs and of the placements.
+func listWidths(list specList) (id, placement int) {
+	for _, c := range list.Categories {
 		for _, a := range c.Abilities {
-			width = max(width, len(a.ID))
+			id, placement = max(id, len(a.ID)), max(placement, len(a.Placement.String()))
 		}
 	}
-	return width
+	return id, placement
 }

@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
 
@@ -20,31 +19,38 @@ func newSpecsCoverageCommand(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "coverage",
 		Short: "Count the abilities that tests can prove, by category and version",
-		Long: `coverage counts, for each category and Kubernetes version, the abilities of KEP-2578 that have a test, those of which a
-test shows only a part, and those that have none, with the reason. It says what can be proven at all; what a cluster has
-shown is the matter of "op-readiness report".`,
+		Long: `coverage counts, for each category and Kubernetes version, the abilities that tests can show whole, those that they show
+in part, and those without a test, with the reasons; and how many of the tests no job of SIG Windows runs. It says what can
+be proven at all; what a cluster has shown is the matter of "op-readiness report".`,
 		Example: `  # all versions with a catalog
   op-readiness specs coverage
 
   # the page of the documentation
-  op-readiness specs coverage -o markdown > docs/coverage.md`,
+  op-readiness specs coverage -o markdown > docs/coverage.md
+
+  # a line for each version, as in the README
+  op-readiness specs coverage -o counts`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), s) },
 	}
 	o.addFlags(cmd, "all with a catalog")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table, markdown or json")
+	addOutputFlag(cmd, &o.output, coverageForms())
 	return cmd
 }
 
+// coverageForms are the forms of a coverage.
+func coverageForms() []form[proof.Coverage] {
+	return append([]form[proof.Coverage]{
+		{"table", func(w io.Writer, c proof.Coverage) error { return c.WriteTable(w) }},
+		{"markdown", func(w io.Writer, c proof.Coverage) error { return c.WriteMarkdown(w) }},
+		{"counts", func(w io.Writer, c proof.Coverage) error { return c.WriteCounts(w) }},
+	}, dataForms[proof.Coverage]()...)
+}
+
 func (o specsCoverageOptions) run(ctx context.Context, s streams) error {
-	views := map[string]func(proof.Coverage) error{
-		"table":    func(c proof.Coverage) error { return c.WriteTable(s.out) },
-		"markdown": func(c proof.Coverage) error { return c.WriteMarkdown(s.out) },
-		"json":     func(c proof.Coverage) error { return writeJSON(s.out, c) },
-	}
-	view, ok := views[o.output]
-	if !ok {
-		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, markdown, json", o.output))
+	form, err := pickForm(o.output, coverageForms())
+	if err != nil {
+		return err
 	}
 	h, err := o.load(ctx)
 	if err != nil {
@@ -54,5 +60,6 @@ func (o specsCoverageOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return view(coverage)
+	coverage.Spec = h.spec
+	return form.write(s.out, coverage)
 }

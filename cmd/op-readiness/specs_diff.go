@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,12 +32,16 @@ func newSpecsDiffCommand(s streams) *cobra.Command {
 		Use:   "diff OLD NEW",
 		Short: "Show which abilities' tests were renamed, lost or gained between two releases",
 		Long: `diff compares the tests of the abilities on two Kubernetes releases, each by the spec as it stands for it: what a
-maintainer needs to know on release day. A lost test whose name comes near to one that appeared is shown as renamed.
+maintainer needs to know on release day. A lost test whose name comes near to one that appeared is shown as renamed;
+-o test-cases writes the test cases that follow from that, for a maintainer to judge and paste.
 OLD and NEW are versions that the program has a catalog of, catalog files, or e2e.test binaries.
 
 diff informs; "op-readiness specs verify" judges.`,
 		Example: `  # two releases that the program knows
   op-readiness specs diff v1.35.4 v1.36.3
+
+  # test cases for the tests that were renamed
+  op-readiness specs diff v1.36.3 v1.37.2 -o test-cases
 
   # what an e2e.test of your own would change
   op-readiness specs diff 1.36 ./e2e.test`,
@@ -46,14 +51,24 @@ diff informs; "op-readiness specs verify" judges.`,
 	cmd.Flags().StringVar(&o.directory, "test-directory", "", "folder or file with specs (default: the nine categories of KEP-2578)")
 	cmd.Flags().StringVar(&o.version, "kubernetes-version", "", "version of an e2e.test that does not know its own, such as 1.36")
 	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table or json")
+	addOutputFlag(cmd, &o.output, diffForms())
 	completeCategories(cmd)
 	return cmd
 }
 
+// diffForms are the forms of a difference; test-cases is what renamed tests ask for, to paste into a spec file.
+func diffForms() []form[proof.Difference] {
+	return slices.Concat(
+		[]form[proof.Difference]{{"table", func(w io.Writer, d proof.Difference) error { return d.WriteTable(w) }}},
+		dataForms[proof.Difference](),
+		[]form[proof.Difference]{{"test-cases", func(w io.Writer, d proof.Difference) error { return d.WriteTestCases(w) }}},
+	)
+}
+
 func (o specsDiffOptions) run(ctx context.Context, s streams, from, to string) error {
-	if o.output != "table" && o.output != "json" {
-		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json", o.output))
+	form, err := pickForm(o.output, diffForms())
+	if err != nil {
+		return err
 	}
 	categories, err := readiness.LoadSpecs(o.directory)
 	if err != nil {
@@ -74,10 +89,7 @@ func (o specsDiffOptions) run(ctx context.Context, s streams, from, to string) e
 	if err != nil {
 		return err
 	}
-	if o.output == "json" {
-		return writeJSON(s.out, difference)
-	}
-	return difference.WriteTable(s.out)
+	return form.write(s.out, difference)
 }
 
 // open returns what an argument names: a file with a catalog, an e2e.test, or else a version.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -38,14 +39,15 @@ kubetest2's --focus-regex and --skip-regex. Abilities without a test are left ou
 	}
 	addSpecFlags(cmd, &o.directory, &o.version)
 	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "flags", "flags or json")
+	addOutputFlag(cmd, &o.output, focusForms())
 	completeCategories(cmd)
 	return cmd
 }
 
 func (o specsFocusOptions) run(s streams) error {
-	if o.output != "flags" && o.output != "json" {
-		return usererror.Usage(fmt.Errorf("unknown output %q; known are flags, json", o.output))
+	form, err := pickForm(o.output, focusForms())
+	if err != nil {
+		return err
 	}
 	categories, err := readiness.SelectSpecs(o.directory, o.version, o.categories)
 	if err != nil {
@@ -56,11 +58,17 @@ func (o specsFocusOptions) run(s streams) error {
 		return usererror.WithHint(fmt.Errorf("no ability of the selection has a test, and an empty focus would run all tests"),
 			"op-readiness specs list says why")
 	}
-	if o.output == "json" {
-		return writeJSON(s.out, selections)
-	}
+	return form.write(s.out, selections)
+}
+
+// focusForms are the forms of the selections; flags are for a POSIX shell.
+func focusForms() []form[[]proof.Selection] {
+	return append([]form[[]proof.Selection]{{"flags", writeFlags}}, dataForms[[]proof.Selection]()...)
+}
+
+func writeFlags(w io.Writer, selections []proof.Selection) error {
 	for _, selection := range selections {
-		if _, err := fmt.Fprintln(s.out, selection.Flags()); err != nil {
+		if _, err := fmt.Fprintln(w, selection.Flags()); err != nil {
 			return err
 		}
 	}

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
-	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
@@ -22,6 +22,7 @@ type heldOptions struct {
 	versions   []string
 	categories []string
 	binary     string
+	catalogs   []string
 }
 
 func (o *heldOptions) addFlags(cmd *cobra.Command, versionsDefault string) {
@@ -30,11 +31,15 @@ func (o *heldOptions) addFlags(cmd *cobra.Command, versionsDefault string) {
 		"Kubernetes version, such as 1.36, v1.36.3 or master (repeatable; default: "+versionsDefault+")")
 	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
 	cmd.Flags().StringVar(&o.binary, "e2e-binary", "", "ask this e2e.test for its tests, in place of the catalogs")
+	cmd.Flags().StringArrayVar(&o.catalogs, "catalog", nil,
+		"file with the tests of a release, in place of the program's own catalogs (repeatable); see: op-readiness specs catalog")
+	cmd.MarkFlagsMutuallyExclusive("e2e-binary", "catalog")
 	completeCategories(cmd)
 }
 
 // held is what the options name.
 type held struct {
+	spec       specs.Identity
 	categories []specs.Category
 	versions   []specs.Version
 	catalogs   []catalog.Catalog
@@ -44,11 +49,12 @@ type held struct {
 // are the program's own.
 func (o heldOptions) load(ctx context.Context, more ...specs.Version) (held, error) {
 	var h held
-	categories, err := readiness.LoadSpecs(o.directory)
+	spec, err := specs.Open(o.directory)
 	if err != nil {
 		return held{}, err
 	}
-	if h.categories, err = specs.Categories(categories, o.categories...); err != nil {
+	h.spec = spec.Identity
+	if h.categories, err = specs.Categories(spec.Categories, o.categories...); err != nil {
 		return held{}, fmt.Errorf("--category: %w", err)
 	}
 	if h.versions, err = parseVersionFlags(o.versions); err != nil {
@@ -57,13 +63,28 @@ func (o heldOptions) load(ctx context.Context, more ...specs.Version) (held, err
 	if o.binary != "" {
 		return o.loadBinary(ctx, h)
 	}
-	if h.catalogs, err = catalog.Embedded(); err != nil {
+	if h.catalogs, err = readCatalogs(o.catalogs); err != nil {
 		return held{}, err
 	}
 	if len(h.versions) == 0 {
 		h.versions = append(proof.Versions(h.catalogs), more...)
 	}
 	return h, nil
+}
+
+// readCatalogs reads catalog files, or, without any, those that the program carries.
+func readCatalogs(names []string) ([]catalog.Catalog, error) {
+	if len(names) == 0 {
+		return catalog.Embedded()
+	}
+	catalogs := make([]catalog.Catalog, len(names))
+	for i, name := range names {
+		var err error
+		if catalogs[i], err = catalog.Read(name); err != nil {
+			return nil, fmt.Errorf("--catalog: %w", err)
+		}
+	}
+	return catalogs, nil
 }
 
 // loadBinary makes the tests of a binary the only catalog.
@@ -132,9 +153,10 @@ func newSpecsVerifyCommand(s streams) *cobra.Command {
 		Use:   "verify",
 		Short: "Check that the focus of every ability matches tests that exist",
 		Long: `verify holds every ability against the names of the e2e tests of every Kubernetes version that the program knows, and
-against the newest of them for master. A focus that matches no test is an error; these are warnings: a focus string of
-several that matches none, more matches than maxTests, a test that proves two abilities of one category (unless both are
-"shared: true"), a test that is [LinuxOnly], and an unproven ability whose candidates have come.
+against the newest of them for master. A focus string that matches no test is an error, since each of an ability must be
+shown; these are warnings: more matches than maxTests, a test that proves two abilities of one category (unless both are
+"shared: true"), a test that is [LinuxOnly], a job of SIG Windows named by "seen" that does not run the tests, and an
+unproven ability whose candidates have come.
 
 Exit code 0: no error; 1: errors; 2: it could not be done.`,
 		Example: `  # the shipped specs
@@ -150,19 +172,23 @@ Exit code 0: no error; 1: errors; 2: it could not be done.`,
 	}
 	o.addFlags(cmd, "all with a catalog, and master")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "take warnings for errors")
-	cmd.Flags().StringVarP(&o.output, "output", "o", "table", "table, json or github (workflow commands)")
+	addOutputFlag(cmd, &o.output, verifyForms())
 	return cmd
 }
 
+// verifyForms are the forms of a report; github is workflow commands of GitHub Actions.
+func verifyForms() []form[proof.Report] {
+	return slices.Concat(
+		[]form[proof.Report]{{"table", func(w io.Writer, r proof.Report) error { return r.WriteTable(w) }}},
+		dataForms[proof.Report](),
+		[]form[proof.Report]{{"github", func(w io.Writer, r proof.Report) error { return r.WriteGitHub(w) }}},
+	)
+}
+
 func (o specsVerifyOptions) run(ctx context.Context, s streams) error {
-	views := map[string]func(proof.Report) error{
-		"table":  func(r proof.Report) error { return r.WriteTable(s.out) },
-		"json":   func(r proof.Report) error { return writeJSON(s.out, r) },
-		"github": func(r proof.Report) error { return r.WriteGitHub(s.out) },
-	}
-	view, ok := views[o.output]
-	if !ok {
-		return usererror.Usage(fmt.Errorf("unknown output %q; known are table, json, github", o.output))
+	form, err := pickForm(o.output, verifyForms())
+	if err != nil {
+		return err
 	}
 	h, err := o.load(ctx, specs.Master())
 	if err != nil {
@@ -172,10 +198,14 @@ func (o specsVerifyOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	report.Spec = h.spec
+	if h.spec.Embedded && len(o.versions) == 0 && len(o.catalogs) == 0 && o.binary == "" {
+		report = report.Unused(h.categories) // the program's own spec is for the versions that it supports, and for no others
+	}
 	if o.strict {
 		report = report.Strict()
 	}
-	if err := view(report); err != nil {
+	if err := form.write(s.out, report); err != nil {
 		return err
 	}
 	if report.Err() != nil {

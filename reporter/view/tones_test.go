@@ -42,4 +42,6 @@ func TestTones(t *testing.T) {
 	}
 }
 
-func padded(text string, width int) string { return text + strings.Repeat(" ", max(0, width-len(text))) }
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-len(text)))
+}

@@ -13,9 +13,8 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/yamlfile"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/page"
 )
@@ -127,24 +126,5 @@ func writeJSON(w io.Writer, summaries []reporter.Summary, _ Options) error {
 
 // writeYAML writes what writeJSON does, its keys in the same order.
 func writeYAML(w io.Writer, summaries []reporter.Summary, _ Options) error {
-	text, err := json.Marshal(document(summaries))
-	if err != nil {
-		return err
-	}
-	var node yaml.Node
-	if err := yaml.Unmarshal(text, &node); err != nil {
-		return err
-	}
-	plain(&node)
-	encoder := yaml.NewEncoder(w)
-	encoder.SetIndent(2)
-	return encoder.Encode(&node)
-}
-
-// plain takes the brackets and quotes of JSON from a node and all below it.
-func plain(node *yaml.Node) {
-	node.Style = 0
-	for _, child := range node.Content {
-		plain(child)
-	}
+	return yamlfile.Write(w, document(summaries))
 }

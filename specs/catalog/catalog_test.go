@@ -21,7 +21,7 @@ func TestEmbedded(t *testing.T) {
 	var got []string
 	for i, c := range catalogs {
 		got = append(got, c.Version)
-		if len(c.Names) < 7000 || !slices.ContainsFunc(c.Names, func(n string) bool { return strings.HasPrefix(n, "[sig-windows]") }) {
+		if len(c.Names) < 1000 || !slices.ContainsFunc(c.Names, func(n string) bool { return strings.HasPrefix(n, "[sig-windows]") }) {
 			t.Errorf("%s: %d names", c.Version, len(c.Names))
 		}
 		if i > 0 && catalogs[i-1].Minor == c.Minor {
@@ -32,7 +32,7 @@ func TestEmbedded(t *testing.T) {
 			t.Errorf("%s.txt.gz: %v %s", c.Version, err, diff)
 		}
 	}
-	if len(got) < 3 || !slices.IsSortedFunc(catalogs, catalog.Catalog.Compare) {
+	if len(got) == 0 || !slices.IsSortedFunc(catalogs, catalog.Catalog.Compare) {
 		t.Errorf("catalogs %q", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 // Coverage is how many abilities each release can prove.
 type Coverage struct {
+	Spec       specs.Identity     `json:"spec"` // zero unless the caller gives it
 	Releases   []Release          `json:"releases"`
 	Categories []CategoryCoverage `json:"categories"`
 	Counts     []Count            `json:"counts"` // of all categories, one for each release
@@ -27,10 +28,11 @@ type CategoryCoverage struct {
 // Count is the number of abilities by their state.
 type Count struct {
 	All      int `json:"all"`
-	Proven   int `json:"proven"`  // at least in part
-	Partial  int `json:"partial"` // of Proven: those in part
+	Whole    int `json:"whole"`
+	Partial  int `json:"partial"`
 	Unproven int `json:"unproven"`
 	Missing  int `json:"missing"` // the spec names tests that the release does not have
+	Unseen   int `json:"unseen"`  // of Whole and Partial: those whose tests no job of SIG Windows runs
 }
 
 // Cover counts the abilities that are proven by the tests of each version, under the rules of Verify.
@@ -53,35 +55,58 @@ func counts(abilities []Ability, releases int) []Count {
 	all := make([]Count, releases)
 	for i := range all {
 		for _, a := range abilities {
-			all[i] = all[i].add(a.On[i].State)
+			all[i] = all[i].add(a.On[i])
 		}
 	}
 	return all
 }
 
-func (c Count) add(s State) Count {
+func (c Count) add(p Proof) Count {
 	c.All++
-	switch s {
-	case Proven:
-		c.Proven++
+	switch p.State {
+	case Whole:
+		c.Whole++
 	case Partial:
-		c.Proven++
 		c.Partial++
 	case Unproven:
 		c.Unproven++
 	case Missing:
 		c.Missing++
 	}
+	if p.unseen() {
+		c.Unseen++
+	}
 	return c
 }
 
-// text is "7 (5 in part)".
+// text is "14 / 19 / 13", in the order of countLegend, and what is missing.
 func (c Count) text() string {
-	text := fmt.Sprint(c.Proven)
-	if c.Partial > 0 {
-		text += fmt.Sprintf(" (%d in part)", c.Partial)
+	text := fmt.Sprintf("%d / %d / %d", c.Whole, c.Partial, c.Unproven)
+	if c.Missing > 0 {
+		text += fmt.Sprintf(", %d missing", c.Missing)
 	}
 	return text
+}
+
+// countLegend explains Count.text.
+const countLegend = "whole / in part / without a test"
+
+// state is the state of an ability on one release, in words: "whole, unseen on Windows".
+func (p Proof) state() string {
+	if p.unseen() {
+		return p.State.String() + ", unseen on Windows"
+	}
+	return p.State.String()
+}
+
+// placement is that of the newest release that has tests, or "".
+func (a Ability) placement() string {
+	for _, p := range slices.Backward(a.On) {
+		if p.Placement.Known() {
+			return p.Placement.String()
+		}
+	}
+	return ""
 }
 
 // remark is what a reader should know of an ability on some releases: why it is unproven, or what its tests need.
@@ -97,7 +122,7 @@ func remarks(a Ability, releases []Release) []remark {
 	for i, p := range a.On {
 		r := remark{state: p.State, text: p.Reason}
 		if r.text == "" {
-			r.text = p.Notes
+			r.text = p.noted()
 		}
 		if r.text == "" {
 			continue
@@ -111,6 +136,18 @@ func remarks(a Ability, releases []Release) []remark {
 		all = append(all, r)
 	}
 	return all
+}
+
+// noted is the notes with what makes the ability whole.
+func (p Proof) noted() string {
+	if len(p.Evidence) == 0 {
+		return p.Notes
+	}
+	conditions := make([]string, len(p.Evidence))
+	for i, c := range p.Evidence {
+		conditions[i] = c.String()
+	}
+	return sentence(p.Notes) + " Whole if the record shows " + strings.Join(conditions, ", and ") + "."
 }
 
 // on is " on 1.34, 1.35" if a remark does not hold for every release.

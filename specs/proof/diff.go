@@ -17,6 +17,8 @@ type Difference struct {
 	Changes     []Change `json:"changes"` // by category and ability in the order of the specs, then by name
 	// Unclaimed are the tests of SIG Windows that appeared and that no ability selects: new proof may be among them.
 	Unclaimed []string `json:"unclaimed"`
+
+	successors []specs.TestCase // the test cases that renamed tests ask for
 }
 
 // Change is one test of one ability that came or went.
@@ -54,6 +56,10 @@ func Diff(categories []specs.Category, from, to catalog.Catalog) (Difference, er
 	if err != nil {
 		return Difference{}, err
 	}
+	jobs, err := newJobMatchers()
+	if err != nil {
+		return Difference{}, err
+	}
 	appeared := without(to.Names, from.Names)
 	d := Difference{
 		From: from.Version, To: to.Version, Changes: []Change{},
@@ -61,12 +67,16 @@ func Diff(categories []specs.Category, from, to catalog.Catalog) (Difference, er
 	}
 	c := comparison{from: from.Names, to: to.Names, appeared: newLexicon(appeared)}
 	for _, a := range abilities(categories) {
-		for _, change := range c.changes(before[a.ID], after[a.ID]) {
+		changes := c.changes(before[a.ID], after[a.ID])
+		if tc, ok := successor(after[a.ID].testCase, to.Minor, changes, after[a.ID].Tests, jobs); ok {
+			d.successors = append(d.successors, tc)
+		}
+		for _, change := range changes {
 			change.Category, change.Ability = a.Category, a.ID
 			d.Changes = append(d.Changes, change)
 		}
 	}
-	d.Unclaimed = unclaimed(appeared, after)
+	d.Unclaimed = unclaimed(appeared, after, d.Changes)
 	return d, nil
 }
 
@@ -116,9 +126,12 @@ func (c comparison) changes(before, after Proof) []Change {
 	return changes
 }
 
-// unclaimed returns the names of SIG Windows that no ability selects.
-func unclaimed(appeared []string, proofs map[string]Proof) []string {
+// unclaimed returns the names of SIG Windows that no ability selects and that are no likely new name of a test of one.
+func unclaimed(appeared []string, proofs map[string]Proof, changes []Change) []string {
 	claimed := map[string]bool{}
+	for _, c := range changes {
+		claimed[c.New] = true
+	}
 	for _, p := range proofs {
 		for _, name := range p.Tests {
 			claimed[name] = true

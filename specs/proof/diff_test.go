@@ -1,8 +1,12 @@
 package proof_test
 
 import (
+	"bytes"
+	"os"
+	"slices"
 	"testing"
 
+	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
@@ -26,34 +30,63 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestDiffShipped holds the figures of two real releases, and that the renamed HostProcess tests of 1.35 are seen.
-func TestDiffShipped(t *testing.T) {
+// TestDiffRenamed holds what a real release did to the tests of some abilities: each is found by its new name, and the
+// test cases that follow from it select it.
+func TestDiffRenamed(t *testing.T) {
 	t.Parallel()
-	categories, catalogs := shipped(t)
-	known := map[string]catalog.Catalog{}
-	for _, c := range catalogs {
-		known[c.Version] = c
+	categories := parseFile(t, "testdata/renamed.yaml")
+	older, newer := readCatalog(t, "testdata/part-of-v1.36.3.txt"), readCatalog(t, "testdata/part-of-v1.37.2.txt")
+	difference, err := proof.Diff(categories, older, newer)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, test := range []struct {
-		from, to              string
-		disappeared, appeared int
-		renamed               int
-	}{{"v1.34.4", "v1.35.4", 240, 457, 6}, {"v1.35.4", "v1.36.3", 383, 607, 0}} {
-		if known[test.from].Version == "" || known[test.to].Version == "" {
-			continue // retired
-		}
-		d, err := proof.Diff(categories, known[test.from], known[test.to])
-		if err != nil {
-			t.Fatal(err)
-		}
-		renamed := 0
-		for _, c := range d.Changes {
-			if c.Kind == proof.Renamed {
-				renamed++
-			}
-		}
-		if d.Disappeared != test.disappeared || d.Appeared != test.appeared || renamed != test.renamed || renamed != len(d.Changes) {
-			t.Errorf("%s to %s: %d disappeared, %d appeared, %d renamed: %+v", d.From, d.To, d.Disappeared, d.Appeared, renamed, d.Changes)
+	golden(t, "renamed.txt", difference.WriteTable)
+	golden(t, "renamed-cases.yaml", difference.WriteTestCases)
+	for _, c := range difference.Changes {
+		if c.Kind != proof.Renamed {
+			t.Errorf("%s: %s %q", c.Ability, c.Kind, c.Old)
 		}
 	}
+
+	// Put together with the older ones, the new test cases are right on both releases.
+	added, err := os.ReadFile("testdata/renamed-cases.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	original, err := os.ReadFile("testdata/renamed.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	categories, err = specs.Parse([]specs.File{{Name: "renamed.yaml", Data: slices.Concat(original, inCategories(added))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := proof.Verify(categories, []specs.Version{older.Minor, newer.Minor}, []catalog.Catalog{older, newer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Strict().Err(); err != nil {
+		t.Error(err)
+	}
+	difference, err = proof.Diff(categories, older, newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "renamed-after.txt", difference.WriteTable)
+	var none bytes.Buffer
+	if err := difference.WriteTestCases(&none); err != nil || none.Len() > 0 {
+		t.Errorf("the new test cases are there, and still asked for: %s%v", &none, err)
+	}
+}
+
+// inCategories gives each test case its category, which a file for several categories needs.
+func inCategories(cases []byte) []byte {
+	categories := map[string]string{
+		"distinct-pod-ips-on-one-node": "Core.Network", "custom-dns": "Core.Network", "resource-limits-honored": "Core.Scheduling",
+		"excess-requests-stay-pending": "Core.Scheduling", "gmsa-user": "Extend.ActiveDirectory",
+	}
+	for id, category := range categories {
+		cases = bytes.Replace(cases, []byte("- id: "+id+"\n"), []byte("- id: "+id+"\n  category: "+category+"\n"), 1)
+	}
+	return cases
 }

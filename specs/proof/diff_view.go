@@ -56,7 +56,7 @@ func (c Change) todo() string {
 	case c.Kind == Renamed:
 		return "the spec does not select the new name: add a test case for it"
 	case c.Kind == Lost && c.State == Missing:
-		return "no test is left: name another one, or say why the ability is unproven"
+		return "a focus string matches no test now: name another one, or say why the ability is unproven"
 	case c.Kind == Lost:
 		return "the ability has other tests: drop this one"
 	}

@@ -77,7 +77,7 @@ func TestFocusShipped(t *testing.T) {
 			if diff := cmp.Diff(bySpec(t, set, c.Names), run); diff != "" {
 				t.Errorf("%s, %s and %d more (-spec +flags):\n%s", c.Version, set[0].Name, len(set)-1, diff)
 			}
-			if len(set) == len(selected) && len(run) < 30 {
+			if len(set) == len(selected) && len(run) < 20 {
 				t.Errorf("%s: the flags select %d tests", c.Version, len(run))
 			}
 		}

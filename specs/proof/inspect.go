@@ -1,9 +1,7 @@
 package proof
 
 import (
-	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,29 +16,29 @@ type wrong struct {
 }
 
 // inspect holds one ability against one release.
-func inspect(p Proof, words func() *lexicon, r Release) []wrong {
+func inspect(p Proof, words func() *lexicon, r Release, jobs []jobMatcher) []wrong {
 	switch {
 	case p.absent:
 		return []wrong{{Error, p.Reason, nil}}
-	case p.State == Missing:
+	case p.State == Missing && len(p.Tests) == 0:
 		return []wrong{missing(p.testCase, words(), r)}
 	case p.State == Unproven:
 		return watched(p.Candidates)
 	}
-	return slices.Concat(idle(p, words), tooWide(p), linuxOnly(p.Tests))
+	return slices.Concat(unmatched(p, words), excesses(p), misseen(p, jobs))
 }
 
 // missing says that a focus matches nothing, and what it may have meant.
 func missing(tc specs.TestCase, words *lexicon, r Release) wrong {
 	w := wrong{Error, "its focus matches no test", nil}
-	if all := selected(specs.TestCase{Focus: tc.Focus}, words.names); len(all) > 0 {
+	if all := selected(tc.Expressions(), words.names); len(all) > 0 {
 		w.message = fmt.Sprintf("its skip leaves out %s that its focus matches", allOf(len(all)))
 		return w
 	}
 	if v, ok := ahead(tc, r); ok {
 		w.hints = append(w.hints, fmt.Sprintf("it is for Kubernetes %s, and the newest catalog is of %s: add a catalog first, see docs/releases.md", v, r.Catalog))
 	}
-	w.hints = append(w.hints, didYouMean(tc.Focus, words)...)
+	w.hints = append(w.hints, didYouMean(tc.Expressions(), words)...)
 	return w
 }
 
@@ -49,6 +47,15 @@ func allOf(n int) string {
 		return "the one test"
 	}
 	return fmt.Sprintf("all %d tests", n)
+}
+
+// selected returns the names that one of some expressions matches.
+func selected(focus, names []string) []string {
+	m, err := specs.NewMatcher(focus, nil)
+	if err != nil {
+		return nil // specs.Assign has compiled them before
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !m.Match(name) })
 }
 
 // ahead returns the version for which a test case was chosen, if the catalog that stands in is older.
@@ -68,11 +75,12 @@ func ahead(tc specs.TestCase, r Release) (specs.Version, bool) {
 // maxHints is how many names a hint offers.
 const maxHints = 3
 
+// didYouMean offers the tests whose names come near to a focus, as expressions to put in its place.
 func didYouMean(focus []string, words *lexicon) []string {
 	var hints []string
 	for _, f := range focus {
 		for _, name := range words.near(f, max(1, maxHints-len(focus)+1)) {
-			hint := fmt.Sprintf("did you mean %q?", name)
+			hint := fmt.Sprintf("did you mean '%s'?", strings.ReplaceAll(specs.Exactly(name), "'", "''"))
 			if !slices.Contains(hints, hint) && len(hints) < maxHints {
 				hints = append(hints, hint)
 			}
@@ -81,54 +89,41 @@ func didYouMean(focus []string, words *lexicon) []string {
 	return hints
 }
 
-// flag is a group that changes how the rest of an expression is read.
-var flag = regexp.MustCompile(`\(\?[a-zA-Z-]+\)|\\Q`)
-
-// idle warns of a focus string that matches nothing while others of the ability do: a test that has gone.
-func idle(p Proof, words func() *lexicon) []wrong {
-	focus := p.testCase.Focus
-	if len(focus) < 2 || slices.ContainsFunc(focus, flag.MatchString) {
-		return nil
-	}
+// unmatched tells of focus strings that match nothing while others of the ability do: each must be shown, so the ability
+// cannot be.
+func unmatched(p Proof, words func() *lexicon) []wrong {
 	var found []wrong
-	for _, f := range focus {
-		alone := specs.TestCase{Focus: []string{f}, Skip: p.testCase.Skip}
-		if len(selected(alone, p.Tests)) == 0 {
-			found = append(found, wrong{Warning, fmt.Sprintf("one of its focus strings matches no test: %q", f), didYouMean([]string{f}, words())})
-		}
+	for _, f := range p.Unmatched {
+		found = append(found, wrong{Error, fmt.Sprintf("one of its focus strings matches no test: %q", f), didYouMean([]string{f}, words())})
 	}
 	return found
 }
 
-// selected returns the names that a test case selects.
-func selected(tc specs.TestCase, names []string) []string {
-	m, err := specs.NewMatcher(tc.Focus, tc.Skip)
-	if err != nil {
-		return nil // the strings were compiled before, together: a part of them that does not compile selects nothing
-	}
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !m.Match(name) })
-}
-
-func tooWide(p Proof) []wrong {
-	most := cmp.Or(p.testCase.MaxTests, specs.DefaultMaxTests)
-	if len(p.Tests) <= most {
-		return nil
-	}
-	return []wrong{{Warning, fmt.Sprintf("its focus matches %d tests, more than maxTests: %d", len(p.Tests), most),
-		[]string{"name the tests that prove it, or set maxTests if all of them do"}}}
-}
-
-func linuxOnly(tests []string) []wrong {
-	var names []string
-	for _, name := range tests {
-		if strings.Contains(name, "[LinuxOnly]") {
-			names = append(names, name)
+// excesses warns of tests that are too many, or for Linux only.
+func excesses(p Proof) []wrong {
+	var found []wrong
+	for _, e := range p.testCase.Excesses(p.Tests) {
+		hints := lookAt(e.Tests)
+		if e.Hint != "" {
+			hints = append(hints, e.Hint)
 		}
+		found = append(found, wrong{Warning, e.Message, hints})
 	}
-	if len(names) == 0 {
+	return found
+}
+
+// misseen warns of a spec that names a job of SIG Windows which does not run all tests of the ability, so that nobody
+// knows that they pass there. Tests move between jobs when a release renames them.
+func misseen(p Proof, jobs []jobMatcher) []wrong {
+	in := runnerOf(p.Tests, jobs)
+	if p.Seen == "" || p.Seen == in {
 		return nil
 	}
-	return []wrong{{Warning, fmt.Sprintf("its focus matches %s for Linux only, which proves nothing of Windows", plural(len(names), "test")), lookAt(names)}}
+	hint := "leave seen out"
+	if in != "" {
+		hint = "write seen: " + in
+	}
+	return []wrong{{Warning, fmt.Sprintf("the %s job of SIG Windows does not run all of its tests", p.Seen), []string{hint}}}
 }
 
 // lookAt are hints that name the first few tests.

@@ -4,6 +4,7 @@
 //
 //	Verify  categories, versions, catalogs -> Report       what is wrong with the specs
 //	Cover   categories, versions, catalogs -> Coverage     how much is proven
+//	Show    categories, versions, catalogs -> Sheet        all that is known of one ability
 //	Diff    categories, two catalogs       -> Difference   what a release does to the abilities' tests
 //	Focus   selected categories            -> []Selection  what to give to e2e.test
 //
@@ -48,26 +49,44 @@ type Ability struct {
 // State is how far an ability is proven.
 type State string
 
-// The states. Missing is the one that is never right: the spec names tests, and the release has none of them, or the
-// spec says nothing for the version at all.
+// The states. Missing is the one that is never right: the spec names tests, and the release lacks what some focus string
+// asks for, or the spec says nothing for the version at all.
 const (
-	Proven   State = "proven"
+	Whole    State = "whole"
 	Partial  State = "partial"
 	Unproven State = "unproven"
 	Missing  State = "missing"
 )
 
+// String returns the state in words for a reader.
+func (s State) String() string {
+	switch s {
+	case Partial:
+		return "in part"
+	case Unproven:
+		return "without a test"
+	}
+	return string(s)
+}
+
 // Proof is what one release has for an ability.
 type Proof struct {
-	State      State    `json:"state"`
-	Tests      []string `json:"tests,omitempty"`      // that the spec selects, sorted
-	Candidates []string `json:"candidates,omitempty"` // that an unproven ability watches for, sorted
-	Reason     string   `json:"reason,omitempty"`     // why there is no test
-	Notes      string   `json:"notes,omitempty"`      // what the tests do not show, or need
+	State      State             `json:"state"`
+	Tests      []string          `json:"tests,omitempty"`      // that the spec selects, sorted
+	Unmatched  []string          `json:"unmatched,omitempty"`  // focus strings that match none
+	Candidates []string          `json:"candidates,omitempty"` // that an unproven ability watches for, sorted
+	Reason     string            `json:"reason,omitempty"`     // why there is no test
+	Placement  specs.Placement   `json:"placement,omitzero"`   // of an ability with tests
+	Seen       string            `json:"seen,omitempty"`       // the job of SIG Windows that runs the tests; "": none
+	Evidence   []specs.Condition `json:"evidence,omitempty"`   // what makes a partial ability whole
+	Notes      string            `json:"notes,omitempty"`      // what the tests do not show, or need
 
 	testCase specs.TestCase
 	absent   bool // the spec says nothing for the version; Reason says so
 }
+
+// unseen tells whether the ability has tests that no job of SIG Windows runs.
+func (p Proof) unseen() bool { return (p.State == Whole || p.State == Partial) && p.Seen == "" }
 
 // ledger is every ability on every release: what the answers are drawn from.
 type ledger struct {
@@ -119,23 +138,49 @@ func prove(categories []specs.Category, v specs.Version, names []string) (map[st
 	selected, err := specs.Select(categories, v)
 	proofs := absent(err)
 	cases := testCases(selected)
-	tests, err := matches(cases, names)
+	assigned, err := specs.Assign(watching(cases), names)
 	if err != nil {
 		return nil, err
 	}
 	for i, tc := range cases {
-		p := Proof{State: State(tc.Proof()), Reason: tc.Unproven, Notes: tc.Notes, testCase: tc}
-		if tc.Proven() {
-			p.Tests = tests[i]
-		} else {
-			p.Candidates = tests[i]
+		p := Proof{
+			State: State(tc.Proof()), Reason: tc.Unproven, Placement: tc.Placement, Seen: tc.Seen, Evidence: tc.Evidence,
+			Notes: tc.Notes, testCase: tc,
 		}
-		if tc.Proven() && len(p.Tests) == 0 {
-			p.State, p.Reason = Missing, "no test matches its focus"
+		tests := make([]string, 0, len(assigned[i].Tests))
+		for _, test := range assigned[i].Tests {
+			tests = append(tests, names[test])
+		}
+		if !tc.Proven() {
+			p.Candidates = tests
+			proofs[tc.ID] = p
+			continue
+		}
+		p.Tests, p.Unmatched = tests, assigned[i].Unshown(func(int) bool { return true })
+		if len(p.Unmatched) > 0 {
+			p.State, p.Reason = Missing, missingReason(p)
 		}
 		proofs[tc.ID] = p
 	}
 	return proofs, nil
+}
+
+func missingReason(p Proof) string {
+	if len(p.Tests) == 0 {
+		return "its focus matches no test"
+	}
+	return fmt.Sprintf("focus strings that match no test: %d of %d", len(p.Unmatched), len(p.testCase.Expressions()))
+}
+
+// watching returns the test cases with the candidates of an unproven ability for its focus.
+func watching(cases []specs.TestCase) []specs.TestCase {
+	cases = slices.Clone(cases)
+	for i, tc := range cases {
+		if !tc.Proven() {
+			cases[i].Focus = tc.Candidates
+		}
+	}
+	return cases
 }
 
 // absent returns a proof for each ability of which the spec says nothing: the errors of specs.Select.
@@ -161,29 +206,6 @@ func testCases(categories []specs.Category) []specs.TestCase {
 		all = append(all, c.TestCases...)
 	}
 	return all
-}
-
-// matches returns the names that each test case selects, or, if it is unproven, that it watches for.
-func matches(cases []specs.TestCase, names []string) ([][]string, error) {
-	cases = slices.Clone(cases)
-	for i, tc := range cases {
-		if !tc.Proven() {
-			cases[i].Focus = tc.Candidates
-		}
-	}
-	index, err := specs.NewIndex(cases)
-	if err != nil {
-		return nil, err
-	}
-	tests := make([][]string, len(cases))
-	var found []int
-	for _, name := range names {
-		found = index.Lookup(name, found[:0])
-		for _, i := range found {
-			tests[i] = append(tests[i], name)
-		}
-	}
-	return tests, nil
 }
 
 // Versions returns the minor versions of the catalogs: those that can be held against the truth.

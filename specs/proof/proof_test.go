@@ -20,23 +20,31 @@ var update = flag.Bool("update", false, "rewrite the goldens in testdata")
 // small is the spec in testdata, with one ability for each thing that can be wrong.
 func small(t *testing.T) ([]specs.Category, []catalog.Catalog) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/spec.yaml")
+	catalogs := []catalog.Catalog{readCatalog(t, "testdata/v1.35.1.txt"), readCatalog(t, "testdata/v1.36.2.txt")}
+	return parseFile(t, "testdata/spec.yaml"), catalogs
+}
+
+// parseFile parses a spec that is named without its folder in what is written of it.
+func parseFile(t *testing.T, name string) []specs.Category {
+	t.Helper()
+	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: data}})
+	categories, err := specs.Parse([]specs.File{{Name: filepath.Base(name), Data: data}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var catalogs []catalog.Catalog
-	for _, name := range []string{"testdata/v1.35.1.txt", "testdata/v1.36.2.txt"} {
-		c, err := catalog.Read(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		catalogs = append(catalogs, c)
+	return categories
+}
+
+func readCatalog(t *testing.T, name string) catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Read(name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return categories, catalogs
+	return c
 }
 
 // shipped is what the program carries.

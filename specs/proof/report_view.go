@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // WriteTable shows a report to a person: a line for each ability with a column for each release, then the findings.
@@ -23,7 +25,7 @@ func (r Report) WriteTable(w io.Writer) error {
 		}
 		fmt.Fprintln(&text)
 	}
-	fmt.Fprint(&text, "\nnumber: tests that prove it; part: they show only a part of it; -: unproven; !: no test matches\n")
+	fmt.Fprint(&text, "\nnumber: tests that prove it; part: they show only a part of it; -: no test; !: a focus string matches no test\n")
 	legend(&text, r.Releases)
 	groups := group(r.Findings)
 	if len(groups) > 0 {
@@ -34,6 +36,9 @@ func (r Report) WriteTable(w io.Writer) error {
 		for _, hint := range g.Hints {
 			fmt.Fprintf(&text, "    %s\n", hint)
 		}
+	}
+	if r.Spec != (specs.Identity{}) {
+		fmt.Fprintf(&text, "\nBy %s.", r.Spec)
 	}
 	fmt.Fprintf(&text, "\n%s on Kubernetes %s: %s, %s\n", abilitiesText(len(r.Abilities)), joinReleases(r.Releases),
 		count(groups, Error), count(groups, Warning))

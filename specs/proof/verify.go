@@ -13,9 +13,10 @@ import (
 
 // Report is what Verify found.
 type Report struct {
-	Releases  []Release `json:"releases"`
-	Abilities []Ability `json:"abilities"`
-	Findings  []Finding `json:"findings"` // by file and line, then in the order of Releases
+	Spec      specs.Identity `json:"spec"` // zero unless the caller gives it
+	Releases  []Release      `json:"releases"`
+	Abilities []Ability      `json:"abilities"`
+	Findings  []Finding      `json:"findings"` // by file and line, then in the order of Releases
 }
 
 // Finding is one thing that is wrong with the test case of an ability on one release.
@@ -47,12 +48,16 @@ func Verify(categories []specs.Category, versions []specs.Version, catalogs []ca
 	if err != nil {
 		return Report{}, err
 	}
+	jobs, err := newJobMatchers()
+	if err != nil {
+		return Report{}, err
+	}
 	r := Report{Releases: l.releases, Abilities: l.abilities, Findings: []Finding{}}
 	for i, release := range l.releases {
 		users := usersOf(l.abilities, i)
 		for _, a := range l.abilities {
 			p := a.On[i]
-			for _, w := range slices.Concat(inspect(p, l.words[i], release), sharing(a, p, users)) {
+			for _, w := range slices.Concat(inspect(p, l.words[i], release, jobs), sharing(a, p, users)) {
 				r.Findings = append(r.Findings, Finding{
 					Severity: w.severity, File: p.testCase.File, Line: p.testCase.Line, Category: a.Category, Required: a.Required,
 					Ability: a.ID, Release: release, Message: w.message, Hints: w.hints,
@@ -60,10 +65,43 @@ func Verify(categories []specs.Category, versions []specs.Version, catalogs []ca
 			}
 		}
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+	sortFindings(r.Findings)
+	return r, nil
+}
+
+// Unused returns the report with a warning for each test case that holds for none of its releases: what is left of a
+// version that is no longer supported.
+func (r Report) Unused(categories []specs.Category) Report {
+	type place struct {
+		file string
+		line int
+	}
+	used := map[place]bool{}
+	for _, a := range r.Abilities {
+		for _, p := range a.On {
+			used[place{p.testCase.File, p.testCase.Line}] = true
+		}
+	}
+	r.Findings = slices.Clone(r.Findings)
+	for _, c := range categories {
+		for _, tc := range c.TestCases {
+			if !used[place{tc.File, tc.Line}] {
+				r.Findings = append(r.Findings, Finding{
+					Severity: Warning, File: tc.File, Line: tc.Line, Category: c.Name, Required: c.Required, Ability: tc.ID,
+					Release: r.Releases[0], Message: "no supported version needs this test case any more",
+					Hints: []string{"delete it, and the kubernetesVersions of the one that follows it"},
+				})
+			}
+		}
+	}
+	sortFindings(r.Findings)
+	return r
+}
+
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	return r, nil
 }
 
 // Strict returns the report with every warning made an error.

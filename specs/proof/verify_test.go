@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs/proof"
 )
 
-// TestVerifyShipped holds that the shipped specs are right on every version, warnings included, and that at least 31 of
-// the 46 abilities have a test on the newest one.
+// TestVerifyShipped holds that the shipped specs are right on every version, warnings included, and that each says which
+// job of SIG Windows runs its tests if one does.
 func TestVerifyShipped(t *testing.T) {
 	t.Parallel()
 	categories, catalogs := shipped(t)
@@ -25,14 +25,15 @@ func TestVerifyShipped(t *testing.T) {
 	if err := report.Strict().Err(); err != nil {
 		t.Error(err)
 	}
-	proven := 0
-	for _, a := range report.Abilities {
-		if len(a.On[len(a.On)-1].Tests) > 0 {
-			proven++
-		}
+	if len(report.Abilities) != 46 {
+		t.Errorf("%d abilities", len(report.Abilities))
 	}
-	if len(report.Abilities) != 46 || proven < 31 {
-		t.Errorf("%d of %d abilities have a test", proven, len(report.Abilities))
+	for _, a := range report.Abilities {
+		for i, p := range a.On {
+			if in := proof.SeenIn(t, p.Tests); len(p.Tests) > 0 && p.Seen != in {
+				t.Errorf("%s on %s: seen %q, but the job that runs its tests is %q", a.ID, report.Releases[i], p.Seen, in)
+			}
+		}
 	}
 }
 
@@ -45,6 +46,36 @@ func TestVerify(t *testing.T) {
 	}
 	golden(t, "report.txt", report.WriteTable)
 	golden(t, "report.github", report.WriteGitHub)
+}
+
+// TestUnused holds that test cases of a retired version are found, and no others.
+func TestUnused(t *testing.T) {
+	t.Parallel()
+	categories, catalogs := small(t)
+	for _, test := range []struct {
+		versions []specs.Version
+		want     []string
+	}{
+		{versions(catalogs), nil},
+		{[]specs.Version{{Major: 1, Minor: 36}}, []string{"ahead at 29"}},
+		{[]specs.Version{specs.Master()}, []string{"ahead at 25"}},
+	} {
+		report, err := proof.Verify(categories, test.versions, catalogs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(report.Findings)
+		var got []string
+		unused := report.Unused(categories)
+		for _, f := range unused.Findings {
+			if f.Severity == proof.Warning && strings.HasPrefix(f.Message, "no supported version") {
+				got = append(got, fmt.Sprintf("%s at %d", f.Ability, f.Line))
+			}
+		}
+		if !slices.Equal(got, test.want) || len(report.Findings) != before || len(unused.Findings) != before+len(got) {
+			t.Errorf("%v: %q, want %q", test.versions, got, test.want)
+		}
+	}
 }
 
 // TestReportErr holds what makes a report an error: errors, of required categories for RequiredErr, and with Strict the
