@@ -79,15 +79,17 @@ go build -o "$program" ./cmd/op-readiness
 }
 hack/coverage.sh "$program" && echo "docs/coverage.md and README.md are written"
 
-# What a person has to look at, whether or not all is well.
-named=$(git grep -lF -e "$previous" -e "${retire:-$previous}" -- '*.md' Makefile ':!docs/coverage.md' ':!CHANGELOG.md' || true)
-if [[ -n $named && ($previous != v$minor.* || -n $retire) ]]; then
-  todo+=("documents that name $previous${retire:+ or $retire}; is $release meant there? $(tr '\n' ' ' <<<"$named")")
-fi
-if git status --porcelain -- config/op-readiness.yaml | grep -q .; then
-  todo+=("config/op-readiness.yaml: the tiers; and does test-infra have the job image's variant $minor, and the branch release-$minor?")
-fi
+# What a person has to look at, whether or not all is well, while the work is not committed.
 if [[ -n $(git status --porcelain) ]]; then
+  names=(-e "$previous")
+  [[ -z $retire ]] || names+=(-e "$retire")
+  named=$(git grep -lF "${names[@]}" -- '*.md' Makefile ':!docs/coverage.md' ':!docs/releases.md' ':!CHANGELOG.md' ':!*testdata*' || true)
+  if [[ -n $named ]]; then
+    todo+=("documents that name $previous${retire:+ or $retire}: is another version meant now? $(tr '\n' ' ' <<<"$named")")
+  fi
+  if git status --porcelain -- config/op-readiness.yaml | grep -q .; then
+    todo+=("config/op-readiness.yaml: the tiers; and does test-infra have the job image's variant $minor, and kubernetes the branch release-$minor?")
+  fi
   todo+=("CHANGELOG.md, then make test verify, and one commit of specs/, config/, docs/ and README.md.")
 fi
 

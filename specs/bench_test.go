@@ -2,6 +2,7 @@ package specs_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,20 +11,24 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
-// BenchmarkAttribute attributes all tests of Kubernetes 1.36 to all abilities, and, as the peer x-regexp, does the same
-// by one regular expression for each ability, as Ginkgo would.
-func BenchmarkAttribute(b *testing.B) {
+// BenchmarkAssign assigns all tests of the release with the most of them to all abilities, and, as the peer x-regexp, does
+// the same by one regular expression for each ability, as Ginkgo would.
+func BenchmarkAssign(b *testing.B) {
 	catalogs, err := catalog.Embedded()
 	if err != nil {
 		b.Fatal(err)
 	}
-	names := catalogs[len(catalogs)-1].Names
+	names := slices.MaxFunc(catalogs, func(a, b catalog.Catalog) int { return len(a.Names) - len(b.Names) })
 	categories, err := specs.Default()
 	if err != nil {
 		b.Fatal(err)
 	}
+	selected, err := specs.Select(categories, names.Minor)
+	if err != nil {
+		b.Fatal(err)
+	}
 	var cases []specs.TestCase
-	for _, c := range categories {
+	for _, c := range selected {
 		for _, tc := range c.TestCases {
 			if tc.Proven() {
 				cases = append(cases, tc)
@@ -33,36 +38,34 @@ func BenchmarkAttribute(b *testing.B) {
 	var ours, peer time.Duration
 	for b.Loop() {
 		start := time.Now()
-		found := attribute(b, cases, names)
+		found := assign(b, cases, names.Names)
 		ours += time.Since(start)
 		start = time.Now()
-		if want := attributeByRegexp(cases, names); found != want {
+		if want := assignByRegexp(cases, names.Names); found != want {
 			b.Fatalf("found %d, a plain loop %d", found, want)
 		}
 		peer += time.Since(start)
 	}
-	b.ReportMetric(float64(ours.Microseconds())/1000/float64(b.N), "ms/attribution")
+	b.ReportMetric(float64(ours.Microseconds())/1000/float64(b.N), "ms/assignment")
 	b.ReportMetric(float64(peer)/float64(ours), "x-regexp")
 }
 
-func attribute(b *testing.B, cases []specs.TestCase, names []string) int {
-	index, err := specs.NewIndex(cases)
+func assign(b *testing.B, cases []specs.TestCase, names []string) int {
+	assigned, err := specs.Assign(cases, names)
 	if err != nil {
 		b.Fatal(err)
 	}
 	n := 0
-	var found []int
-	for _, name := range names {
-		found = index.Lookup(name, found[:0])
-		n += len(found)
+	for _, a := range assigned {
+		n += len(a.Tests)
 	}
 	return n
 }
 
-func attributeByRegexp(cases []specs.TestCase, names []string) int {
+func assignByRegexp(cases []specs.TestCase, names []string) int {
 	n := 0
 	for _, tc := range cases {
-		focus := regexp.MustCompile(strings.Join(tc.Focus, "|"))
+		focus := regexp.MustCompile(strings.Join(tc.Expressions(), "|"))
 		for _, name := range names {
 			if focus.MatchString(specs.Suite + " " + name) {
 				n++

@@ -138,9 +138,16 @@ func TestDigest(t *testing.T) {
 	if digest(b) == before {
 		t.Error("a file more does not change the digest")
 	}
-	writeSpec(t, filepath.Join(a, "one.yaml"), text+"# end\n")
+	writeSpec(t, filepath.Join(a, "one.yaml"), strings.Replace(text, "focus: [x]", "focus: [y]", 1))
 	if digest(a) == before {
-		t.Error("a comment more does not change the digest")
+		t.Error("another focus of the same length does not change the digest")
+	}
+	writeSpec(t, filepath.Join(a, "one.yaml"), text)
+	if err := os.Rename(filepath.Join(a, "one.yaml"), filepath.Join(a, "1.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if digest(a) == before {
+		t.Error("another name of the file does not change the digest")
 	}
 	if _, err := specs.Open(filepath.Join(a, "nowhere")); err == nil {
 		t.Error("a folder that is not there: no error")

@@ -60,6 +60,10 @@ func TestPlacement(t *testing.T) {
 			t.Errorf("%s: written and read again as %s (-want +got):\n%s", test.yaml, data, diff)
 		}
 	}
+	swapped := parsePlacement(t, `{client: {name: x, os: windows}, server: {name: y, os: linux}, third: {name: z, os: linux}}`)
+	if got := swapped.Needs(); !slices.Equal(got, []specs.OS{specs.Linux, specs.Windows}) {
+		t.Errorf("%s needs %q", swapped, got)
+	}
 	var zero specs.Placement
 	if zero.Known() || zero.Pinned() || zero.Send() != specs.Windows || zero.String() != "" {
 		t.Errorf("the zero placement: %q, pinned %t, send %q", zero, zero.Pinned(), zero.Send())

@@ -18,7 +18,7 @@ func successor(tc specs.TestCase, to specs.Version, changes []Change, tests []st
 	renamed := map[string]string{}
 	names := slices.Clone(tests)
 	for _, c := range changes {
-		if c.Kind == Renamed && !c.Selected {
+		if c.Kind == Renamed {
 			renamed[specs.Exactly(c.Old)] = specs.Exactly(c.New)
 			names = append(names, c.New)
 		}
