@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,117 +15,119 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// Collector gathers the JUnit files of one build into Results. The zero value is ready to use. Files are to be added in
-// the order in which they were written: a test that failed in one and passed in a later one is flaky.
+// Collector gathers the JUnit files of one build. The zero value keeps the results of every test.
 type Collector struct {
-	results Results
-	tests   map[string]Test
+	Names  Names // resolves the names of rows; the zero value takes them as they are
+	suites []Suite
+	others []Failure
+	odd    []Warning
+	files  int
+	rows   int
 }
 
-// Add reads one JUnit file. What is wrong with the file becomes a warning; the error is that of r. The view by ability that
+// maxOthers is how many failures of other suites are kept: they explain, and prove nothing.
+const maxOthers = 20
+
+// Add reads one JUnit file. What is wrong with the file becomes evidence; the error is that of r. The view by ability that
 // a run writes beside its results is left out: with it every test would count twice.
 func (c *Collector) Add(name string, r io.Reader) error {
 	if path.Base(name) == reportdir.View {
 		return nil
 	}
-	var rows []Test
-	file, err := junit.Read(r, junit.Options{}, func(row *junit.Row) error {
-		if test, ok := testOf(name, row); ok {
-			rows = append(rows, test)
-		}
-		return nil
-	})
+	b := builder{collector: c, file: name, suites: map[int]*Suite{}}
+	file, err := junit.Read(r, junit.Options{}, b.row)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", name, err)
 	}
-	c.results.Files++
-	c.addFile(name, file)
-	if slices.ContainsFunc(file.Suites, func(s junit.Suite) bool { return s.Properties[junit.DryRun] == "true" }) {
-		c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "a dry run: nothing ran"})
-		return nil
+	c.files++
+	c.rows += file.Rows
+	for _, w := range file.Warnings {
+		c.odd = append(c.odd, Warning{File: name, Line: w.Line, Message: w.Message})
 	}
-	for _, test := range rows {
-		c.addTest(test)
+	if len(b.others) > 0 {
+		c.others = append(c.others, b.others[:min(len(b.others), max(0, maxOthers-len(c.others)))]...)
 	}
+	c.suites = append(c.suites, b.finish(file)...)
 	return nil
 }
 
 // Append adds what next gathered from files that were written after those of c.
 func (c *Collector) Append(next *Collector) {
-	c.results.Files += next.results.Files
-	c.results.Setup = append(c.results.Setup, next.results.Setup...)
-	c.results.Incomplete = append(c.results.Incomplete, next.results.Incomplete...)
-	c.results.Warnings = append(c.results.Warnings, next.results.Warnings...)
-	if c.tests == nil {
-		c.tests = map[string]Test{}
-	}
-	for name, test := range next.tests {
-		if first, seen := c.tests[name]; seen {
-			test = merge(first, test)
-		}
-		c.tests[name] = test
-	}
+	c.files += next.files
+	c.rows += next.rows
+	c.suites = append(c.suites, next.suites...)
+	c.odd = append(c.odd, next.odd...)
+	c.others = append(c.others, next.others[:min(len(next.others), max(0, maxOthers-len(c.others)))]...)
 }
 
-// Results returns what was gathered, sorted.
-func (c *Collector) Results() Results {
-	results := c.results
-	results.Tests = slices.SortedFunc(maps.Values(c.tests), func(a, b Test) int { return cmp.Compare(a.Name, b.Name) })
-	return results
+// Evidence returns what was gathered: suites in the order of their time, where all tell it, else of their files.
+func (c *Collector) Evidence() Evidence {
+	e := Evidence{Files: c.files, Rows: c.rows, Others: c.others, Warnings: c.odd, Suites: slices.Clone(c.suites)}
+	if !slices.ContainsFunc(e.Suites, func(s Suite) bool { return s.Start.IsZero() }) {
+		slices.SortStableFunc(e.Suites, func(a, b Suite) int { return a.Start.Compare(b.Start) })
+	}
+	return e
 }
 
-func (c *Collector) addFile(name string, file junit.File) {
-	if file.Incomplete != "" {
-		c.results.Incomplete = append(c.results.Incomplete,
-			Warning{File: name, Line: file.IncompleteLine, Message: "read only in part: " + file.Incomplete})
-	}
-	for _, suite := range file.Suites {
-		if reason := suite.Properties[junit.SpecialReason]; reason != "" {
-			c.results.Incomplete = append(c.results.Incomplete, Warning{File: name, Message: "the run was cut short: " + reason})
-		}
-	}
-	for _, w := range file.Warnings {
-		c.results.Warnings = append(c.results.Warnings, Warning{File: name, Line: w.Line, Message: w.Message})
-	}
+// builder makes suites of the rows of one file.
+type builder struct {
+	collector *Collector
+	file      string
+	suites    map[int]*Suite // by their places in the file
+	others    []Failure
 }
 
-func (c *Collector) addTest(test Test) {
-	if node, ok := junit.SetupNode(test.Name); ok {
-		c.addSetup(node, test)
-		return
-	}
-	test.Name = strings.TrimPrefix(test.Name, junit.It)
-	if c.tests == nil {
-		c.tests = map[string]Test{}
-	}
-	first, seen := c.tests[test.Name]
-	if seen {
-		test = merge(first, test)
-	}
-	c.tests[test.Name] = test
-}
-
-// addSetup keeps a failed setup node. Without its BeforeSuite a suite runs no test, whatever its file lists.
-func (c *Collector) addSetup(node string, test Test) {
-	if test.State != Failed {
-		return
-	}
-	c.results.Setup = append(c.results.Setup, test)
-	if strings.Contains(node, "BeforeSuite") {
-		c.results.Incomplete = append(c.results.Incomplete,
-			Warning{File: test.File, Line: test.Line, Message: node + " failed: no test of this suite ran"})
-	}
-}
-
-// testOf returns the row as a test, if it is a result of Kubernetes' e2e suite.
-func testOf(file string, row *junit.Row) (Test, bool) {
-	if row.Class != specs.Suite && row.Suite != specs.Suite {
-		return Test{}, false
-	}
+func (b *builder) row(row *junit.Row) error {
 	test := Test{
-		Name: row.Name, Status: row.Status, Message: row.Message, File: file, Line: row.Line,
+		Name: row.Name, Status: row.Status, Message: row.Message, File: b.file, Line: row.Line,
 		Duration: time.Duration(row.Seconds * float64(time.Second)),
 	}
+	if row.Seconds < 0 || test.Duration < 0 {
+		test.Duration = 0
+	}
+	if !isE2E(row) {
+		if row.Outcome == junit.Failed && len(b.others) < maxOthers {
+			b.others = append(b.others, Failure{Suite: cmp.Or(row.Suite, row.Class), Test: test.as(Failed)})
+		}
+		return nil
+	}
+	s := b.suite(row.In)
+	if node, ok := junit.SetupNode(row.Name); ok {
+		if row.Outcome == junit.Failed {
+			test.Name = node
+			s.Around = append(s.Around, test.as(Failed))
+		}
+		return nil
+	}
+	s.add(b.collector.Names, row, test)
+	return nil
+}
+
+func (b *builder) suite(place int) *Suite {
+	if b.suites[place] == nil {
+		b.suites[place] = &Suite{File: b.file}
+	}
+	return b.suites[place]
+}
+
+// isE2E tells whether a row is of Kubernetes' e2e suite: as the name of its suite or class says, or, where files were merged,
+// its own.
+func isE2E(row *junit.Row) bool {
+	return row.Class == specs.Suite || row.Suite == specs.Suite || strings.HasSuffix(row.Suite, "."+specs.Suite) ||
+		strings.HasPrefix(row.Name, specs.Suite)
+}
+
+func (t Test) as(state State) Test {
+	t.State = state
+	return t
+}
+
+// add adds the row of a test, if an ability selects it or it says something of the suite.
+func (s *Suite) add(names Names, row *junit.Row, test Test) {
+	var selected bool
+	test.Name, selected = names.Resolve(test.Name)
+	s.Worked = s.Worked || test.Duration > 0 && row.Outcome != junit.Skipped
+	s.flag(row, test.Name)
 	switch row.Outcome {
 	case junit.Passed:
 		test.State = Passed
@@ -134,23 +136,87 @@ func testOf(file string, row *junit.Row) (Test, bool) {
 		}
 	case junit.Failed:
 		test.State = Failed
+		s.Failures++
 	case junit.Skipped:
 		test.State = Skipped
 	default:
-		return Test{}, false
+		return
 	}
-	return test, true
+	if selected {
+		s.Results = append(s.Results, Result{Test: test, Retries: row.Retries})
+	}
 }
 
-// merge joins two results for one test, in their order. Passing after a failure is flaky; failing after a pass is
-// failed; a skip says nothing against a result.
-func merge(first, next Test) Test {
+// Words with which e2e.test leaves a test out that is not for the nodes (kubernetes' test/e2e/framework/skipper).
+const (
+	onlyForWindows = "Only supported for node OS distro [windows] (not "
+	notForWindows  = "Not supported for node OS distro [windows] (is windows)"
+)
+
+// flag takes from a row what it says of --node-os-distro: the tests of SIG Windows run with that of Windows only.
+func (s *Suite) flag(row *junit.Row, name string) {
+	skipped := row.Outcome == junit.Skipped
 	switch {
-	case next.State == Skipped:
-		return first
-	case first.State == Skipped || first.State == Passed || next.State == Failed:
-		return next
+	case skipped && strings.Contains(row.Message, onlyForWindows):
+		if s.Windows.Contradicted == "" {
+			s.Windows.Contradicted = row.Message
+		}
+	case skipped && strings.Contains(row.Message, notForWindows), !skipped && strings.HasPrefix(name, "[sig-windows]"):
+		s.Windows.Shown = true
 	}
-	first.State = Flaky
-	return first
+}
+
+// finish gives each suite of Kubernetes' e2e tests what its element says, and the elements around it.
+func (b *builder) finish(file junit.File) []Suite {
+	for place, element := range file.Suites {
+		if element.Name == specs.Suite || strings.HasSuffix(element.Name, "."+specs.Suite) {
+			b.suite(place) // one without rows of its own says something too
+		}
+	}
+	var list []Suite
+	for place, element := range file.Suites {
+		s := b.suites[place]
+		if s == nil {
+			continue
+		}
+		s.Line, s.Rows, s.Seconds = element.Line, element.Rows, element.Seconds
+		s.tell(file, place)
+		if !element.Whole {
+			s.Cut = cmp.Or(file.Incomplete, "it has no end")
+		}
+		list = append(list, *s)
+	}
+	if file.Incomplete != "" && !slices.ContainsFunc(list, func(s Suite) bool { return s.Cut != "" }) {
+		list = append(list, Suite{File: b.file, Line: file.IncompleteLine, Cut: file.Incomplete}) // what else the file held is not known
+	}
+	return list
+}
+
+// tell takes what the element at a place of the file says, and what those around it do; of two that disagree the worse.
+func (s *Suite) tell(file junit.File, place int) {
+	for at := place; at >= 0; at = file.Suites[at].Outer {
+		element := file.Suites[at]
+		properties := element.Properties
+		s.DryRun = s.DryRun || properties[junit.DryRun] == "true"
+		s.Special = cmp.Or(s.Special, properties[junit.SpecialReason])
+		if said := properties[junit.SuiteSucceeded]; s.Succeeded == "" || said == "false" {
+			s.Succeeded = cmp.Or(said, s.Succeeded)
+		}
+		if n, err := strconv.Atoi(properties[junit.ParallelTotal]); err == nil && s.Parallel == 0 {
+			s.Parallel = n
+		}
+		if s.Start.IsZero() {
+			s.Start = parseTime(element.Timestamp)
+		}
+	}
+}
+
+// parseTime reads a timestamp of JUnit, which often has no zone; zero if it is none.
+func parseTime(text string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", time.DateTime} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
 }
