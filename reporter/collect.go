@@ -181,13 +181,11 @@ func (b *builder) finish(file junit.File) []Suite {
 		}
 		s.Line, s.Rows, s.Seconds = element.Line, element.Rows, element.Seconds
 		s.tell(file, place)
-		if !element.Whole {
-			s.Cut = cmp.Or(file.Incomplete, "it has no end")
-		}
+		s.Cut = file.Incomplete // what else the file held, of these tests too, is not known
 		list = append(list, *s)
 	}
-	if file.Incomplete != "" && !slices.ContainsFunc(list, func(s Suite) bool { return s.Cut != "" }) {
-		list = append(list, Suite{File: b.file, Line: file.IncompleteLine, Cut: file.Incomplete}) // what else the file held is not known
+	if file.Incomplete != "" && len(list) == 0 {
+		list = append(list, Suite{File: b.file, Line: file.IncompleteLine, Cut: file.Incomplete})
 	}
 	return list
 }

@@ -24,19 +24,20 @@ const (
 // Words returns the words of the state.
 func (s State) Words() Words {
 	return [states]Words{
-		NotRun:   {Word: "not run", Letter: "-", Tone: Doubtful},
-		Passed:   {Word: "passed", Letter: "P", Tone: Good},
-		Flaky:    {Word: "flaky", Letter: "K", Tone: Doubtful},
-		Failed:   {Word: "failed", Letter: "F", Tone: Bad},
-		Skipped:  {Word: "skipped", Letter: "S", Tone: Doubtful},
-		Exempt:   {Word: "exempt", Letter: "e", Tone: Quiet},
-		Unproven: {Word: "unproven", Letter: "u", Tone: Quiet},
+		NotRun:      {Word: "not run", Letter: "-", Tone: Doubtful},
+		Passed:      {Word: "passed", Letter: "P", Tone: Good},
+		Flaky:       {Word: "flaky", Letter: "K", Tone: Doubtful},
+		Failed:      {Word: "failed", Letter: "F", Tone: Bad},
+		Skipped:     {Word: "skipped", Letter: "S", Tone: Doubtful},
+		Exempt:      {Word: "exempt", Letter: "e", Tone: Quiet},
+		Unproven:    {Word: "unproven", Letter: "u", Tone: Quiet},
+		Unconfirmed: {Word: "unconfirmed", Letter: "?", Tone: Doubtful},
 	}[s]
 }
 
 // WorstFirst returns the states in the order in which a reader needs them.
 func WorstFirst() []State {
-	return []State{Failed, NotRun, Skipped, Flaky, Passed, Exempt, Unproven}
+	return []State{Failed, Unconfirmed, NotRun, Skipped, Flaky, Passed, Exempt, Unproven}
 }
 
 // Words returns the words of the verdict.

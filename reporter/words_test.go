@@ -18,6 +18,8 @@ func TestWords(t *testing.T) {
 		reporter.Skipped:  {Word: "skipped", Letter: "S", Tone: reporter.Doubtful},
 		reporter.Exempt:   {Word: "exempt", Letter: "e", Tone: reporter.Quiet},
 		reporter.Unproven: {Word: "unproven", Letter: "u", Tone: reporter.Quiet},
+
+		reporter.Unconfirmed: {Word: "unconfirmed", Letter: "?", Tone: reporter.Doubtful},
 	}
 	order := reporter.WorstFirst()
 	if len(order) != len(states) || order[0] != reporter.Failed {
