@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -108,7 +107,7 @@ With flags and without a command it runs the tests: op-readiness --category Core
 	cmd.SetErr(s.err)
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	cmd.AddCommand(newRunCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s))
+	cmd.AddCommand(newRunCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s), newVersionCommand(s))
 	return cmd
 }
 
@@ -120,21 +119,6 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return nil
 	}
-}
-
-// version is the module's version as the Go toolchain recorded it, with the commit if it knows one.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	text := info.Main.Version
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			text += " " + setting.Value[:min(12, len(setting.Value))]
-		}
-	}
-	return text + " " + info.GoVersion
 }
 
 // loadSpecs reads the categories in dir, or, for "", those that the program carries.
