@@ -68,9 +68,9 @@ e2e: ## test against real components, built once: e2e.test on a simulated cluste
 e2e-deps: ## install what e2e needs and this machine lacks (Debian, as root)
 	@hack/e2e-deps.sh install
 
-sim-cluster: build ## start a simulated cluster with Windows nodes (first time: about 15 minutes to build)
-	@test/cluster/build.sh >/dev/null
-	@test/cluster/up.sh
+sim-cluster: build ## start a simulated cluster with Windows nodes: KUBERNETES_VERSION=v1.36.3 (first time: about 15 minutes to build)
+	@KUBERNETES_VERSION=$(KUBERNETES_VERSION) test/cluster/build.sh >/dev/null
+	@KUBERNETES_VERSION=$(KUBERNETES_VERSION) test/cluster/up.sh
 
 sim-cluster-down: ## end the simulated cluster
 	@test/cluster/down.sh

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -33,7 +34,8 @@ func TestCheckout(t *testing.T) {
 	if !bytes.Contains(readFile(t, other, "templates/report/report.css"), []byte("\r\n")) {
 		t.Fatal("the clone has no other line ends, so this shows nothing")
 	}
-	a, b := build(t, same), build(t, other)
+	a, b := makeBuild(t, same), build(t, other)
+	checkVersion(t, a)
 	checkGenerated(t, a)
 	checkGenerated(t, b)
 	if diff := cmp.Diff(a.specs(t), b.specs(t)); diff != "" {
@@ -49,11 +51,35 @@ func TestCheckout(t *testing.T) {
 	}
 }
 
+// makeBuild builds as people and CI do.
+func makeBuild(t *testing.T, clone string) program {
+	t.Helper()
+	run(t, clone, "make", "-s", "build")
+	return program{path: filepath.Join(clone, "bin", "op-readiness"), clone: clone}
+}
+
+// build builds as go build does: a Makefile with other line ends is none.
 func build(t *testing.T, clone string) program {
 	t.Helper()
 	p := program{path: filepath.Join(t.TempDir(), "op-readiness"), clone: clone}
 	run(t, clone, "go", "build", "-trimpath", "-ldflags=-s -w", "-buildvcs=false", "-o", p.path, "./cmd/op-readiness")
 	return p
+}
+
+// checkVersion holds that what make built says which commit it is of.
+func checkVersion(t *testing.T, p program) {
+	t.Helper()
+	var got struct {
+		Client struct{ GitVersion, GitCommit, GitCommitDate string } `json:"clientVersion"`
+	}
+	if err := json.Unmarshal([]byte(run(t, p.clone, p.path, "version", "-o", "json")), &got); err != nil {
+		t.Fatal(err)
+	}
+	head := strings.Fields(git(t, p.clone, "log", "-1", "--format=%H %cI"))
+	version := regexp.MustCompile(`^v0\.0\.0-\d{14}-` + head[0][:12] + `$`)
+	if c := got.Client; c.GitCommit != head[0] || c.GitCommitDate != head[1] || !version.MatchString(c.GitVersion) {
+		t.Errorf("%+v, but the newest commit is %q", c, head)
+	}
 }
 
 // checkGenerated holds that the program finds the generated files of its clone up to date.
@@ -116,12 +142,11 @@ func commitTree(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		data := readFile(t, root, name)
 		target := filepath.Join(copied, name)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(target, data, info.Mode().Perm()); err != nil {
+		if err := os.WriteFile(target, readFile(t, root, name), info.Mode().Perm()); err != nil {
 			t.Fatal(err)
 		}
 	}
