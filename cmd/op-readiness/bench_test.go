@@ -28,7 +28,7 @@ func BenchmarkRun(b *testing.B) {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	cache := b.TempDir()
-	ours := []string{program, "run", "--dry-run", "--allow-unmatched", "--kubernetes-version=1.36", "--e2e-binary=" + e2e,
+	ours := []string{program, "run", "--dry-run", "--allow-broad", "--kubernetes-version=1.36", "--e2e-binary=" + e2e,
 		"--test-directory=testdata/earlier-abilities.yaml"}
 	bare := []string{e2e, "--provider=local", "--ginkgo.dry-run", "--ginkgo.no-color", "--report-dir=" + b.TempDir(), "--ginkgo.focus=" + earlierFocus(b)}
 	for b.Loop() {
