@@ -43,7 +43,7 @@ func WorstFirst() []State {
 // Words returns the words of the verdict.
 func (v Verdict) Words() Words {
 	return [verdicts]Words{
-		Incomplete: {Word: "incomplete", Letter: "?", Sign: "⚠️", Tone: Doubtful},
+		Incomplete: {Word: "incomplete", Letter: "~", Sign: "⚠️", Tone: Doubtful},
 		NotReady:   {Word: "not ready", Letter: "✗", Sign: "❌", Tone: Bad},
 		Ready:      {Word: "ready", Letter: "✓", Sign: "✅", Tone: Good},
 	}[v]

@@ -35,7 +35,7 @@ func csvRow(s reporter.Summary, c reporter.Category, a reporter.Ability) []strin
 	row := []string{
 		c.Name, strconv.FormatBool(c.Required), a.ID, a.Description, a.State.String(), strconv.FormatBool(a.Partial),
 		strconv.Itoa(len(a.Tests)), strconv.FormatFloat(seconds(a), 'f', 3, 64),
-		a.Reason, firstFailure(a), s.Build.ID, s.KubernetesVersion,
+		a.Reason(), firstFailure(a), s.Build.ID, s.KubernetesVersion,
 	}
 	for i, cell := range row {
 		row[i] = safetext.CSV(cell)

@@ -19,7 +19,7 @@ func TestCSV(t *testing.T) {
 	s.KubernetesVersion, s.Build.ID = "v1.36.3", "17"
 	a := s.Categories[0].Abilities
 	a[0].Tests[0].Duration, a[0].Tests[1].Duration = 1500*time.Millisecond, time.Second
-	a[0].Partial = true
+	a[0].Partial, a[0].InPart = true, true
 	second := s
 	second.Build.ID = "18"
 	second.Categories = []reporter.Category{{Name: "Extend.Worker", Abilities: a[2:]}}
@@ -29,7 +29,7 @@ func TestCSV(t *testing.T) {
 	}
 	const want = `category,required,id,description,state,partial,tests,seconds,reason,failure,build,kubernetes
 Core.Network,true,a,Ability a,failed,true,2,2.500,,it broke,17,v1.36.3
-Core.Network,true,b,Ability b,skipped,false,1,0.000,no GMSA here,,17,v1.36.3
+Core.Network,true,b,Ability b,skipped,false,1,1.500,no GMSA here,,17,v1.36.3
 Core.Network,true,c,Ability c,unproven,false,0,0.000,no test,,17,v1.36.3
 Extend.Worker,false,c,Ability c,unproven,false,0,0.000,no test,,18,v1.36.3
 `
@@ -46,7 +46,7 @@ func TestCSVFormulas(t *testing.T) {
 		"a=1": "a=1", "a,\"b\"\nc": "a,\"b\" c", "é": "é", "": "",
 	} {
 		s := reportertest.Run(t, reportertest.One(reportertest.Row("[It] A", "failed", reportertest.Failure)), "")
-		s.Categories[0].Abilities[0].Reason = text
+		s.Categories[0].Abilities[0].Reasons = []string{text}
 		var b strings.Builder
 		if err := view.Render(&b, "csv", []reporter.Summary{s}, view.Options{}); err != nil {
 			t.Fatal(err)

@@ -59,19 +59,19 @@ func NewJSON(s reporter.Summary) JSON {
 	counts := s.Counts()
 	j := JSON{
 		Schema: Schema, KubernetesVersion: s.KubernetesVersion, Provider: s.Provider, Verdict: s.Verdict.String(), Whole: s.Whole,
-		Proven: counts.Proven(), Abilities: counts.All(), Categories: []JSONCategory{},
+		Proven: counts.Shown(), Abilities: counts.All(), Categories: []JSONCategory{},
 		Setup: jsonTests(s.Setup), Incomplete: reporter.Lines(s.Incomplete), Warnings: reporter.Lines(s.Warnings),
 	}
 	for _, c := range s.Categories {
 		category := JSONCategory{Name: c.Name, Required: c.Required, Verdict: c.Verdict.String(), Counts: map[string]int{}, Abilities: []JSONAbility{}}
-		for state, n := range c.Counts() {
+		for state, n := range c.Counts().ByState {
 			if n > 0 {
 				category.Counts[reporter.State(state).String()] = n
 			}
 		}
 		for _, a := range c.Abilities {
 			category.Abilities = append(category.Abilities, JSONAbility{
-				ID: a.ID, Description: a.Description, State: a.State.String(), Reason: a.Reason, Standing: a.Standing.Kind.String(), Partial: a.Partial, Notes: a.Notes,
+				ID: a.ID, Description: a.Description, State: a.State.String(), Reason: a.Reason(), Standing: a.Standing.Kind.String(), Partial: a.Partial, Notes: a.Notes,
 				Tests: jsonTests(a.Tests),
 			})
 		}

@@ -34,7 +34,7 @@ func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, i
 	case reporter.NotRun:
 		row.Error = &junit.Text{Type: "not run", Message: "not run: " + notRunReason(s, a)}
 	case reporter.Skipped, reporter.Exempt, reporter.Unproven:
-		row.Skipped = &junit.Text{Message: fmt.Sprintf("%s: %s", a.State, a.Reason)}
+		row.Skipped = &junit.Text{Message: fmt.Sprintf("%s: %s", a.State, a.Reason())}
 	case reporter.Failed, reporter.Flaky:
 		row.Failure = &junit.Text{Type: a.State.String(), Text: failureText(a.Tests)}
 	}
@@ -45,10 +45,10 @@ func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, i
 }
 
 func notRunReason(s reporter.Summary, a reporter.Ability) string {
-	if a.Reason == "" && len(s.Incomplete) > 0 {
+	if len(a.Reasons) == 0 && len(s.Incomplete) > 0 {
 		return s.Incomplete[0].String()
 	}
-	return cmp.Or(a.Reason, "no result for any of its tests")
+	return cmp.Or(a.Reason(), "no result for any of its tests")
 }
 
 func abilityProperties(s reporter.Summary, c reporter.Category, a reporter.Ability, item int) junit.Properties {

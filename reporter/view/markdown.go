@@ -58,7 +58,7 @@ func failures(s reporter.Summary) []failure {
 }
 
 func remarks(a reporter.Ability) string {
-	return strings.TrimSpace(a.Standing.String() + a.Reason + a.Remark())
+	return strings.TrimSpace(a.Standing.String() + a.Reason() + a.Remark())
 }
 
 func notes(s reporter.Summary) []string {

@@ -38,7 +38,7 @@ func (m *grid) legend() {
 		name := cmp.Or(strings.TrimSpace(s.Build.Job+" "+s.Build.ID), s.Build.Source)
 		verdict := m.paint(fmt.Sprintf("%-10s", s.Verdict), color(s.Verdict.Words()))
 		m.hanging(fmt.Sprintf("%3d  %s  ", i+1, verdict),
-			fmt.Sprintf("%s proven  %s  %s", s.Counts().Share(), s.KubernetesVersion, name), "")
+			fmt.Sprintf("%s  %s  %s", s.Counts().Share(), s.KubernetesVersion, name), "")
 	}
 	var verdicts, states []string
 	for _, v := range []reporter.Verdict{reporter.Ready, reporter.NotReady, reporter.Incomplete} {

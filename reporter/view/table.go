@@ -73,13 +73,13 @@ func (t *table) category(c reporter.Category) {
 }
 
 func (t *table) ability(a reporter.Ability) {
-	state := t.paint(fmt.Sprintf("%-8s", a.State), color(a.State.Words()))
+	state := t.paint(fmt.Sprintf("%-11s", a.State), color(a.State.Words()))
 	t.hanging("  "+state+"  ", a.Description+a.Remark(), "")
-	if a.Reason != "" {
-		t.hanging("            ", a.Reason, faint)
+	if len(a.Reasons) > 0 {
+		t.hanging("               ", a.Reason(), faint)
 	}
 	if standing := a.Standing.String(); standing != "" {
-		t.hanging("            ", standing, yellow)
+		t.hanging("               ", standing, yellow)
 	}
 	for _, test := range a.Tests {
 		if test.State == reporter.Failed || test.State == reporter.Flaky {
@@ -89,14 +89,14 @@ func (t *table) ability(a reporter.Ability) {
 }
 
 func (t *table) failure(test reporter.Test) {
-	t.hanging("            - ", test.Name, "")
-	t.hanging("              ", test.Place(), faint)
+	t.hanging("               - ", test.Name, "")
+	t.hanging("                 ", test.Place(), faint)
 	lines, more := test.Excerpt(excerptLines)
 	for _, line := range lines {
-		fmt.Fprintf(t, "              | %s\n", termtext.Cut(safetext.Line(line), t.Width-16))
+		fmt.Fprintf(t, "                 | %s\n", termtext.Cut(safetext.Line(line), t.Width-19))
 	}
 	if more > 0 {
-		fmt.Fprintf(t, "              | … %d more lines\n", more)
+		fmt.Fprintf(t, "                 | … %d more lines\n", more)
 	}
 }
 

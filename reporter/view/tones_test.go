@@ -14,11 +14,11 @@ func TestTones(t *testing.T) {
 	const red, green, yellow, faint = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
 	for state, want := range map[reporter.State]string{
 		reporter.NotRun: yellow, reporter.Passed: green, reporter.Flaky: yellow, reporter.Failed: red, reporter.Skipped: yellow,
-		reporter.Exempt: faint, reporter.Unproven: faint,
+		reporter.Exempt: faint, reporter.Unproven: faint, reporter.Unconfirmed: yellow,
 	} {
 		s := reporter.Summary{Categories: []reporter.Category{{Name: "C", Abilities: []reporter.Ability{{State: state}}}}}
 		table := render(t, "table", view.Options{Color: true}, s)
-		if !strings.Contains(table, "  "+want+padded(state.String(), 8)+"\x1b[0m") {
+		if !strings.Contains(table, "  "+want+padded(state.String(), 11)+"\x1b[0m") {
 			t.Errorf("%s is not shown in its colour:\n%q", state, table)
 		}
 		matrix := render(t, "table", view.Options{Color: true}, s, s)
