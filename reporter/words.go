@@ -53,6 +53,24 @@ func (v Verdict) Words() Words {
 func (s State) String() string { return s.Words().Word }
 
 // String returns the word that every view shows.
+func (s EndState) String() string {
+	return [...]string{
+		EndUnknown: "end not known", NoJob: "no job", Succeeded: "succeeded", FailedJob: "failed", Cut: "cut short", Running: "running",
+	}[s]
+}
+
+// String says how the job ended, with the words that tell it, "" if there is no job.
+func (e End) String() string {
+	switch {
+	case e.State == NoJob:
+		return ""
+	case e.Words == "":
+		return e.State.String()
+	}
+	return e.State.String() + " (" + e.Words + ")"
+}
+
+// String returns the word that every view shows.
 func (v Verdict) String() string { return v.Words().Word }
 
 // Class returns the word as a class of CSS: "not-run".

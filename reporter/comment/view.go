@@ -181,7 +181,7 @@ func reasonsOf(job reporter.Summary, limit int) []reason {
 	if limit == 0 || running(job.Build) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
 		return nil
 	}
-	lines := slices.Concat(job.Around(), job.Doubts())
+	lines := job.Why()
 	if len(lines) == 0 {
 		return nil
 	}

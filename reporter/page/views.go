@@ -57,7 +57,7 @@ func newBuildView(s reporter.Summary, to coordinates.Addresses, number int, besi
 	b := buildView{
 		Summary: s, Number: number, Name: cmp.Or(s.KubernetesVersion, fmt.Sprintf("build %d", number)), Class: s.Verdict.Words().Class(),
 		Judged: "the cluster", Shown: counts.Share(), Bar: bar(counts),
-		Facts: facts(s, to), Doubts: s.Doubts(), Remarks: reporter.Lines(s.Warnings),
+		Facts: facts(s, to), Doubts: s.Reasons(), Remarks: reporter.Lines(s.Warnings),
 	}
 	if !s.Whole {
 		b.Judged = "a part"

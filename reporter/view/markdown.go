@@ -63,10 +63,7 @@ func remarks(a reporter.Ability) string {
 
 func notes(s reporter.Summary) []string {
 	var lines []string
-	for _, line := range s.Around() {
-		lines = append(lines, "Failed around the tests: "+line)
-	}
-	for _, line := range s.Doubts() {
+	for _, line := range s.Why() {
 		lines = append(lines, "Incomplete: "+line)
 	}
 	return append(lines, reporter.Lines(s.Warnings)...)

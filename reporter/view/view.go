@@ -23,6 +23,8 @@ import (
 type Options struct {
 	Width     int                   // of the table: columns of the terminal; 0: 80
 	Color     bool                  // of the table: mark states with colours (ECMA-48)
+	Details   bool                  // of the table: all abilities with all notes and reasons, and all that failed
+	Source    string                // of the table: what to report on again for more; "": the source of the build, if it has one
 	Addresses coordinates.Addresses // of the page: where its links to dashboards lead
 }
 
