@@ -10,9 +10,15 @@ import (
 // FailedTest is a test that failed, or failed first, with all that it counts against.
 type FailedTest struct {
 	Test
-	Against  []string // categories and abilities, "Core.Network: Ability to ..."
+	Against  []AbilityName
 	Standing Standing // of these, the one that most needs a look
 }
+
+// AbilityName says which ability something is about.
+type AbilityName struct{ Category, ID, Description string }
+
+// String returns the words of the KEP.
+func (n AbilityName) String() string { return n.Category + ": " + n.Description }
 
 // FailedTests lists each test once that counts against an ability: those that failed, then those that are flaky.
 func (s Summary) FailedTests() []FailedTest {
@@ -31,7 +37,7 @@ func (s Summary) FailedTests() []FailedTest {
 						at[t.Name] = i
 						list = append(list, FailedTest{Test: t})
 					}
-					list[i].add(c.Name+": "+a.Description, a.Standing)
+					list[i].add(AbilityName{c.Name, a.ID, a.Description}, a.Standing)
 				}
 			}
 		}
@@ -40,7 +46,7 @@ func (s Summary) FailedTests() []FailedTest {
 }
 
 // add notes one more ability that the test counts against.
-func (f *FailedTest) add(ability string, s Standing) {
+func (f *FailedTest) add(ability AbilityName, s Standing) {
 	if !slices.Contains(f.Against, ability) {
 		f.Against = append(f.Against, ability)
 	}

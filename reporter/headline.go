@@ -122,10 +122,18 @@ func (t Test) Place() string {
 	if t.Status != "" && t.Status != t.State.String() {
 		text += " (" + t.Status + ")"
 	}
-	if t.Duration > 0 && t.Duration < maxDuration {
-		text += fmt.Sprintf(" after %s", t.Duration.Round(10*time.Millisecond))
+	if took := t.Took(); took > 0 {
+		text += fmt.Sprintf(" after %s", took.Round(10*time.Millisecond))
 	}
 	return text
+}
+
+// Took is how long the test took, 0 if that is not known, or cannot be true.
+func (t Test) Took() time.Duration {
+	if t.Duration < 0 || t.Duration > maxDuration {
+		return 0
+	}
+	return t.Duration
 }
 
 // maxDuration is longer than any test: what claims to have taken more says nothing.

@@ -1,6 +1,10 @@
 package reporter
 
-import "sigs.k8s.io/windows-operational-readiness/specs"
+import (
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
 
 // Words are how every view shows a state or a verdict.
 type Words struct {
@@ -33,6 +37,15 @@ func (s State) Words() Words {
 		Unproven:    {Word: "unproven", Letter: "u", Tone: Quiet},
 		Unconfirmed: {Word: "unconfirmed", Letter: "?", Tone: Doubtful},
 	}[s]
+}
+
+// Letter is the letter of the ability's state: small for one of which a part was shown.
+func (a Ability) Letter() string {
+	letter := a.State.Words().Letter
+	if a.InPart && (a.State == Passed || a.State == Flaky) {
+		return strings.ToLower(letter)
+	}
+	return letter
 }
 
 // WorstFirst returns the states in the order in which a reader needs them.

@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// WithoutEscapes returns text without the sequences that steer a terminal (ECMA-48): colours, movements of the cursor, titles and
+// withoutEscapes returns text without the sequences that steer a terminal (ECMA-48): colours, movements of the cursor, titles and
 // links of a window, each as a whole, in its form of seven bits and of eight. Only the lines of a link's or title's own
 // text are looked at for its end: one that does not end there loses no more than its beginning. It changes nothing else.
 //
 // A sequence may have lost its first character: what writes XML puts U+FFFD for one that XML forbids.
-func WithoutEscapes(text string) string {
+func withoutEscapes(text string) string {
 	var b strings.Builder
 	kept := 0
 	for i := 0; i < len(text); {

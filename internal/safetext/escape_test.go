@@ -1,11 +1,9 @@
-package safetext_test
+package safetext
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 )
 
 // TestWithoutEscapes holds that sequences go as a whole, and nothing else does.
@@ -31,7 +29,7 @@ func TestWithoutEscapes(t *testing.T) {
 		"\xff\xfe\xc3":                                                "\xff\xfe\xc3",
 		"":                                                            "",
 	} {
-		if got := safetext.WithoutEscapes(text); got != want {
+		if got := withoutEscapes(text); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
@@ -42,9 +40,9 @@ func TestEscapesEverywhere(t *testing.T) {
 	t.Parallel()
 	const text = "a\x1b[38;5;9mb\u009b1mc\x1b]8;;https://example.com\x1b\\d"
 	for name, got := range map[string]string{
-		"Line": safetext.Line(text), "Cut": safetext.Cut(text, 100), "Code": safetext.Code(text), "Cell": safetext.Cell(text),
-		"CodeElement": safetext.CodeElement(text), "Fence": safetext.Fence([]string{text}), "Words": safetext.Words(text, 100),
-		"HTML": string(safetext.HTML(text)), "Title": safetext.Title(text), "CSV": safetext.CSV(text),
+		"Line": Line(text), "Cut": Cut(text, 100), "Code": Code(text), "Cell": Cell(text),
+		"CodeElement": CodeElement(text), "Fence": Fence([]string{text}), "Words": Words(text, 100),
+		"HTML": string(HTML(text)), "Title": Title(text), "CSV": CSV(text), "Document": Document(text),
 	} {
 		if !strings.Contains(got, "abcd") {
 			t.Errorf("%s makes %q of it", name, got)
@@ -57,7 +55,7 @@ func FuzzWithoutEscapes(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := safetext.WithoutEscapes(text)
+		got := withoutEscapes(text)
 		if len(got) > len(text) {
 			t.Errorf("%q became longer: %q", text, got)
 		}

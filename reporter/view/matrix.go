@@ -26,6 +26,7 @@ func writeMatrix(w io.Writer, summaries []reporter.Summary, o Options) error {
 		m.column = narrowColumn
 	}
 	m.builds()
+	m.legend()
 	most := max(1, (m.Width-leastName)/m.column)
 	for first := 0; first < len(summaries); first += most {
 		m.matrix(first, min(first+most, len(summaries)))
@@ -97,15 +98,25 @@ func (m *grid) matrix(first, end int) {
 	for _, name := range m.categories() {
 		m.category(name, first, end)
 	}
-	var letters []string
-	for _, v := range []reporter.Verdict{reporter.Ready, reporter.NotReady, reporter.Incomplete} {
-		letters = append(letters, v.Words().Letter+" "+v.String())
+}
+
+// legend says what the letters mean.
+func (m *grid) legend() {
+	var verdicts, states []string
+	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
+		verdicts = append(verdicts, v.Words().Letter+" "+v.String())
 	}
 	for _, state := range reporter.WorstFirst() {
-		letters = append(letters, state.Words().Letter+" "+state.String())
+		states = append(states, state.Words().Letter+" "+state.String())
+		if state == reporter.Passed {
+			states = append(states, strings.ToLower(state.Words().Letter)+" in part")
+		}
 	}
+	half := (len(states) + 1) / 2
 	fmt.Fprintln(m)
-	m.hanging("", strings.Join(letters, "  "), "")
+	for _, line := range [][]string{verdicts, states[:half], states[half:]} {
+		fmt.Fprintln(m, strings.Join(line, "  "))
+	}
 }
 
 // heads are what stands above the columns; narrow ones have a number alone.
@@ -168,7 +179,7 @@ func (m *grid) category(name string, first, end int) {
 				order = append(order, a.ID)
 			}
 			if i >= first && i < end {
-				states[a.ID][i-first] = m.paint(a.State.Words().Letter, color(a.State.Words()))
+				states[a.ID][i-first] = m.paint(a.Letter(), color(a.State.Words()))
 			}
 		}
 	}
@@ -216,7 +227,7 @@ func (m *grid) allFailures() {
 			return
 		}
 		m.hanging("  - ", f.Name, color(f.State.Words()))
-		m.hanging("    ", "in "+strings.Join(in[f.Name], ", "), "")
+		m.hanging("    ", "builds "+strings.Join(in[f.Name], ", "), "")
 		if lines, _ := f.Excerpt(1); len(lines) > 0 {
 			fmt.Fprintf(m, "    | %s\n", termtext.Cut(safetext.Line(lines[0]), m.Width-6))
 		}

@@ -131,9 +131,7 @@ func countTests(tests []reporter.FailedTest) string {
 
 func (t *table) failure(f reporter.FailedTest) {
 	t.hanging("  - ", f.Name, color(f.State.Words()))
-	for _, ability := range f.Against {
-		t.hanging("    ", ability, "")
-	}
+	t.hanging("    ", against(f.Against), "")
 	if standing := f.Standing.String(); standing != "" {
 		t.hanging("    ", standing, yellow)
 	}
@@ -145,6 +143,20 @@ func (t *table) failure(f reporter.FailedTest) {
 	if more > 0 {
 		fmt.Fprintf(t, "    | … %d more lines\n", more)
 	}
+}
+
+// against names abilities, the first few of many.
+func against(abilities []reporter.AbilityName) string {
+	const most = 3
+	var names []string
+	for _, a := range abilities[:min(len(abilities), most)] {
+		names = append(names, a.Category+" "+a.ID)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(abilities) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more abilities", more)
+	}
+	return text
 }
 
 // reasons lists lines below a title, the first of them without Details.
@@ -174,21 +186,26 @@ func (t *table) overview(categories []reporter.Category) {
 	for _, c := range categories {
 		name = max(name, len(c.Name))
 	}
-	fmt.Fprintf(t, "\n%-*s  %-10s  WHOLE  IN PART  OF  BESIDES\n", name, "CATEGORY", "VERDICT")
+	fmt.Fprintf(t, "\n%-*s  %-10s  WHOLE  IN PART  OF  NOT SHOWN\n", name, "CATEGORY", "VERDICT")
 	for _, c := range categories {
 		verdict, counts := t.paint(fmt.Sprintf("%-10s", c.Verdict), color(c.Verdict.Words())), c.Counts()
 		line := fmt.Sprintf("%-*s  %s  %5d  %7d  %2d  ", name, safetext.Line(c.Name), verdict, counts.Whole, counts.InPart, counts.All())
-		t.hanging(line, besides(counts), "")
+		t.hanging(line, notShown(counts), "")
 	}
 }
 
-// besides lists the states of all abilities but those that passed.
-func besides(counts reporter.Counts) string {
-	counts.ByState[reporter.Passed] = 0
-	if counts.All() == 0 {
-		return ""
+// notShown lists the states of the abilities that were not shown, and how many of the others are flaky.
+func notShown(counts reporter.Counts) string {
+	flaky := counts.Of(reporter.Flaky)
+	counts.ByState[reporter.Passed], counts.ByState[reporter.Flaky] = 0, 0
+	text := ""
+	if counts.All() > 0 {
+		text = counts.Text()
 	}
-	return counts.Text()
+	if flaky > 0 {
+		text += fmt.Sprintf(" (%d %s)", flaky, reporter.Flaky)
+	}
+	return strings.TrimSpace(text)
 }
 
 // abilities lists the abilities of each category. Without Details a category in which no test has a result is left to its

@@ -31,7 +31,7 @@ type Options struct {
 // format is one form of a report.
 type format struct {
 	name   string
-	ending string // of files
+	ending string // of files; "": no file has it by its ending
 	write  func(io.Writer, []reporter.Summary, Options) error
 }
 
@@ -39,6 +39,7 @@ func formats() []format {
 	return []format{
 		{"table", ".txt", writeText},
 		{"markdown", ".md", writeMarkdown},
+		{"lens", "", writeLens},
 		{"html", ".html", writePage},
 		{"json", ".json", writeJSON},
 		{"yaml", ".yaml", writeYAML},
@@ -60,7 +61,9 @@ func Formats() []string {
 func Endings() []string {
 	var endings []string
 	for _, f := range formats() {
-		endings = append(endings, f.ending)
+		if f.ending != "" {
+			endings = append(endings, f.ending)
+		}
 	}
 	return endings
 }
@@ -68,7 +71,7 @@ func Endings() []string {
 // FormatOf returns the form of a file, by the ending of its name.
 func FormatOf(file string) (name string, ok bool) {
 	for _, f := range formats() {
-		if f.ending == filepath.Ext(file) {
+		if f.ending != "" && f.ending == filepath.Ext(file) {
 			return f.name, true
 		}
 	}
