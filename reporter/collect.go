@@ -11,13 +11,19 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Collector gathers the JUnit files of one build. The zero value keeps the results of every test.
 type Collector struct {
-	Names  Names // resolves the names of rows; the zero value takes them as they are
+	Names Names // resolves the names of rows; the zero value takes them as they are
+	// Unpacked and Kept bound what a hostile file can do. The one is told of each piece that is read how many bytes it has,
+	// decompressed, the other of what is kept about how many bytes it takes. Add gives up on an error of theirs, and returns
+	// it in its own. Nil: nobody is told.
+	Unpacked, Kept func(n int) error
+
 	suites []Suite
 	others []Failure
 	odd    []Warning
@@ -25,30 +31,42 @@ type Collector struct {
 	rows   int
 }
 
-// maxOthers is how many failures of other suites are kept: they explain, and prove nothing.
-const maxOthers = 20
+const (
+	maxOthers = 20      // failures of other suites that are kept: they explain, and prove nothing
+	maxOdd    = 100     // oddities that are kept
+	maxWords  = 300     // characters of what a suite says of itself
+	suiteSize = 1 << 10 // bytes that a suite takes, about
+	testSize  = 1 << 8  // likewise a test, without its texts
+)
 
-// Add reads one JUnit file. What is wrong with the file becomes evidence; the error is that of r. The view by ability that
+// Add reads one JUnit file. What is wrong with the file becomes evidence; the error is that of r, or of a bound. The view by ability that
 // a run writes beside its results is left out: with it every test would count twice.
 func (c *Collector) Add(name string, r io.Reader) error {
 	if path.Base(name) == reportdir.View {
 		return nil
 	}
 	b := builder{collector: c, file: name, suites: map[int]*Suite{}}
-	file, err := junit.Read(r, junit.Options{}, b.row)
+	file, err := junit.Read(r, junit.Options{Unpacked: c.Unpacked}, b.row)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", name, err)
 	}
-	c.files++
-	c.rows += file.Rows
+	next := Collector{suites: b.finish(file), others: b.others, files: 1, rows: file.Rows}
 	for _, w := range file.Warnings {
-		c.odd = append(c.odd, Warning{File: name, Line: w.Line, Message: w.Message})
+		next.odd = append(next.odd, Warning{File: name, Line: w.Line, Message: w.Message})
 	}
-	if len(b.others) > 0 {
-		c.others = append(c.others, b.others[:min(len(b.others), max(0, maxOthers-len(c.others)))]...)
+	if err := c.keep(len(next.suites) * suiteSize); err != nil {
+		return fmt.Errorf("reading %q: %w", name, err)
 	}
-	c.suites = append(c.suites, b.finish(file)...)
+	c.Append(&next)
 	return nil
+}
+
+// keep tells whoever wants to know that n more bytes are kept.
+func (c *Collector) keep(n int) error {
+	if c.Kept == nil {
+		return nil
+	}
+	return c.Kept(n)
 }
 
 // Append adds what next gathered from files that were written after those of c.
@@ -56,7 +74,7 @@ func (c *Collector) Append(next *Collector) {
 	c.files += next.files
 	c.rows += next.rows
 	c.suites = append(c.suites, next.suites...)
-	c.odd = append(c.odd, next.odd...)
+	c.odd = append(c.odd, next.odd[:min(len(next.odd), max(0, maxOdd-len(c.odd)))]...)
 	c.others = append(c.others, next.others[:min(len(next.others), max(0, maxOthers-len(c.others)))]...)
 }
 
@@ -96,12 +114,18 @@ func (b *builder) row(row *junit.Row) error {
 		if row.Outcome == junit.Failed {
 			test.Name = node
 			s.Around = append(s.Around, test.as(Failed))
+			return b.collector.keep(test.size())
 		}
 		return nil
 	}
-	s.add(b.collector.Names, row, test)
-	return nil
+	if !s.add(b.collector.Names, row, test) {
+		return nil
+	}
+	return b.collector.keep(test.size())
 }
+
+// size is about how many bytes the test takes.
+func (t Test) size() int { return testSize + len(t.Name) + len(t.Message) + len(t.Status) }
 
 func (b *builder) suite(place int) *Suite {
 	if b.suites[place] == nil {
@@ -122,8 +146,8 @@ func (t Test) as(state State) Test {
 	return t
 }
 
-// add adds the row of a test, if an ability selects it or it says something of the suite.
-func (s *Suite) add(names Names, row *junit.Row, test Test) {
+// add adds the row of a test, if an ability selects it, and what any row says of the suite. It tells whether it was added.
+func (s *Suite) add(names Names, row *junit.Row, test Test) bool {
 	var selected bool
 	test.Name, selected = names.Resolve(test.Name)
 	s.Worked = s.Worked || test.Duration > 0 && row.Outcome != junit.Skipped
@@ -140,11 +164,12 @@ func (s *Suite) add(names Names, row *junit.Row, test Test) {
 	case junit.Skipped:
 		test.State = Skipped
 	default:
-		return
+		return false
 	}
 	if selected {
 		s.Results = append(s.Results, Result{Test: test, Retries: row.Retries})
 	}
+	return selected
 }
 
 // Words with which e2e.test leaves a test out that is not for the nodes (kubernetes' test/e2e/framework/skipper).
@@ -159,7 +184,7 @@ func (s *Suite) flag(row *junit.Row, name string) {
 	switch {
 	case skipped && strings.Contains(row.Message, onlyForWindows):
 		if s.Windows.Contradicted == "" {
-			s.Windows.Contradicted = row.Message
+			s.Windows.Contradicted = safetext.Cut(row.Message, maxWords)
 		}
 	case skipped && strings.Contains(row.Message, notForWindows), !skipped && strings.HasPrefix(name, "[sig-windows]"):
 		s.Windows.Shown = true
@@ -196,7 +221,7 @@ func (s *Suite) tell(file junit.File, place int) {
 		element := file.Suites[at]
 		properties := element.Properties
 		s.DryRun = s.DryRun || properties[junit.DryRun] == "true"
-		s.Special = cmp.Or(s.Special, properties[junit.SpecialReason])
+		s.Special = cmp.Or(s.Special, safetext.Cut(properties[junit.SpecialReason], maxWords))
 		if said := properties[junit.SuiteSucceeded]; s.Succeeded == "" || said == "false" {
 			s.Succeeded = cmp.Or(said, s.Succeeded)
 		}

@@ -42,7 +42,7 @@ func (s Summary) declared() string {
 }
 
 // Coverage says how much the run showed of what was judged, whole and in part apart, so that readiness is not mistaken for
-// coverage: "5 shown whole, 18 in part, 2 without a test, of 25 required".
+// coverage: "5 shown whole, 15 in part, 1 failed, 2 not shown, 2 without a test, of 25 required".
 func (s Summary) Coverage() string {
 	required, all := s.Required(), s.Counts()
 	if required.All() == 0 {
@@ -60,7 +60,18 @@ func (s Summary) Coverage() string {
 }
 
 func (c Counts) coverage(kind string) string {
-	return fmt.Sprintf("%d shown whole, %d in part, %d without a test, of %d %s", c.Whole, c.InPart, c.Of(Unproven), c.All(), kind)
+	text := fmt.Sprintf("%d shown whole, %d in part", c.Whole, c.InPart)
+	for _, part := range []struct {
+		n     int
+		words string
+	}{
+		{c.Of(Failed), "failed"}, {c.Of(Unconfirmed) + c.Of(NotRun) + c.Of(Skipped), "not shown"}, {c.Of(Exempt), "exempt"}, {c.Of(Unproven), "without a test"},
+	} {
+		if part.n > 0 {
+			text += fmt.Sprintf(", %d %s", part.n, part.words)
+		}
+	}
+	return fmt.Sprintf("%s, of %d %s", text, c.All(), kind)
 }
 
 // Text lists the states that occur, the worst first: "1 failed, 2 passed, 4 unproven".
@@ -94,15 +105,6 @@ func (a Ability) Remark() string {
 	return " (in part)"
 }
 
-// Doubts lists what stands between the build and a whole proof.
-func (s Summary) Doubts() []string {
-	lines := Lines(s.Incomplete)
-	if n := s.Counts().Of(NotRun); n > 0 {
-		lines = append(lines, s.Ledger.notRun(n, s.Counts().All()))
-	}
-	return lines
-}
-
 // notRun says of abilities without a result what the files hold instead.
 func (l Ledger) notRun(n, all int) string {
 	switch {
@@ -120,10 +122,18 @@ func (t Test) Place() string {
 	if t.Status != "" && t.Status != t.State.String() {
 		text += " (" + t.Status + ")"
 	}
-	if t.Duration > 0 && t.Duration < maxDuration {
-		text += fmt.Sprintf(" after %s", t.Duration.Round(10*time.Millisecond))
+	if took := t.Took(); took > 0 {
+		text += fmt.Sprintf(" after %s", took.Round(10*time.Millisecond))
 	}
 	return text
+}
+
+// Took is how long the test took, 0 if that is not known, or cannot be true.
+func (t Test) Took() time.Duration {
+	if t.Duration < 0 || t.Duration > maxDuration {
+		return 0
+	}
+	return t.Duration
 }
 
 // maxDuration is longer than any test: what claims to have taken more says nothing.

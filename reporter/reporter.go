@@ -97,7 +97,7 @@ type Build struct {
 type Standing struct {
 	Kind   StandingKind
 	Since  string // with AlsoFailing: the id of the first build of the row of builds in which it fails
-	Failed int    // with FlakyThere: in how many of the builds it failed
+	Failed int    // with AlsoFailing, FlakyThere and Unclear: in how many of the builds it failed, first or at last
 	Of     int    // how many builds of the base branch have a result
 }
 
@@ -110,6 +110,7 @@ const (
 	New                             // it passes on the base branch, or has no result there
 	AlsoFailing                     // it fails on the base branch as well
 	FlakyThere                      // it fails now and then on the base branch
+	Unclear                         // it failed in the one build of the base branch that has a result: too few to tell
 )
 
 // Summary is the judgement on one build.

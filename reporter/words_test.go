@@ -34,7 +34,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for verdict, want := range map[reporter.Verdict]reporter.Words{
-		reporter.Incomplete: {Word: "incomplete", Letter: "?", Sign: "⚠️", Tone: reporter.Doubtful},
+		reporter.Incomplete: {Word: "incomplete", Letter: "~", Sign: "⚠️", Tone: reporter.Doubtful},
 		reporter.NotReady:   {Word: "not ready", Letter: "✗", Sign: "❌", Tone: reporter.Bad},
 		reporter.Ready:      {Word: "ready", Letter: "✓", Sign: "✅", Tone: reporter.Good},
 	} {

@@ -14,6 +14,7 @@ const (
 	Record   = "op-readiness.json"           // what the run was, and what it came to
 	View     = "junit_op-readiness.xml"      // the result by ability, for TestGrid, Spyglass and others; no result of e2e.test
 	Page     = "op-readiness.html"           // the report as a page
+	Lens     = "op-readiness.md"             // the report in short, for the markdown lens of Spyglass
 	PageLink = "op-readiness.link.txt"       // in a Prow job: where the page will be, in the form of Spyglass's links lens
 	Metadata = "metadata.json"               // what Prow copies into finished.json and TestGrid shows above its columns
 	Log      = "e2e.log"                     // all that e2e.test said, raw

@@ -70,19 +70,19 @@ func categoryCell(s reporter.Summary, name string) string {
 		return "not in this job"
 	}
 	c := s.Categories[i]
-	return c.Verdict.Words().Sign + " " + c.Counts().Share() + " proven" + badCounts(c.Counts())
+	return c.Verdict.Words().Sign + " " + c.Counts().Share() + badCounts(c.Counts())
 }
 
 // badCounts lists the states that somebody may have to look at, and, where nothing was proven, the reasons for that.
 func badCounts(counts reporter.Counts) string {
-	states := []reporter.State{reporter.Failed, reporter.NotRun, reporter.Skipped, reporter.Flaky}
-	if counts.Proven() == 0 {
+	states := []reporter.State{reporter.Failed, reporter.Unconfirmed, reporter.NotRun, reporter.Skipped, reporter.Flaky}
+	if counts.Shown() == 0 {
 		states = append(states, reporter.Exempt, reporter.Unproven)
 	}
 	text := ""
 	for _, state := range states {
-		if counts[state] > 0 {
-			text += fmt.Sprintf(", %d %s", counts[state], state)
+		if counts.Of(state) > 0 {
+			text += fmt.Sprintf(", %d %s", counts.Of(state), state)
 		}
 	}
 	return text
@@ -92,7 +92,7 @@ func totalCell(s reporter.Summary) string {
 	if running(s.Build) {
 		return ""
 	}
-	return "**" + s.Counts().Share() + " proven**" + badCounts(s.Counts())
+	return "**" + s.Counts().Share() + "**" + badCounts(s.Counts())
 }
 
 func clusterCell(s reporter.Summary) string {

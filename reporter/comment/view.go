@@ -40,7 +40,7 @@ type reason struct {
 // jobList is the list of a job's abilities.
 type jobList struct {
 	Job    string
-	Proven string
+	Shown  string
 	Rows   [][]string // cells of category, ability, state, remarks
 	Passed bool       // those that passed are among them
 }
@@ -51,7 +51,7 @@ type olderJob struct {
 	Commit string // Markdown, "" if it is not known
 	Mark   string
 	State  string
-	Proven string
+	Shown  string
 	Rerun  string // Markdown
 }
 
@@ -168,12 +168,12 @@ func provenLine(jobs []reporter.Summary) string {
 	if len(ended) == 0 {
 		return ""
 	}
-	byProven := func(a, b reporter.Summary) int { return cmp.Compare(a.Counts().Proven(), b.Counts().Proven()) }
-	least, most := slices.MinFunc(ended, byProven).Counts().Share(), slices.MaxFunc(ended, byProven).Counts().Share()
+	byShown := func(a, b reporter.Summary) int { return cmp.Compare(a.Counts().Shown(), b.Counts().Shown()) }
+	least, most := slices.MinFunc(ended, byShown).Counts().Share(), slices.MaxFunc(ended, byShown).Counts().Share()
 	if least == most {
-		return least + " abilities proven in each job."
+		return least + " abilities in each job."
 	}
-	return fmt.Sprintf("%s to %s abilities proven in a job.", least, most)
+	return fmt.Sprintf("From %s abilities in one job to %s in another.", least, most)
 }
 
 // reasonsOf says why a job's proof is not whole. A job that is ready has none to speak of.
@@ -181,7 +181,7 @@ func reasonsOf(job reporter.Summary, limit int) []reason {
 	if limit == 0 || running(job.Build) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
 		return nil
 	}
-	lines := slices.Concat(job.Around(), job.Doubts())
+	lines := job.Why()
 	if len(lines) == 0 {
 		return nil
 	}
@@ -190,7 +190,7 @@ func reasonsOf(job reporter.Summary, limit int) []reason {
 }
 
 func newJobList(job reporter.Summary, passed bool) jobList {
-	list := jobList{Job: jobName(job.Build), Proven: job.Counts().Share(), Passed: passed}
+	list := jobList{Job: jobName(job.Build), Shown: job.Counts().Share(), Passed: passed}
 	for _, c := range job.Categories {
 		for _, a := range c.Abilities {
 			if a.State == reporter.Passed && !passed {
@@ -204,20 +204,17 @@ func newJobList(job reporter.Summary, passed bool) jobList {
 	return list
 }
 
-// noteLength is how much is shown of what an ability's tests do not show.
-const noteLength = 140
-
 // remarkOf says why an ability has its state. Why a test was skipped is the test's word, the others are the spec's.
 func remarkOf(a reporter.Ability) string {
 	switch {
-	case a.State == reporter.Skipped && a.Reason != "":
-		return safetext.Cell(a.Reason)
+	case a.State == reporter.Skipped && len(a.Reasons) > 0:
+		return safetext.Cell(a.Reason())
 	case a.State == reporter.Flaky:
 		return "failed, and then passed in the same run"
-	case a.State == reporter.Passed && a.Partial:
-		return "in part: " + safetext.Words(a.Notes, noteLength)
+	case a.State == reporter.Passed && a.InPart:
+		return "in part: " + plain(a.Notes)
 	}
-	return plain(a.Reason)
+	return plain(a.Reason())
 }
 
 func newOlderJob(job reporter.Summary) olderJob {
@@ -230,7 +227,7 @@ func newOlderJob(job reporter.Summary) olderJob {
 		row.Mark, row.State = "⏳", "running"
 		return row
 	}
-	row.Proven = job.Counts().Share()
+	row.Shown = job.Counts().Share()
 	return row
 }
 

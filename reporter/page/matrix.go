@@ -55,7 +55,7 @@ func (g *matrixGroup) add(build, builds int, abilities []abilityView) {
 		row.Partial = row.Partial || a.Partial
 		row.States = strings.TrimSpace(row.States + " " + a.Class)
 		if a.State == reporter.Unproven {
-			row.Why = a.Reason
+			row.Why = a.Reason()
 		}
 		for _, test := range a.Tests {
 			if at, there := slices.BinarySearch(row.Names, test.Name); !there {

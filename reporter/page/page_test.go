@@ -145,7 +145,7 @@ func everywhere(t *testing.T, text string) reporter.Summary {
 	c.Name = text
 	for i := range c.Abilities {
 		a := &c.Abilities[i]
-		a.ID, a.Description, a.Reason, a.Notes, a.Partial = fmt.Sprint(i, text), text, text, text, true
+		a.ID, a.Description, a.Reasons, a.Notes, a.InPart = fmt.Sprint(i, text), text, []string{text}, text, true
 		a.Standing = reporter.Standing{Kind: reporter.AlsoFailing, Since: text}
 		for j := range a.Tests {
 			// The second line lets the page link a source, the third is behind what it shows.
@@ -255,7 +255,7 @@ func TestHTMLFacts(t *testing.T) {
 	page := htmlPage(t, s)
 	for _, want := range []string{
 		`<title>Windows operational readiness: NOT READY, Kubernetes v1.36.3</title>`,
-		`<meta name="description" content="1 of 3 abilities proven by this run, 1 without a test.">`,
+		`<meta name="description" content="1 shown whole, 0 in part, 1 without a test, of 3 required.">`,
 		`href="https://prow.k8s.io/view/gs/b/17" target="_blank" rel="noopener noreferrer">17</a>`,
 		`href="https://github.com/kubernetes/kubernetes/pull/42"`,
 		`href="https://github.com/kubernetes/kubernetes/commit/0123456789abcdef" target="_blank" rel="noopener noreferrer">0123456789ab</a>`,

@@ -15,7 +15,7 @@ type buildView struct {
 	Number               int
 	Name, Which          string // the version, and which build of it
 	Class, Word, Subject string
-	Judged, Proven       string
+	Judged, Shown        string
 	Told                 bool // beside other builds it has details
 	Bar                  []segment
 	Facts                []link
@@ -27,9 +27,9 @@ type buildView struct {
 
 type categoryView struct {
 	reporter.Category
-	Class, Anchor, Need, Proven, TestGrid string
-	Bar                                   []segment
-	Abilities                             []abilityView
+	Class, Anchor, Need, Shown, TestGrid string
+	Bar                                  []segment
+	Abilities                            []abilityView
 }
 
 // segment is a part of a bar of states.
@@ -56,8 +56,8 @@ func newBuildView(s reporter.Summary, to coordinates.Addresses, number int, besi
 	counts := s.Counts()
 	b := buildView{
 		Summary: s, Number: number, Name: cmp.Or(s.KubernetesVersion, fmt.Sprintf("build %d", number)), Class: s.Verdict.Words().Class(),
-		Judged: "the cluster", Proven: counts.Share(), Bar: bar(counts),
-		Facts: facts(s, to), Doubts: s.Doubts(), Remarks: reporter.Lines(s.Warnings),
+		Judged: "the cluster", Shown: counts.Share(), Bar: bar(counts),
+		Facts: facts(s, to), Doubts: s.Reasons(), Remarks: reporter.Lines(s.Warnings),
 	}
 	if !s.Whole {
 		b.Judged = "a part"
@@ -90,7 +90,7 @@ func newBuildView(s reporter.Summary, to coordinates.Addresses, number int, besi
 }
 
 func newCategoryView(s reporter.Summary, c reporter.Category, to coordinates.Addresses, anchor string) categoryView {
-	view := categoryView{Category: c, Class: c.Verdict.Words().Class(), Anchor: anchor, Need: c.Need(), Proven: c.Counts().Share(), Bar: bar(c.Counts())}
+	view := categoryView{Category: c, Class: c.Verdict.Words().Class(), Anchor: anchor, Need: c.Need(), Shown: c.Counts().Share(), Bar: bar(c.Counts())}
 	for _, a := range c.Abilities {
 		view.Abilities = append(view.Abilities, newAbilityView(s, a))
 		if a.Proven() { // without a test for any ability there is no dashboard
@@ -104,9 +104,9 @@ func bar(counts reporter.Counts) []segment {
 	var segments []segment
 	start := 0
 	for _, state := range reporter.WorstFirst() {
-		if counts[state] > 0 {
-			segments = append(segments, segment{state.Words().Class(), start, counts[state]})
-			start += counts[state]
+		if counts.Of(state) > 0 {
+			segments = append(segments, segment{state.Words().Class(), start, counts.Of(state)})
+			start += counts.Of(state)
 		}
 	}
 	return segments
@@ -115,7 +115,7 @@ func bar(counts reporter.Counts) []segment {
 func newAbilityView(s reporter.Summary, a reporter.Ability) abilityView {
 	var counts reporter.Counts
 	for _, test := range a.Tests {
-		counts[test.State]++
+		counts.ByState[test.State]++
 	}
 	noun := "tests"
 	if len(a.Tests) == 1 {
@@ -129,7 +129,7 @@ func newAbilityView(s reporter.Summary, a reporter.Ability) abilityView {
 
 // tells says whether an ability has more to show than its state and what the spec says of it.
 func (a abilityView) tells() bool {
-	return a.State == reporter.Failed || a.State == reporter.Flaky || a.State == reporter.Skipped || (a.Reason != "" && a.State != reporter.Unproven)
+	return a.State == reporter.Failed || a.State == reporter.Flaky || a.State == reporter.Skipped || (len(a.Reasons) > 0 && a.State != reporter.Unproven)
 }
 
 func testViews(s reporter.Summary, tests []reporter.Test) []testView {

@@ -10,24 +10,35 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// excerptLines is how much of a failure text the table shows. The whole text is in the JUnit file that it names.
-const excerptLines = 6
+// What the table shows of long things, and, with Options.Details, all. The whole text of a failure is in the JUnit file
+// that the table names.
+const (
+	excerptLines = 4   // of a failure text
+	mostFailures = 5   // failed tests
+	mostReasons  = 5   // reasons why the proof is not whole
+	longTable    = 40  // lines, beyond which the verdict stands at the end too
+	longReason   = 240 // columns of one reason
+)
 
-// writeTable shows a summary to a person at a terminal: the verdict, a line for each category, then every ability, with
-// what its tests said where it is not green.
+// writeTable shows a summary to a person at a terminal: which build, the verdict, what failed and why the proof is not
+// whole, a line for each category and for each ability. What runs off the terminal is the abilities: behind them the
+// verdict stands once more, with what to type next.
 func writeTable(w io.Writer, s reporter.Summary, o Options) error {
-	t := table{Options: o}
-	if t.Width == 0 {
-		t.Width = 80
-	}
+	t := newTable(o)
 	t.head(s)
+	t.verdict(s)
+	t.failures(s)
+	t.reasons("Why the proof is not whole", s.Why())
+	t.reasons("Failed in other suites", s.OtherFailures())
+	t.reasons("Warnings", reporter.Lines(s.Warnings))
 	t.overview(s.Categories)
-	for _, c := range s.Categories {
-		t.category(c)
+	folded := t.abilities(s.Categories)
+	long := strings.Count(t.String(), "\n") > longTable
+	t.next(s, folded)
+	if long {
+		fmt.Fprintln(t)
+		t.verdict(s)
 	}
-	t.notes("Failed around the tests", s.Around())
-	t.notes("Why the proof is incomplete", s.Doubts())
-	t.notes("Warnings", reporter.Lines(s.Warnings))
 	_, err := io.WriteString(w, t.String())
 	return err
 }
@@ -37,19 +48,136 @@ type table struct {
 	strings.Builder
 }
 
+func newTable(o Options) *table {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	return &table{Options: o}
+}
+
+// head says whose results these are.
 func (t *table) head(s reporter.Summary) {
 	title := "Windows operational readiness"
-	if s.KubernetesVersion != "" {
-		title += ", Kubernetes " + s.KubernetesVersion
+	if name := s.Build.Name(); name != "" {
+		title += " of " + name
 	}
-	if s.Provider != "" {
-		title += ", provider " + s.Provider
+	t.hanging("", title, "")
+	if facts := factsLine(s); facts != "" {
+		t.hanging("", facts, faint)
 	}
-	fmt.Fprintln(t, safetext.Line(title))
+	fmt.Fprintln(t)
+}
+
+// factsLine is what is known of a build besides its name, in one line.
+func factsLine(s reporter.Summary) string {
+	before := map[reporter.FactKind]string{
+		reporter.FactPull: "pull request ", reporter.FactCommit: "commit ", reporter.FactStarted: "", reporter.FactDuration: "took ", reporter.FactEnd: "job: ",
+		reporter.FactKubernetes: "Kubernetes ", reporter.FactWindows: "Windows ", reporter.FactRuntime: "", reporter.FactNodes: "nodes: ",
+		reporter.FactProvider: "provider ", reporter.FactSpec: "judged by ", reporter.FactTool: "run by ",
+	}
+	var parts []string
+	for _, fact := range s.Facts() {
+		if words, ok := before[fact.Kind]; ok {
+			parts = append(parts, words+fact.Text)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// verdict is the answer.
+func (t *table) verdict(s reporter.Summary) {
 	t.hanging("", s.Headline(), color(s.Verdict.Words()))
-	fmt.Fprintln(t, s.Coverage())
+	t.hanging("", s.Coverage(), "")
 	if attention := s.Attention(); attention != "" {
 		t.hanging("", attention, "")
+	}
+}
+
+// failures shows each test that failed once.
+func (t *table) failures(s reporter.Summary) {
+	tests := s.FailedTests()
+	if len(tests) == 0 {
+		return
+	}
+	fmt.Fprintf(t, "\nFailed tests: %s\n", countTests(tests))
+	shown := tests
+	if !t.Details {
+		shown = tests[:min(len(tests), mostFailures)]
+	}
+	for _, f := range shown {
+		t.failure(f)
+	}
+	if more := len(tests) - len(shown); more > 0 {
+		fmt.Fprintf(t, "  … %d more with --details\n", more)
+	}
+}
+
+// countTests says how many tests failed, and how many of them passed later: "3, 1 flaky".
+func countTests(tests []reporter.FailedTest) string {
+	failed, flaky := 0, 0
+	for _, test := range tests {
+		if test.State == reporter.Flaky {
+			flaky++
+		} else {
+			failed++
+		}
+	}
+	text := fmt.Sprint(failed)
+	if flaky > 0 {
+		text += fmt.Sprintf(", and %d %s", flaky, reporter.Flaky)
+	}
+	return text
+}
+
+func (t *table) failure(f reporter.FailedTest) {
+	t.hanging("  - ", f.Name, color(f.State.Words()))
+	t.hanging("    ", against(f.Against), "")
+	if standing := f.Standing.String(); standing != "" {
+		t.hanging("    ", standing, yellow)
+	}
+	t.hanging("    ", f.Place(), faint)
+	lines, more := f.Excerpt(excerptLines)
+	for _, line := range lines {
+		fmt.Fprintf(t, "    | %s\n", termtext.Cut(safetext.Line(line), t.Width-6))
+	}
+	if more > 0 {
+		fmt.Fprintf(t, "    | … %d more lines\n", more)
+	}
+}
+
+// against names abilities, the first few of many.
+func against(abilities []reporter.AbilityName) string {
+	const most = 3
+	var names []string
+	for _, a := range abilities[:min(len(abilities), most)] {
+		names = append(names, a.Category+" "+a.ID)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(abilities) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more abilities", more)
+	}
+	return text
+}
+
+// reasons lists lines below a title, the first of them without Details.
+func (t *table) reasons(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(t, "\n%s\n", title)
+	shown := lines
+	if !t.Details {
+		shown = lines[:min(len(lines), mostReasons)]
+	}
+	for _, line := range shown {
+		line = safetext.Line(line)
+		if !t.Details {
+			line = termtext.Cut(line, longReason)
+		}
+		t.hanging("  - ", line, "")
+	}
+	if more := len(lines) - len(shown); more > 0 {
+		fmt.Fprintf(t, "  … %d more with --details\n", more)
 	}
 }
 
@@ -58,56 +186,131 @@ func (t *table) overview(categories []reporter.Category) {
 	for _, c := range categories {
 		name = max(name, len(c.Name))
 	}
-	fmt.Fprintf(t, "\n%-*s  %-10s  %-8s  %s\n", name, "CATEGORY", "VERDICT", "PROVEN", "ABILITIES")
+	fmt.Fprintf(t, "\n%-*s  %-10s  WHOLE  IN PART  OF  NOT SHOWN\n", name, "CATEGORY", "VERDICT")
 	for _, c := range categories {
-		verdict := t.paint(fmt.Sprintf("%-10s", c.Verdict), color(c.Verdict.Words()))
-		t.hanging(fmt.Sprintf("%-*s  %s  %-8s  ", name, c.Name, verdict, c.Counts().Share()), c.Counts().Text(), "")
+		verdict, counts := t.paint(fmt.Sprintf("%-10s", c.Verdict), color(c.Verdict.Words())), c.Counts()
+		line := fmt.Sprintf("%-*s  %s  %5d  %7d  %2d  ", name, safetext.Line(c.Name), verdict, counts.Whole, counts.InPart, counts.All())
+		t.hanging(line, notShown(counts), "")
 	}
 }
 
-func (t *table) category(c reporter.Category) {
-	fmt.Fprintf(t, "\n%s (%s): %s\n", c.Name, c.Need(), t.paint(c.Verdict.String(), color(c.Verdict.Words())))
-	for _, a := range c.Abilities {
-		t.ability(a)
+// notShown lists the states of the abilities that were not shown, and how many of the others are flaky.
+func notShown(counts reporter.Counts) string {
+	flaky := counts.Of(reporter.Flaky)
+	counts.ByState[reporter.Passed], counts.ByState[reporter.Flaky] = 0, 0
+	text := ""
+	if counts.All() > 0 {
+		text = counts.Text()
 	}
+	if flaky > 0 {
+		text += fmt.Sprintf(" (%d %s)", flaky, reporter.Flaky)
+	}
+	return strings.TrimSpace(text)
 }
 
-func (t *table) ability(a reporter.Ability) {
-	state := t.paint(fmt.Sprintf("%-8s", a.State), color(a.State.Words()))
-	t.hanging("  "+state+"  ", a.Description+a.Remark(), "")
-	if a.Reason != "" {
-		t.hanging("            ", a.Reason, faint)
-	}
-	if standing := a.Standing.String(); standing != "" {
-		t.hanging("            ", standing, yellow)
-	}
-	for _, test := range a.Tests {
-		if test.State == reporter.Failed || test.State == reporter.Flaky {
-			t.failure(test)
+// abilities lists the abilities of each category. Without Details a category in which no test has a result is left to its
+// line in the overview; it returns whether there was one.
+func (t *table) abilities(categories []reporter.Category) (folded bool) {
+	for _, c := range categories {
+		if !t.Details && nothingRan(c) {
+			folded = true
+			continue
+		}
+		fmt.Fprintf(t, "\n%s (%s)\n", t.paint(safetext.Line(c.Name), color(c.Verdict.Words())), c.Need())
+		id := 0
+		for _, a := range c.Abilities {
+			id = max(id, len(a.ID))
+		}
+		for _, a := range c.Abilities {
+			t.ability(a, id)
 		}
 	}
+	return folded
 }
 
-func (t *table) failure(test reporter.Test) {
-	t.hanging("            - ", test.Name, "")
-	t.hanging("              ", test.Place(), faint)
-	lines, more := test.Excerpt(excerptLines)
-	for _, line := range lines {
-		fmt.Fprintf(t, "              | %s\n", termtext.Cut(safetext.Line(line), t.Width-16))
+// nothingRan tells whether the line of a category says all that there is to say about its abilities.
+func nothingRan(c reporter.Category) bool {
+	for _, a := range c.Abilities {
+		if a.State != reporter.NotRun && a.State != reporter.Unproven && a.State != reporter.Exempt || len(a.Tests) > 0 {
+			return false
+		}
 	}
-	if more > 0 {
-		fmt.Fprintf(t, "              | … %d more lines\n", more)
-	}
+	return true
 }
 
-func (t *table) notes(title string, lines []string) {
-	if len(lines) == 0 {
+// abilityIndent is how far what stands below the id of an ability is indented.
+const abilityIndent = "               "
+
+// ability shows an ability in a line, its remark behind as many columns as the longest id takes.
+func (t *table) ability(a reporter.Ability, id int) {
+	state := t.paint(fmt.Sprintf("%-11s", a.State), color(a.State.Words()))
+	if t.Details {
+		t.details(a, state)
 		return
 	}
-	fmt.Fprintf(t, "\n%s\n", title)
-	for _, line := range lines {
-		t.hanging("  - ", line, "")
+	line := fmt.Sprintf("%-*s  %s", id, safetext.Line(a.ID), safetext.Line(shortRemark(a)))
+	fmt.Fprintf(t, "  %s  %s\n", state, termtext.Cut(strings.TrimRight(line, " "), t.Width-len(abilityIndent)))
+}
+
+// shortRemark is the one thing that a line says of an ability besides its state.
+func shortRemark(a reporter.Ability) string {
+	switch {
+	case a.Standing.Kind != reporter.Uncompared:
+		return a.Standing.String()
+	case len(a.Reasons) > 0 && a.State != reporter.Passed && a.State != reporter.Flaky:
+		return a.Reasons[0]
+	case a.InPart && (a.State == reporter.Passed || a.State == reporter.Flaky):
+		return "in part"
 	}
+	return ""
+}
+
+// details are all that is known of an ability.
+func (t *table) details(a reporter.Ability, state string) {
+	t.hanging("  "+state+"  ", a.ID+": "+a.Description, "")
+	if a.InPart {
+		t.hanging(abilityIndent, strings.TrimSuffix("in part: "+a.Notes, ": "), "")
+	}
+	for _, reason := range a.Reasons {
+		t.hanging(abilityIndent, reason, faint)
+	}
+	if standing := a.Standing.String(); standing != "" {
+		t.hanging(abilityIndent, standing, yellow)
+	}
+	if where := a.Where(); where != "" {
+		t.hanging(abilityIndent, "ran on "+where, faint)
+	}
+	for _, test := range a.Tests {
+		t.hanging(abilityIndent+"- ", test.State.String()+": "+test.Name, "")
+	}
+}
+
+// next says what to type for more.
+func (t *table) next(s reporter.Summary, folded bool) {
+	source := t.Source
+	if source == "" {
+		source = s.Build.Source
+	}
+	if t.Details || source == "" {
+		return
+	}
+	fmt.Fprintln(t)
+	if folded {
+		t.hanging("", "Categories without a result are shown in one line.", faint)
+	}
+	source = shellWord(safetext.Line(source))
+	fmt.Fprintf(t, "op-readiness report %s --details\nop-readiness report %[1]s --output-file report.html\n", source)
+}
+
+// shellWord is a word as a shell takes it.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:=@%+", r)
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // hanging writes text behind a prefix, wrapped, its further lines as deep as the first.
@@ -117,7 +320,7 @@ func (t *table) hanging(prefix, text, color string) {
 		if i > 0 {
 			prefix = strings.Repeat(" ", depth)
 		}
-		fmt.Fprintf(t, "%s%s\n", prefix, t.paint(line, color))
+		fmt.Fprintln(t, strings.TrimRight(prefix+t.paint(line, color), " "))
 	}
 }
 
@@ -130,7 +333,7 @@ const (
 )
 
 func (t *table) paint(text, color string) string {
-	if !t.Color || color == "" {
+	if !t.Color || color == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"

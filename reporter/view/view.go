@@ -23,13 +23,15 @@ import (
 type Options struct {
 	Width     int                   // of the table: columns of the terminal; 0: 80
 	Color     bool                  // of the table: mark states with colours (ECMA-48)
+	Details   bool                  // of the table: all abilities with all notes and reasons, and all that failed
+	Source    string                // of the table: what to report on again for more; "": the source of the build, if it has one
 	Addresses coordinates.Addresses // of the page: where its links to dashboards lead
 }
 
 // format is one form of a report.
 type format struct {
 	name   string
-	ending string // of files
+	ending string // of files; "": no file has it by its ending
 	write  func(io.Writer, []reporter.Summary, Options) error
 }
 
@@ -37,6 +39,7 @@ func formats() []format {
 	return []format{
 		{"table", ".txt", writeText},
 		{"markdown", ".md", writeMarkdown},
+		{"lens", "", writeLens},
 		{"html", ".html", writePage},
 		{"json", ".json", writeJSON},
 		{"yaml", ".yaml", writeYAML},
@@ -58,7 +61,9 @@ func Formats() []string {
 func Endings() []string {
 	var endings []string
 	for _, f := range formats() {
-		endings = append(endings, f.ending)
+		if f.ending != "" {
+			endings = append(endings, f.ending)
+		}
 	}
 	return endings
 }
@@ -66,7 +71,7 @@ func Endings() []string {
 // FormatOf returns the form of a file, by the ending of its name.
 func FormatOf(file string) (name string, ok bool) {
 	for _, f := range formats() {
-		if f.ending == filepath.Ext(file) {
+		if f.ending != "" && f.ending == filepath.Ext(file) {
 			return f.name, true
 		}
 	}
