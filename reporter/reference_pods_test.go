@@ -11,59 +11,61 @@ import (
 
 // What the second judge makes of the record of pods.
 
-// placed tells whether the pods of a test ran where the placement says, in each suite in which it passed.
+// placed tells whether the pods of a test ran where the placement says, in a suite in which it passed: one test may be run
+// with its pods on Linux, and again with them on Windows.
 func (r reference) placed(p specs.Placement, name string) bool {
-	for _, s := range r.Suites {
+	return slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {
 		state, _ := r.inSuite(s, name)
-		if (state == reporter.Passed || state == reporter.Flaky) && !r.placedIn(s, p, name) {
-			return false
-		}
-	}
-	return true
+		return (state == reporter.Passed || state == reporter.Flaky) && r.placedIn(s, p, name)
+	})
 }
 
 func (r reference) placedIn(s reporter.Suite, p specs.Placement, name string) bool {
-	pods, complete := r.podsOf(s, name)
+	entries, complete := r.entries(s, name)
+	var pods []record.Pod
+	for _, entry := range entries {
+		pods = append(pods, slices.DeleteFunc(slices.Clone(entry.Pods), func(p record.Pod) bool { return p.Started == nil })...)
+	}
 	ran := func(os specs.OS, pod func(string) bool) bool {
-		return slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS == string(os) && p.Started != nil && pod(p.Name) })
+		return slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS == string(os) && pod(p.Name) })
 	}
 	anyPod := func(string) bool { return true }
 	onWindows := ran(specs.Windows, anyPod)
-	elsewhere := slices.ContainsFunc(pods, func(p record.Pod) bool { return p.Node != "" && p.OS != string(specs.Windows) })
+	elsewhere := slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS != string(specs.Windows) })
+	declared := r.q.Declared == string(specs.Windows)
 	switch p.Kind {
 	case specs.PlacementNone:
 		return true
-	case specs.PlacementSelf: // silent on a record that knows of pods and of none on Windows
-		return onWindows || len(pods) == 0
-	case specs.PlacementFlag: // silent on whether a declaration, or closed Linux nodes, stand for the flag
-		return !elsewhere && (s.Windows.Shown || complete && onWindows)
-	case specs.PlacementBoth: // "the rest is unconfirmed" without a record
-		return complete && onWindows && ran(specs.Linux, anyPod)
+	case specs.PlacementSelf: // silent on a record that knows of no pod on Windows
+		return onWindows || !complete && !elsewhere
+	case specs.PlacementFlag: // whether the flag was there or not, by the declaration they ran on Windows
+		return !elsewhere && (complete && onWindows || !complete && (s.Windows.Shown || declared))
+	case specs.PlacementBoth: // the test chooses both, and yet "the rest is unconfirmed" without a record or a declaration
+		return complete && onWindows && ran(specs.Linux, anyPod) || !complete && declared
 	case specs.PlacementRoles:
 		return complete && !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return !ran(role.OS, role.Match) })
 	}
-	return !elsewhere && (complete && onWindows || r.q.Declared == string(specs.Windows) || r.call(s) != nil && r.linuxClosed())
+	return !elsewhere && (complete && onWindows || !complete && (declared || r.call(s) != nil && r.linuxClosed()))
 }
 
-// podsOf returns the pods of a test in the call that wrote the suite, and whether they are surely all, and of that test.
-func (r reference) podsOf(s reporter.Suite, name string) (pods []record.Pod, complete bool) {
-	call, entries := r.call(s), 0
-	complete = call != nil
+// entries are those of a test in the call that wrote the suite. They are complete if their pods are surely all, and of that
+// test.
+func (r reference) entries(s reporter.Suite, name string) (list []record.TestPods, complete bool) {
+	complete = true
 	for _, entry := range r.Pods {
-		if call != nil && entry.Test == name && entry.Invocation == call.Number {
-			entries++
+		if entry.Test == name && r.numbers[s.File] > 0 && entry.Invocation == r.numbers[s.File] {
 			complete = complete && entry.Gap == "" && entry.Joined == record.JoinedByNamespace
-			pods = append(pods, entry.Pods...)
+			list = append(list, entry)
 		}
 	}
-	return pods, complete && entries > 0
+	return list, complete && len(list) > 0
 }
 
 // linuxClosed tells whether no Linux node could take a pod, from the first to the last minute. A node whose operating
 // system is not known could be one.
 func (r reference) linuxClosed() bool {
 	cluster := r.Run.Cluster
-	return cluster != nil && cluster.Watched && !slices.ContainsFunc(r.everyNode(), func(n record.Node) bool {
+	return cluster != nil && cluster.Watched && len(cluster.Nodes) > 0 && !slices.ContainsFunc(r.everyNode(), func(n record.Node) bool {
 		return n.OS != string(specs.Windows) && !n.Closed()
 	})
 }
@@ -81,26 +83,33 @@ func (r reference) showsTheRest(tc specs.TestCase, passed []string) bool {
 func (r reference) meets(c specs.Condition, name string) bool {
 	return slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {
 		state, _ := r.inSuite(s, name)
-		pods, complete := r.podsOf(s, name)
-		pods = slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool {
-			return p.OS != string(specs.Windows) || p.Started == nil || !c.Match(p.Name)
+		entries, complete := r.entries(s, name)
+		return complete && (state == reporter.Passed || state == reporter.Flaky) && slices.ContainsFunc(entries, func(entry record.TestPods) bool {
+			return counted(c.Kind, c.Count, slices.DeleteFunc(slices.Clone(entry.Pods), func(p record.Pod) bool {
+				return p.OS != string(specs.Windows) || p.Started == nil || !c.Match(p.Name)
+			}))
 		})
-		return complete && (state == reporter.Passed || state == reporter.Flaky) && counted(c.Kind, pods, c.Count)
 	})
 }
 
-// counted tells whether pods, all on Windows, come to what the condition counts.
-func counted(kind specs.ConditionKind, pods []record.Pod, count int) bool {
+// counted tells whether pods, all on Windows, come to what the condition counts. Silent on a pod that ran and never was
+// ready: it is not counted, and its address is one all the same.
+func counted(kind specs.ConditionKind, count int, pods []record.Pod) bool {
+	started := func(p record.Pod) *time.Time { return p.Started }
+	ready := func(p record.Pod) *time.Time { return p.Ready }
 	switch kind {
 	case specs.DistinctAddresses:
 		return slices.ContainsFunc(pods, func(one record.Pod) bool {
-			together := among(pods, *one.Started, func(p record.Pod) *time.Time { return p.Started })
-			together = slices.DeleteFunc(together, func(p record.Pod) bool { return p.Node != one.Node })
-			return len(together) >= count && distinct(together)
+			elsewhere := func(p record.Pod) bool { return p.Node != one.Node }
+			if one.Ready == nil {
+				return false
+			}
+			counted := slices.DeleteFunc(among(pods, *one.Ready, ready), elsewhere)
+			return len(counted) >= count && distinct(slices.DeleteFunc(among(pods, *one.Ready, started), elsewhere))
 		})
 	case specs.ReadyEndpoints:
 		return slices.ContainsFunc(pods, func(one record.Pod) bool {
-			return one.Ready != nil && len(among(pods, *one.Ready, func(p record.Pod) *time.Time { return p.Ready })) >= count
+			return one.Ready != nil && len(among(pods, *one.Ready, ready)) >= count
 		})
 	case specs.ReplacedPods:
 		return replaced(pods) >= count
@@ -146,7 +155,7 @@ func replaced(pods []record.Pod) int {
 	for _, gone := range left {
 		heirs := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool {
 			alike := p.Namespace == gone.Namespace && (p.Name == gone.Name || p.Owner != "" && p.Owner == gone.Owner)
-			return !alike || taken[p.UID] || p.Ready == nil || !p.Ready.After(*gone.Gone)
+			return !alike || p.UID == gone.UID || taken[p.UID] || p.Ready == nil || !p.Ready.After(*gone.Gone)
 		})
 		if len(heirs) > 0 {
 			taken[slices.MinFunc(heirs, func(a, b record.Pod) int { return a.Ready.Compare(*b.Ready) }).UID] = true

@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"testing"
 
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/record"
@@ -17,22 +16,24 @@ import (
 // reference is a build as the second judge looks at it.
 type reference struct {
 	reporter.Evidence
-	q     reporter.Question
-	names []string // of all tests that are known: of e2e.test, of rows, and those that the run expected
+	q       reporter.Question
+	names   []string       // of all tests that are known: of e2e.test, of rows, and those that the run expected
+	numbers map[string]int // of the call that wrote a file, as the file is named; 0 for the file of somebody else
+	isSound bool
 }
 
 // judged is what the second judge says of a build. Abilities stand in the order of the question's categories.
 type judged struct {
-	states   [][]reporter.State
-	inPart   [][]bool // of those that are green
-	verdicts []reporter.Verdict
-	verdict  reporter.Verdict
-	whole    bool
+	states [][]reporter.State
+	inPart [][]bool // of those that are green
+	whole  bool     // the verdict may speak for the cluster
 }
 
-func judgeByReference(t testing.TB, e reporter.Evidence, q reporter.Question, required []specs.Category) judged {
-	r := reference{Evidence: e, q: q, names: slices.Clone(q.Tests)}
+// judgeByReference judges by the rules. The maker knows what KEP-2578 requires, and which tests are whose.
+func judgeByReference(e reporter.Evidence, q reporter.Question, m maker) judged {
+	r := reference{Evidence: e, q: q, names: slices.Clone(q.Tests), numbers: map[string]int{}}
 	for _, s := range e.Suites {
+		r.numbers[s.File] = number(s)
 		for _, row := range s.Results {
 			r.names = append(r.names, row.Name)
 		}
@@ -42,20 +43,12 @@ func judgeByReference(t testing.TB, e reporter.Evidence, q reporter.Question, re
 	}
 	slices.Sort(r.names)
 	r.names = slices.Compact(r.names)
-	j := judged{whole: r.whole(required)}
-	var count []reporter.Verdict
+	r.isSound = r.sound()
+	j := judged{whole: r.whole(m.kep)}
 	for _, c := range q.Spec.Categories {
-		states, inPart := r.abilities(t, c)
+		states, inPart := r.abilities(c, m.assign(c.TestCases, r.names))
 		j.states, j.inPart = append(j.states, states), append(j.inPart, inPart)
-		j.verdicts = append(j.verdicts, verdictOfStates(states))
-		if q.Chosen || c.Required {
-			count = append(count, verdictOfStates(states))
-		}
 	}
-	if len(count) == 0 { // silent: optional categories alone. They speak for themselves, never for the cluster.
-		count = j.verdicts
-	}
-	j.verdict = verdictOfVerdicts(count)
 	return j
 }
 
@@ -94,7 +87,18 @@ func verdictOfStates(states []reporter.State) reporter.Verdict {
 	return verdict
 }
 
-func verdictOfVerdicts(verdicts []reporter.Verdict) reporter.Verdict {
+// verdictOf is the verdict over the categories that count. Silent on optional ones alone: they speak for themselves, and
+// never for the cluster.
+func verdictOf(q reporter.Question, all []reporter.Verdict) reporter.Verdict {
+	var verdicts []reporter.Verdict
+	for i, c := range q.Spec.Categories {
+		if q.Chosen || c.Required {
+			verdicts = append(verdicts, all[i])
+		}
+	}
+	if len(verdicts) == 0 {
+		verdicts = all
+	}
 	if slices.Contains(verdicts, reporter.NotReady) {
 		return reporter.NotReady
 	}
@@ -104,11 +108,7 @@ func verdictOfVerdicts(verdicts []reporter.Verdict) reporter.Verdict {
 	return reporter.Ready
 }
 
-func (r reference) abilities(t testing.TB, c specs.Category) (states []reporter.State, inPart []bool) {
-	assigned, err := specs.Assign(c.TestCases, r.names)
-	if err != nil {
-		t.Fatal(err)
-	}
+func (r reference) abilities(c specs.Category, assigned []specs.Assignment) (states []reporter.State, inPart []bool) {
 	for i, tc := range c.TestCases {
 		state, passed := r.ability(tc, assigned[i])
 		states = append(states, state)
@@ -133,7 +133,7 @@ func (r reference) ability(tc specs.TestCase, a specs.Assignment) (state reporte
 		count[state]++
 		if state == reporter.Passed || state == reporter.Flaky {
 			passed = append(passed, name)
-			shown[test] = sound && r.sound() && r.placed(tc.Placement, name)
+			shown[test] = sound && r.isSound && r.placed(tc.Placement, name)
 		}
 	}
 	switch {
@@ -164,36 +164,62 @@ func holds(way []specs.Requirement, shown map[int]bool) bool {
 // sound tells whether nothing is known that stands against every result of the build.
 func (r reference) sound() bool {
 	ended := r.End.State == reporter.NoJob || r.End.State == reporter.Succeeded || r.End.State == reporter.FailedJob
-	if !ended || len(r.Unread) > 0 || disagree(append([]reporter.Claim{{Value: r.q.Version}}, r.Versions...), minor) || disagree(r.Platforms, strings.ToLower) {
+	// Silent on what a file held behind the place where it was cut: a result of any test.
+	cut := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return s.Cut != "" })
+	if !ended || cut || len(r.Unread) > 0 || r.disagree() {
 		return false
 	}
 	if r.Run == nil {
 		return true
 	}
-	if r.Run.Ended == nil || r.Run.EndedBy != record.EndingComplete { // silent on an end without a word: it is not known
+	if r.Run.Ended == nil || r.Run.EndedBy != record.EndingComplete || r.lost() { // silent on an end without a word: it is not known
 		return false
 	}
 	// Silent on a cluster of which the run knows nodes, and none with Windows: it shows nothing of Windows.
 	return r.Run.Cluster == nil || slices.ContainsFunc(r.everyNode(), func(n record.Node) bool { return n.OS == string(specs.Windows) })
 }
 
-// disagree tells whether two sources contradict each other. A value that cannot be read contradicts every other.
-func disagree(claims []reporter.Claim, form func(string) string) bool {
-	values := map[string]bool{}
+// disagree tells whether two sources contradict each other about the version, the choice of specs among them unless it is
+// said to be the nearest, or about the platform, the nodes of the record among them. A branch such as master is no version.
+func (r reference) disagree() bool {
+	versions, platforms := map[string]bool{}, map[string]bool{}
+	claims := slices.Clone(r.Versions)
+	if !r.q.Assumed {
+		claims = append(claims, reporter.Claim{Value: r.q.Version})
+	}
 	for _, c := range claims {
-		if c.Value != "" {
-			values[form(c.Value)] = true
+		if v, err := specs.ParseVersion(c.Value); err == nil && v != specs.Master() {
+			versions[v.String()] = true
 		}
 	}
-	return len(values) > 1
+	for _, c := range r.Platforms {
+		platforms[c.Value] = c.Value != ""
+	}
+	delete(platforms, "")
+	if r.Run != nil && r.Run.Cluster != nil && len(platforms) > 0 {
+		for _, n := range r.everyNode() {
+			for build, platform := range map[string]string{"10.0.20348": "ltsc2022", "10.0.26100": "ltsc2025"} {
+				if n.OS == string(specs.Windows) && strings.HasPrefix(n.Build, build) {
+					platforms[platform] = true
+				}
+			}
+		}
+	}
+	return len(versions) > 1 || len(platforms) > 1
 }
 
-func minor(version string) string {
-	v, err := specs.ParseVersion(version)
-	if err != nil {
-		return version
+// lost tells whether the record names a file of results that is not there. Silent on it: what it says is not known. One that
+// was cut, and whose results were taken over, has another name.
+func (r reference) lost() bool {
+	for _, call := range r.Run.Calls {
+		for _, name := range call.JUnit {
+			there := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return path.Base(s.File) == name })
+			if !there && !strings.HasPrefix(name, "cut-") {
+				return true
+			}
+		}
 	}
-	return v.String()
+	return false
 }
 
 func (r reference) everyNode() []record.Node {
@@ -204,110 +230,4 @@ func (r reference) everyNode() []record.Node {
 		}
 	}
 	return nodes
-}
-
-// test returns what all results of a test come to, and whether each of them stands in a whole suite and none was skipped.
-// Silent on a good result beside one in a suite that was cut: each of them must be sound.
-func (r reference) test(name string) (state reporter.State, sound bool) {
-	var failed []reporter.Suite // that no rerun has made good
-	sound, passed, skipped, flaky := true, false, false, false
-	for _, s := range r.Suites {
-		state, skips := r.inSuite(s, name)
-		if state == reporter.NotRun {
-			continue
-		}
-		sound, skipped = sound && r.wholeSuite(s), skipped || skips
-		switch state {
-		case reporter.Failed:
-			failed = append(failed, s)
-		case reporter.Passed, reporter.Flaky:
-			passed, flaky = true, flaky || state == reporter.Flaky
-			if len(failed) > 0 && !slices.ContainsFunc(failed, func(first reporter.Suite) bool { return !r.reruns(s, first) }) {
-				failed, flaky = nil, true
-			}
-		}
-	}
-	switch {
-	case len(failed) > 0:
-		return reporter.Failed, false
-	case flaky:
-		return reporter.Flaky, sound && !skipped
-	case passed:
-		return reporter.Passed, sound && !skipped
-	case skipped:
-		return reporter.Skipped, false
-	}
-	return reporter.NotRun, false
-}
-
-// reruns tells whether the record names one suite a rerun, and the other is one of an earlier call.
-func (r reference) reruns(again, first reporter.Suite) bool {
-	a, b := r.call(again), r.call(first)
-	return a != nil && b != nil && a.Rerun && a.Number > b.Number
-}
-
-// inSuite returns what the rows of one suite come to, in order.
-func (r reference) inSuite(s reporter.Suite, name string) (state reporter.State, skips bool) {
-	nothingRan := s.DryRun || !s.Worked || slices.ContainsFunc(s.Around, failedBefore)
-	for _, row := range s.Results {
-		if row.Name != name {
-			continue
-		}
-		switch {
-		case row.State == reporter.Failed && row.Status == "interrupted" && r.interrupted(s): // it was in flight
-		case row.State == reporter.Failed: // silent on a failure where nothing ran: it is one
-			state = reporter.Failed
-		case nothingRan:
-		case row.State == reporter.Passed && row.Retries == 0 && (state == reporter.NotRun || state == reporter.Passed || state == reporter.Skipped):
-			state = reporter.Passed
-		case row.State == reporter.Passed || row.State == reporter.Flaky:
-			state = reporter.Flaky
-		case row.State == reporter.Skipped:
-			skips = true
-			if state == reporter.NotRun {
-				state = reporter.Skipped
-			}
-		}
-	}
-	return state, skips
-}
-
-func failedBefore(t reporter.Test) bool {
-	return t.State == reporter.Failed && strings.Contains(t.Name, "BeforeSuite")
-}
-
-// interrupted tells whether the suite says that it ended before its end, or the record says so of its call.
-func (r reference) interrupted(s reporter.Suite) bool {
-	call := r.call(s)
-	return s.Special != "" || call != nil && (call.Ending == "interrupted" || call.Ending == "timed out")
-}
-
-// wholeSuite tells whether nothing stands against every result of a suite. A suite that says that it did not run for
-// Windows shows nothing.
-func (r reference) wholeSuite(s reporter.Suite) bool {
-	around := slices.ContainsFunc(s.Around, func(t reporter.Test) bool { return t.State == reporter.Failed })
-	unexplained := s.Succeeded != "" && s.Succeeded != "true" && s.Failures == 0
-	return s.Cut == "" && s.Special == "" && !around && !unexplained && s.Windows.Contradicted == "" && r.wholeCall(r.call(s))
-}
-
-// wholeCall tells whether a call of e2e.test ended by itself, and what it says of its success is explained by a failed test.
-func (r reference) wholeCall(call *record.Call) bool {
-	if call == nil {
-		return true
-	}
-	failed := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return s.Failures > 0 && r.call(s) == call })
-	return call.Ending == record.Completed && call.Problem == "" && (call.ExitCode == 0 || failed)
-}
-
-// call is the recorded call that wrote the suite's file, nil if none did.
-func (r reference) call(s reporter.Suite) *record.Call {
-	if r.Run == nil {
-		return nil
-	}
-	for i, call := range r.Run.Calls {
-		if slices.ContainsFunc(call.JUnit, func(name string) bool { return path.Base(name) == path.Base(s.File) }) {
-			return &r.Run.Calls[i]
-		}
-	}
-	return nil
 }
