@@ -154,7 +154,7 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 		a.State = Failed
 		return a
 	case !has(Passed) && !has(Flaky):
-		return notShown(a, accounts, assigned)
+		return j.notShown(a, accounts, assigned)
 	}
 	a.Reasons = j.lacking(tc.Placement, assigned, names)
 	a.Ran = placesOf(accounts, j.pods)
@@ -173,9 +173,11 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 }
 
 // notShown is an ability of which nothing passed: skipped if every test of it was, else not run.
-func notShown(a Ability, accounts []account, assigned specs.Assignment) Ability {
+func (j judge) notShown(a Ability, accounts []account, assigned specs.Assignment) Ability {
 	for _, focus := range assigned.Unshown(func(int) bool { return true }) {
-		a.Reasons = append(a.Reasons, selectsNothing(focus))
+		if len(j.question.Tests) > 0 {
+			a.Reasons = append(a.Reasons, j.selectsNothing(focus))
+		}
 	}
 	if len(a.Expressions()) == 0 {
 		a.Reasons = append(a.Reasons, "the spec names no test")
@@ -219,7 +221,7 @@ func (j judge) absent(way []specs.Requirement, names []string) []string {
 	var list []string
 	for _, focus := range way {
 		if len(focus.Tests) == 0 {
-			list = append(list, selectsNothing(focus.Focus))
+			list = append(list, j.selectsNothing(focus.Focus))
 		}
 		for _, place := range focus.Tests {
 			if c, there := j.tests[names[place]]; !there || c.State == NotRun {
@@ -251,7 +253,14 @@ func (j judge) against(p specs.Placement, way []specs.Requirement, names []strin
 	return list
 }
 
-func selectsNothing(focus string) string { return fmt.Sprintf("no test is selected by %q", focus) }
+// selectsNothing says that a focus string selects no test. Where nobody knows which tests there are, all that is known is that
+// no result shows it.
+func (j judge) selectsNothing(focus string) string {
+	if len(j.question.Tests) == 0 {
+		return fmt.Sprintf("nothing shows %q", focus)
+	}
+	return fmt.Sprintf("no test is selected by %q", focus)
+}
 
 // unique returns the texts of a list, each once.
 func unique(list []string) []string {
