@@ -63,6 +63,8 @@ func explain(err error) error {
 		return usererror.WithHint(err, "name credentials with --credentials-file or --s3-credentials-file")
 	case errors.Is(err, artifacts.ErrNotFound):
 		return usererror.WithHint(err, "a source is a folder, a build or a job, such as gs://bucket/logs/<job>")
+	case errors.Is(err, artifacts.ErrJobs):
+		return usererror.WithHint(err, "name one of them, or one of its builds")
 	case errors.Is(err, artifacts.ErrNoResults):
 		return usererror.WithHint(err, "name the folder that the run wrote, such as --report-dir of e2e.test")
 	}

@@ -54,6 +54,9 @@ func TestBounds(t *testing.T) {
 			if diff := cmp.Diff(want, texts(got[i].Unread)); diff != "" {
 				t.Errorf("%s, %s: %s", name, builds[i], diff)
 			}
+			if job := got[i].Build.Job; i != 1 && name != "files" && job != "pull-windows-op-readiness" {
+				t.Errorf("%s, %s: of job %q: what is small is read first", name, builds[i], job)
+			}
 		}
 	}
 }

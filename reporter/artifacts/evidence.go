@@ -24,6 +24,12 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.Versions, e.Platforms = b.versions(m), platforms(m)
 	e.Unread = b.notRead()
 	e.Run, e.Pods = b.run, b.pods
+	if b.run != nil && e.Build.Started.IsZero() {
+		e.Build.Started = b.run.Started
+		if b.run.Ended != nil {
+			e.Build.Finished = *b.run.Ended
+		}
+	}
 	e.Log = b.cause(m)
 	e.Warnings = slices.Concat(b.oddities(m), e.Warnings)
 	return e, nil

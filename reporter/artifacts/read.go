@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
@@ -62,9 +63,9 @@ func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, erro
 		page: r.options.Addresses.BuildPage(at.address()),
 	}
 	b.budget.most = bounds
-	r.fetch(timed, store, &b, b.admit(b.contents.needed(), listing))
+	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
 	b.parseRun()
-	r.fetch(timed, store, &b, b.admit(b.wanted(), listing))
+	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
 		return reporter.Evidence{}, err
 	}
@@ -92,23 +93,25 @@ func (r *Reader) unreadable(at Location, why string) reporter.Evidence {
 	}
 }
 
-// admit returns the files if all of them together are within the bound, by the sizes that the listing has.
-func (b *build) admit(names []string, l listing) []string {
+// fetchWithin reads files as long as all of them together are within the bound, by the sizes that the listing has.
+func (r *Reader) fetchWithin(ctx context.Context, s store, b *build, names []string, l listing) {
 	sizes := map[string]int64{}
 	for _, f := range l.files {
 		sizes[f.name] = f.size
 	}
 	left := b.budget.most.Packed - b.budget.packed.Load()
-	for _, name := range names {
-		if name == b.contents.log {
-			continue // of which only the end is read
+	tooMuch := slices.IndexFunc(names, func(name string) bool {
+		if name != b.contents.log { // of which only the end is read
+			left -= sizes[name]
 		}
-		if left -= sizes[name]; left < 0 {
-			b.isOver(name, overBytes(b.budget.most.Packed, "to read"))
-			return nil
-		}
+		return left < 0
+	})
+	if tooMuch < 0 {
+		r.fetch(ctx, s, b, names)
+		return
 	}
-	return names
+	r.fetch(ctx, s, b, names[:tooMuch])
+	b.isOver(names[tooMuch], overBytes(b.budget.most.Packed, "to read"))
 }
 
 // isOver notes the first file that is over a bound.
