@@ -64,7 +64,7 @@ func NewPlan(categories []specs.Category, tests []string, o PlanOptions) (Plan, 
 		}
 		for i, tc := range c.TestCases {
 			a := planAbility(c.Name, tc, matched[i], o)
-			if len(matched[i]) == 0 && a.NotRun == unmatched && !o.AllowUnmatched {
+			if a.NotRun == unmatched && !o.AllowUnmatched {
 				errs = append(errs, noMatch(tc, tests))
 			}
 			plan.Abilities = append(plan.Abilities, a)

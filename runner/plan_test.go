@@ -117,12 +117,91 @@ func TestNewPlanUnmatched(t *testing.T) {
 	}
 	tests := []string{"[sig-a] DNS works", "[sig-b] alone [Serial]"}
 	_, err = runner.NewPlan(categories, tests, runner.PlanOptions{})
-	if err == nil || !strings.HasPrefix(err.Error(), `spec.yaml:5: ability "reboot": its focus matches no test of this e2e.test`) {
+	if err == nil || err.Error() != `spec.yaml:5: ability "reboot": its focus matches no test of this e2e.test` {
 		t.Errorf("error %v", err)
 	}
 	p, err := runner.NewPlan(categories, tests, runner.PlanOptions{AllowUnmatched: true})
-	if err != nil || len(p.Invocations) != 1 || p.Abilities[3].NotRun == "" {
+	if err != nil || len(p.Invocations) != 1 || p.Abilities[3].NotRun != "its focus matches no test of this e2e.test" {
 		t.Errorf("plan %+v, %v", p, err)
+	}
+}
+
+// TestNewPlanNearest holds that three names are offered that are near to what a focus names, whatever makes it a regular
+// expression, and that all abilities without a test are told.
+func TestNewPlanNearest(t *testing.T) {
+	t.Parallel()
+	const spec = "testCases:\n" +
+		"- {category: Core.Network, id: dns, description: d, focus: ['^Kubernetes e2e suite \\[sig-a\\] DNS works with search paths\\.$']}\n" +
+		"- {category: Core.Storage, id: far, description: d, focus: [something else altogether]}\n"
+	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(spec)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []string{"[sig-a] DNS works", "[sig-a] DNS works with search path.", "[sig-a] DNS works with search", "[sig-a] DNS works with paths", "[sig-c] other", "[sig-a] DNS works in search paths, more or less"}
+	want := "spec.yaml:2: ability \"dns\": its focus matches no test of this e2e.test\n" +
+		"\tdid you mean \"[sig-a] DNS works with search path.\"?\n\tdid you mean \"[sig-a] DNS works with search\"?\n\tdid you mean \"[sig-a] DNS works with paths\"?\n" +
+		"spec.yaml:3: ability \"far\": its focus matches no test of this e2e.test"
+	if _, err := runner.NewPlan(categories, tests, runner.PlanOptions{}); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	categories[0].TestCases[0].Focus = []string{`^Kubernetes e2e suite ab\.d$`}
+	half := "ab" // half of the letters of the name in the focus: with anything left of the expression it would be less
+	if _, err := runner.NewPlan(categories, []string{half}, runner.PlanOptions{}); err == nil || !strings.Contains(err.Error(), `did you mean "ab"?`) {
+		t.Errorf("half a name: %v", err)
+	}
+}
+
+// TestNewPlanProvider holds that a provider is the one that a spec leaves out, and none is none.
+func TestNewPlanProvider(t *testing.T) {
+	t.Parallel()
+	categories := []specs.Category{{Name: "Core.Network", TestCases: []specs.TestCase{{ID: "a", Focus: []string{"DNS"}, SkipProviders: []string{"", "azure"}}}}}
+	for provider, want := range map[string]string{"": "", "azure": `exempt on provider "azure"`, "local": ""} {
+		p, err := runner.NewPlan(categories, planTests, runner.PlanOptions{Provider: provider})
+		if err != nil || p.Abilities[0].NotRun != want {
+			t.Errorf("%q: %+v, %v", provider, p.Abilities, err)
+		}
+	}
+}
+
+// TestNewPlanBadFocus holds that a focus that is no expression is told with its category.
+func TestNewPlanBadFocus(t *testing.T) {
+	t.Parallel()
+	categories := []specs.Category{{Name: "Core.Network", TestCases: []specs.TestCase{{ID: "a", Focus: []string{"("}}}}}
+	if p, err := runner.NewPlan(categories, planTests, runner.PlanOptions{}); err == nil || !strings.HasPrefix(err.Error(), `category "Core.Network": `) || p.Abilities != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// TestFocusForm holds the form of a focus, and that one is filled before another begins: two names of 25,000 bytes, of
+// which each character may need a second one, fit into 100 KiB, and three do not.
+func TestFocusForm(t *testing.T) {
+	t.Parallel()
+	if got, want := runner.Focus([]string{"[sig-a] one", "two."}), []string{`^Kubernetes e2e suite (?:\[sig-a\] one|two\.)$`}; !cmp.Equal(got, want) {
+		t.Errorf("focus %q, want %q", got, want)
+	}
+	name := func(size int) string { return strings.Repeat("x", size) }
+	for _, test := range []struct {
+		sizes []int
+		want  []int // bytes of each focus, of what stands around the names 27, and a bar between two
+	}{
+		{[]int{25_000, 25_000}, []int{50_028}},
+		{[]int{25_000, 25_000, 25_000}, []int{50_028, 25_027}},
+		{[]int{25_600, 25_599}, []int{51_227}},
+		{[]int{25_600, 25_600}, []int{25_627, 25_627}}, // 100 KiB are too much
+		{[]int{60_000, 10}, []int{60_027, 37}},
+		{[]int{10, 60_000, 10}, []int{37, 60_027, 37}},
+	} {
+		var tests []string
+		for _, size := range test.sizes {
+			tests = append(tests, name(size))
+		}
+		var got []int
+		for _, focus := range runner.Focus(tests) {
+			got = append(got, len(focus))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.sizes, diff)
+		}
 	}
 }
 
