@@ -3,7 +3,6 @@ package runner
 import (
 	"bytes"
 	"context"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -44,6 +43,19 @@ func execute(t *testing.T, r Run) []Result {
 		results[i].Command, results[i].Seconds = nil, 0
 	}
 	return results
+}
+
+// waiter is an output that tells when something is said.
+type waiter struct {
+	says chan struct{}
+}
+
+func (w waiter) Write(p []byte) (int, error) {
+	select {
+	case w.says <- struct{}{}:
+	default:
+	}
+	return len(p), nil
 }
 
 // TestExecute holds what is known of each way in which e2e.test can end by itself.
@@ -170,20 +182,6 @@ func TestExecuteInTime(t *testing.T) {
 	}
 }
 
-// waiter is an output that tells when something is said.
-type waiter struct {
-	says chan struct{}
-	io.Writer
-}
-
-func (w waiter) Write(p []byte) (int, error) {
-	select {
-	case w.says <- struct{}{}:
-	default:
-	}
-	return len(p), nil
-}
-
 // TestExecuteInterrupted holds that a signal is passed on, that e2e.test may write its results then, and that no further
 // invocation begins.
 func TestExecuteInterrupted(t *testing.T) {
@@ -276,10 +274,12 @@ func TestExecuteLeavesNothing(t *testing.T) {
 // TestExecuteImpatient holds that signals that keep coming do not put off the kill.
 func TestExecuteImpatient(t *testing.T) {
 	t.Parallel()
-	r := standInRun(t, "--deaf")
+	r := standInRun(t, `--say=ready\n`, "--deaf")
 	signals, done := make(chan os.Signal), make(chan struct{})
-	r.Signals, r.Grace = signals, 300*time.Millisecond
+	w := waiter{says: make(chan struct{}, 1)}
+	r.Signals, r.Output, r.Grace = signals, w, time.Second
 	go func() {
+		<-w.says
 		for {
 			select {
 			case signals <- os.Interrupt:
@@ -337,12 +337,14 @@ func TestJUnitOf(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	other := filepath.Join(filepath.Dir(dir), "axx[b]x") // which the name would match as a pattern
-	if err := os.MkdirAll(other, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(other, "junit_e2e-002_03.xml"), nil, 0o644); err != nil {
-		t.Fatal(err)
+	for _, other := range []string{"axx[b]?", "a*b?", "a*[b]x"} { // which the name would match as a pattern
+		other = filepath.Join(filepath.Dir(dir), other)
+		if err := os.MkdirAll(other, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(other, "junit_e2e-002_03.xml"), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	want := []string{"junit_e2e-002_01.xml", "junit_e2e-002_02.xml"}
 	if diff := cmp.Diff(want, Run{Settings: Settings{ReportDir: dir}}.junitOf(2)); diff != "" {
