@@ -3,10 +3,11 @@ GO ?= go
 BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
 KUBERNETES_VERSION ?= v1.36.3
+MUTANTS ?= ./runner
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
+.PHONY: help build demo test lint generate catalog coverage verify bench mutants e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +45,9 @@ verify: build lint ## check that generated files, format, code and go.mod are as
 
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+mutants: ## change the code in one place at a time, and show what no test notices: MUTANTS="./runner ./specs"
+	$(GO) run ./hack/mutants -accepted docs/reliability.md $(MUTANTS)
 
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.36.3 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
