@@ -3,13 +3,14 @@ GO ?= go
 BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
 KUBERNETES_VERSION ?= v1.37.2
+MUTANTS ?= ./reporter ./reporter/view ./runner ./specs
 FROM ?= release
 LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.stamp=$(shell hack/version.sh)'
 # For all alike, so that Go compiles no package twice, once for the program and once for the tests.
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down clean
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +54,8 @@ bench: ## measure speed, each against a named peer in the same run
 
 judge: ## hold the judge of builds against a second one on 1,000,000 random builds (some minutes)
 	$(GO) test -run '^TestSecondJudge$$' -count 1 -timeout 60m -v ./reporter -evidences 1000000
+mutants: ## change the code in one place at a time, and show what no test notices: MUTANTS="./runner ./specs"
+	$(GO) run ./hack/mutants -accepted docs/reliability.md $(MUTANTS)
 
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
