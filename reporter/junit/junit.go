@@ -9,6 +9,7 @@ import (
 // Outcome is what a file says about one test case.
 type Outcome int
 
+// The outcomes.
 const (
 	Unselected Outcome = iota // not selected by focus, skip or label filter: says nothing about the test
 	Passed

@@ -234,7 +234,7 @@ func (r *reader) end() error {
 		where += " inside of " + element(r.topName())
 	}
 	switch {
-	case where != "" || r.win.err != io.EOF:
+	case where != "" || !errors.Is(r.win.err, io.EOF):
 		r.incomplete(inWords(r.win.err) + where)
 	case r.win.base == 0 && r.win.end == 0:
 		r.incomplete("the file is empty")
