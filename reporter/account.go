@@ -24,6 +24,7 @@ type outcome struct {
 	suite       *Suite
 	number      int          // of the invocation of the run that wrote the suite, as its file is named; 0 for results of others
 	call        *record.Call // what the record says of it; nil for nothing
+	against     []string     // what stands against every result of the suite, and of the call that wrote it
 	skipped     bool         // a row is skipped, and another is not
 	interrupted bool         // the test was in flight when the run was stopped
 }
@@ -39,7 +40,7 @@ func (j judge) gather() map[string]account {
 	}
 	accounts := make(map[string]account, len(byTest))
 	for name, outcomes := range byTest {
-		accounts[name] = j.settle(outcomes)
+		accounts[name] = settle(outcomes)
 	}
 	return accounts
 }
@@ -50,10 +51,11 @@ func (j judge) outcomes(s *Suite) []outcome {
 	number, _ := reportdir.Invocation(s.File)
 	call := j.evidence.call(number)
 	void, stopped := j.void(s), j.evidence.interrupted(*s, call)
+	against := append(s.doubts(), j.evidence.callDoubts(call)...)
 	var list []outcome
 	at := map[string]int{}
 	for _, r := range s.Results {
-		next := outcome{Test: r.Test, suite: s, number: number, call: call}
+		next := outcome{Test: r.Test, suite: s, number: number, call: call, against: against}
 		if stopped && next.Status == "interrupted" {
 			next.State, next.interrupted = NotRun, true
 		}
@@ -106,29 +108,28 @@ func good(s State) bool { return s == Passed || s == Flaky }
 
 // settle makes one account of the outcomes of a test in several suites, in the order of time. Two that disagree are a
 // failure, unless the later ones are reruns that are named as such: which of the two is true, nobody can tell.
-func (j judge) settle(outcomes []outcome) account {
+func settle(outcomes []outcome) account {
 	a := account{Test: outcomes[0].Test}
 	a.State = NotRun
 	for _, next := range outcomes {
 		a.calls = append(a.calls, next.number)
 		if next.State != NotRun {
 			a.join(next)
-			a.doubt(j, next)
+			a.doubt(next)
 		}
 	}
 	if a.State == NotRun {
 		for _, next := range outcomes {
-			a.doubt(j, next)
+			a.doubt(next)
 		}
 	}
 	a.doubts = unique(a.doubts)
 	return a
 }
 
-// doubt adds what stands against the suite of an outcome, and the outcome itself.
-func (a *account) doubt(j judge, o outcome) {
-	a.doubts = append(a.doubts, o.suite.doubts()...)
-	a.doubts = append(a.doubts, j.evidence.callDoubts(o.call)...)
+// doubt adds what stands against an outcome.
+func (a *account) doubt(o outcome) {
+	a.doubts = append(a.doubts, o.against...)
 	if o.interrupted && o.State == NotRun {
 		a.doubts = append(a.doubts, "interrupted")
 	}

@@ -98,7 +98,7 @@ func (s *scenario) question(kep []specs.Category) reporter.Question {
 			}
 		}
 	}
-	if s.in(15) {
+	if s.in(10) {
 		q.Spec.Categories = s.required(kep)
 	} else {
 		q.Spec.Categories = []specs.Category{{Name: "Core.Network", Required: true}, {Name: "Core.Storage", Required: true}, {Name: "Extend.Worker", Required: s.in(10)}}
@@ -143,7 +143,7 @@ func (s *scenario) ability(i, unproven int) specs.TestCase {
 	if s.in(10) {
 		tc.SkipProviders = []string{"azure"}
 	}
-	for j := range 1 + s.IntN(3) {
+	for j := range 1 + s.IntN(2) {
 		tc.Focus = append(tc.Focus, specs.Exactly(testName(i, j)))
 	}
 	if s.in(15) {
