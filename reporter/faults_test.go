@@ -174,8 +174,8 @@ func TestNoFault(t *testing.T) {
 	}
 }
 
-// TestWhy holds the words in which a fault is told.
-func TestWhy(t *testing.T) {
+// TestWhyOfFaults holds the words in which a fault is told.
+func TestWhyOfFaults(t *testing.T) {
 	t.Parallel()
 	why := map[string]string{ // of the first ability that the fault touches
 		"the version is another than that of the question": "the Kubernetes version is not known: op-readiness.json says v1.36.3, the choice of specs says 1.35",
