@@ -97,7 +97,9 @@ func (j judge) placedAnyhow(p specs.Placement, o outcome) bool {
 	case specs.PlacementBoth:
 		return j.declared()
 	case specs.PlacementRoles:
-		return false
+		if slices.Contains(p.Needs(), specs.Linux) {
+			return false // pods that choose nothing cannot have run on both
+		}
 	}
 	return j.declared() || o.call != nil && j.closed
 }

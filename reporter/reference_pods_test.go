@@ -42,8 +42,12 @@ func (r reference) placedIn(s reporter.Suite, p specs.Placement, name string) bo
 		return !elsewhere && (complete && onWindows || !complete && (s.Windows.Shown || declared))
 	case specs.PlacementBoth: // the test chooses both, and yet "the rest is unconfirmed" without a record or a declaration
 		return complete && onWindows && ran(specs.Linux, anyPod) || !complete && declared
-	case specs.PlacementRoles:
-		return complete && !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return !ran(role.OS, role.Match) })
+	case specs.PlacementRoles: // a declaration, or closed Linux nodes, speak for roles that are all on Windows
+		if complete {
+			return !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return !ran(role.OS, role.Match) })
+		}
+		allWindows := !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return role.OS != specs.Windows })
+		return allWindows && (declared || r.call(s) != nil && r.linuxClosed())
 	}
 	return !elsewhere && (complete && onWindows || !complete && (declared || r.call(s) != nil && r.linuxClosed()))
 }
