@@ -6,7 +6,7 @@ KUBERNETES_VERSION ?= v1.37.2
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog release-day coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
+.PHONY: help build demo test lint generate catalog release-day coverage verify bench judge e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ verify: build lint ## check that generated files, format, code and go.mod are as
 
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+judge: ## hold the judge of builds against a second one on 1,000,000 random builds (some minutes)
+	$(GO) test -run '^TestSecondJudge$$' -count 1 -timeout 60m -v ./reporter -evidences 1000000
 
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin

@@ -35,7 +35,7 @@ const (
 	FactNodes      FactKind = "Nodes"
 	FactProvider   FactKind = "Provider"
 	FactPlacement  FactKind = "Placement"
-	FactSpec       FactKind = "Specs"
+	FactSpec       FactKind = "Judged by"
 	FactTool       FactKind = "Run by"
 )
 
@@ -160,8 +160,11 @@ func (s Summary) nodes() string {
 			others++
 		}
 	}
-	if len(s.Nodes) == 0 {
+	switch {
+	case len(s.Nodes) == 0:
 		return ""
+	case others == 0:
+		return fmt.Sprintf("%d Windows", windows)
 	}
 	return fmt.Sprintf("%d Windows and %d Linux", windows, others)
 }

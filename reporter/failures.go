@@ -37,7 +37,11 @@ func (s Summary) FailedTests() []FailedTest {
 						at[t.Name] = i
 						list = append(list, FailedTest{Test: t})
 					}
-					list[i].add(AbilityName{c.Name, a.ID, a.Description}, a.Standing)
+					standing := a.Standing
+					if state == Flaky {
+						standing = Standing{} // that of another test
+					}
+					list[i].add(AbilityName{c.Name, a.ID, a.Description}, standing)
 				}
 			}
 		}

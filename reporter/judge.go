@@ -23,26 +23,24 @@ type Question struct {
 // Judge says what the evidence shows of the abilities that are asked for. It reads nothing but its arguments. The error is
 // about the specs: a focus that does not compile.
 func Judge(e Evidence, q Question) (Summary, error) {
-	j := judge{evidence: e, question: q, doubts: e.doubts(), pods: podsByTest(e.Pods), closed: linuxClosed(e)}
+	version := q.Version
+	if q.Assumed {
+		version = ""
+	}
+	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster())}
 	j.tests = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
-		Chosen: q.Chosen, Whole: whole(q.Spec), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
+		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
 	if e.Run != nil {
 		s.Tool = e.Run.Tool
-		if e.Run.Cluster != nil {
-			s.Nodes = e.Run.Cluster.Nodes
-		}
 	}
-	for _, doubt := range j.doubts {
-		s.Incomplete = append(s.Incomplete, Warning{Message: doubt})
+	if c := e.cluster(); c != nil {
+		s.Nodes = c.Nodes
 	}
 	for _, suite := range e.Suites {
 		s.Setup = append(s.Setup, suite.Around...)
-		for _, doubt := range suite.doubts() {
-			s.Incomplete = append(s.Incomplete, Warning{Message: doubt})
-		}
 	}
 	if e.Files == 0 {
 		s.Incomplete = append(s.Incomplete, e.Log...)
@@ -58,20 +56,6 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	return s, nil
 }
 
-// whole tells whether the required categories of KEP-2578 are all there, as it has them.
-func whole(spec specs.Spec) bool {
-	if !spec.Identity.MayCallReady() {
-		return false
-	}
-	for _, name := range specs.Names() {
-		there := slices.ContainsFunc(spec.Categories, func(c specs.Category) bool { return c.Name == name && c.Required })
-		if strings.HasPrefix(name, "Core.") && !there {
-			return false
-		}
-	}
-	return true
-}
-
 // judge is one judgement on its way.
 type judge struct {
 	evidence Evidence
@@ -80,6 +64,24 @@ type judge struct {
 	tests    map[string]account           // what the results of each test come to
 	pods     map[string][]record.TestPods // by test
 	closed   bool                         // no Linux node could take a pod
+}
+
+// incomplete says what stands against every result of the build, of a suite and of a call.
+func (j judge) incomplete() []Warning {
+	list := slices.Clone(j.doubts)
+	for _, suite := range j.evidence.Suites {
+		list = append(list, suite.doubts()...)
+	}
+	if r := j.evidence.Run; r != nil {
+		for i := range r.Calls {
+			list = append(list, j.evidence.callDoubts(&r.Calls[i])...)
+		}
+	}
+	var warnings []Warning
+	for _, text := range unique(list) {
+		warnings = append(warnings, Warning{Message: text})
+	}
+	return warnings
 }
 
 func (j judge) ledger() Ledger {
@@ -152,9 +154,9 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 		a.State = Failed
 		return a
 	case !has(Passed) && !has(Flaky):
-		return notShown(a, accounts)
+		return j.notShown(a, accounts, assigned)
 	}
-	a.Reasons = j.lacking(tc, assigned, names, accounts, a.Missing)
+	a.Reasons = j.lacking(tc.Placement, assigned, names)
 	a.Ran = placesOf(accounts, j.pods)
 	switch {
 	case len(a.Reasons) > 0:
@@ -171,7 +173,15 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 }
 
 // notShown is an ability of which nothing passed: skipped if every test of it was, else not run.
-func notShown(a Ability, accounts []account) Ability {
+func (j judge) notShown(a Ability, accounts []account, assigned specs.Assignment) Ability {
+	for _, focus := range assigned.Unshown(func(int) bool { return true }) {
+		if len(j.question.Tests) > 0 {
+			a.Reasons = append(a.Reasons, j.selectsNothing(focus))
+		}
+	}
+	if len(a.Expressions()) == 0 {
+		a.Reasons = append(a.Reasons, "the spec names no test")
+	}
 	for _, c := range accounts {
 		a.Reasons = append(a.Reasons, c.doubts...)
 		if c.State == Skipped {
@@ -193,43 +203,66 @@ func orWords(text, otherwise string) string {
 	return text
 }
 
-// lacking says what an ability lacks of which tests passed and none failed: none for one that is shown.
-func (j judge) lacking(tc specs.TestCase, assigned specs.Assignment, names []string, accounts []account, missing []string) []string {
+// lacking says what an ability lacks of which tests passed and none failed, in the way to show it that lacks the least: none
+// for one that is shown.
+func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []string) []string {
+	var least []string
+	for i, way := range assigned.Ways() {
+		list := unique(append(j.absent(way, names), j.against(p, way, names)...))
+		if i == 0 || len(list) < len(least) {
+			least = list
+		}
+	}
+	return unique(append(least, j.doubts...))
+}
+
+// absent says which focus strings of a way select nothing, and which tests have no result.
+func (j judge) absent(way []specs.Requirement, names []string) []string {
 	var list []string
-	for _, name := range missing {
-		list = append(list, fmt.Sprintf("no result of %q", name))
-	}
-	passed := func(place int) bool {
-		c := j.tests[names[place]]
-		return c.State == Passed || c.State == Flaky
-	}
-	for _, focus := range assigned.Unshown(passed) {
-		if !selectsMissing(assigned, focus, names, missing) {
-			list = append(list, fmt.Sprintf("nothing shows %q", focus))
+	for _, focus := range way {
+		if len(focus.Tests) == 0 {
+			list = append(list, j.selectsNothing(focus.Focus))
+		}
+		for _, place := range focus.Tests {
+			if c, there := j.tests[names[place]]; !there || c.State == NotRun {
+				list = append(list, append(slices.Clone(c.doubts), fmt.Sprintf("no result of %q", names[place]))...)
+			}
 		}
 	}
-	for _, c := range accounts {
-		if c.State == Skipped {
-			list = append(list, fmt.Sprintf("skipped: %s (%q)", orWords(c.Message, "without a reason"), c.Name))
-		}
-		list = append(list, c.doubts...)
-		if text := j.unplaced(tc.Placement, c); text != "" {
-			list = append(list, text)
-		}
-	}
-	return unique(append(list, j.doubts...))
+	return list
 }
 
-// selectsMissing tells whether a focus string selects a test whose missing result was said already.
-func selectsMissing(assigned specs.Assignment, focus string, names, missing []string) bool {
-	for _, r := range slices.Concat(append([][]specs.Requirement{assigned.Focus}, assigned.AnyOf...)...) {
-		if r.Focus == focus && slices.ContainsFunc(r.Tests, func(place int) bool { return slices.Contains(missing, names[place]) }) {
-			return true
+// against says what stands against the results of the tests of a way.
+func (j judge) against(p specs.Placement, way []specs.Requirement, names []string) []string {
+	var list []string
+	for _, focus := range way {
+		for _, place := range focus.Tests {
+			c := j.tests[names[place]]
+			switch {
+			case c.State == NotRun:
+				continue
+			case c.State == Skipped:
+				list = append(list, fmt.Sprintf("skipped: %s (%q)", orWords(c.Message, "without a reason"), c.Name))
+			}
+			list = append(list, c.doubts...)
+			if text := j.unplaced(p, c); text != "" {
+				list = append(list, text)
+			}
 		}
 	}
-	return false
+	return list
 }
 
+// selectsNothing says that a focus string selects no test. Where nobody knows which tests there are, all that is known is that
+// no result shows it.
+func (j judge) selectsNothing(focus string) string {
+	if len(j.question.Tests) == 0 {
+		return fmt.Sprintf("nothing shows %q", focus)
+	}
+	return fmt.Sprintf("no test is selected by %q", focus)
+}
+
+// unique returns the texts of a list, each once.
 func unique(list []string) []string {
 	var kept []string
 	for _, item := range list {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // The files of which there is one.
@@ -36,7 +37,12 @@ func Resumed(last int) string { return fmt.Sprintf("junit_resumed-%03d.xml", las
 
 // Cut is the name that a JUnit file that was cut short gets when its results were taken over: one that no reader of
 // results looks for, in the same folder.
-func Cut(name string) string { return path.Join(path.Dir(name), "cut-"+path.Base(name)) }
+func Cut(name string) string { return path.Join(path.Dir(name), cutPrefix+path.Base(name)) }
+
+const cutPrefix = "cut-"
+
+// IsCut tells whether a name is one by Cut.
+func IsCut(name string) bool { return strings.HasPrefix(path.Base(name), cutPrefix) }
 
 var numbered = regexp.MustCompile(`^junit_(?:e2e|resumed)-([0-9]{1,9})[_.]`)
 

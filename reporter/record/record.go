@@ -120,7 +120,7 @@ type Call struct {
 	Number   int      `json:"number"`
 	Rerun    bool     `json:"rerun,omitempty"` // it ran failed tests once more: what passes in it is flaky
 	Command  []string `json:"command"`
-	Ending   string   `json:"ending"`   // "completed", "timed out", "interrupted", "died" or "not started"
+	Ending   string   `json:"ending"`   // Completed, TimedOut, Interrupted, Died or NotStarted
 	ExitCode int      `json:"exitCode"` // -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"` // names of the files that it wrote
@@ -129,8 +129,14 @@ type Call struct {
 	LastSaid []string `json:"lastSaid,omitempty"`
 }
 
-// Completed is the ending of a call that e2e.test itself brought about.
-const Completed = "completed"
+// How a call of e2e.test ended.
+const (
+	Completed   = "completed" // e2e.test itself brought it about
+	TimedOut    = "timed out"
+	Interrupted = "interrupted"
+	Died        = "died"
+	NotStarted  = "not started"
+)
 
 // TestPods are the pods of one test in one invocation.
 type TestPods struct {
