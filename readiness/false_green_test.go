@@ -60,7 +60,7 @@ func falseGreens() []falseGreen {
 const falseGreenFolder = "testdata/false-green"
 
 func (f falseGreen) report() readiness.Report {
-	r := readiness.Report{Categories: f.categories, Version: f.version, Warn: func(string) {}}
+	r := readiness.Report{Categories: f.categories, Version: f.version}
 	if len(f.categories) == 0 {
 		r.Categories = []string{"Core.Concurrent"}
 	} else if f.categories[0] == "all" {

@@ -49,7 +49,6 @@ func recordOf(keys string) string {
 // report judges sources, each of which must be judged.
 func report(t *testing.T, r readiness.Report, sources ...string) []reporter.Summary {
 	t.Helper()
-	r.Warn = func(text string) { t.Errorf("warning: %s", text) }
 	summaries, err := r.Summaries(t.Context(), readiness.Sources{Named: sources, Last: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +195,7 @@ func TestSeveralBuilds(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := filepath.Join(folder(t, map[string]string{"spec.yaml": ownSpec}), "spec.yaml")
-	r := readiness.Report{Specs: own, Warn: func(text string) { t.Errorf("warning: %s", text) }}
+	r := readiness.Report{Specs: own}
 	summaries, err := r.Summaries(t.Context(), readiness.Sources{Named: []string{good, untold, job}, Last: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -231,19 +230,17 @@ func TestUnreadableBaseline(t *testing.T) {
 	failed := strings.Replace(results, `name="one" time="1"/>`, `name="one" time="1"><failure>x</failure></testcase>`, 1)
 	files := map[string]string{"junit_01.xml": failed, "metadata.json": `{"revision":"v1.36.3"}`}
 	base := folder(t, map[string]string{"junit_01.xml": results, "metadata.json": `{"revision":"v1.36.3"}`, "big/junit_02.xml": strings.Repeat(" ", 5000)})
-	var said []string
-	r := readiness.Report{
-		Specs: own, Warn: func(text string) { said = append(said, text) }, Baseline: []string{base, folder(t, files)},
-		Read: artifacts.Options{Bounds: artifacts.Bounds{Files: 3}},
+	r := readiness.Report{Specs: own, Baseline: []string{base, folder(t, files)}, Read: artifacts.Options{Bounds: artifacts.Bounds{Files: 3}}}
+	s := report(t, r, folder(t, files))[0]
+	want := []string{"not compared with build " + base + " of the base branch: how the job ended is not known: the build could not be read"}
+	if got := reporter.Lines(s.Warnings); s.Baseline != 1 || !slices.Equal(got, want) {
+		t.Errorf("compared with %d builds; said %q", s.Baseline, got)
 	}
-	summaries, err := r.Summaries(t.Context(), readiness.Sources{Named: []string{folder(t, files)}, Last: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if summaries[0].Baseline != 1 {
-		t.Errorf("compared with %d builds", summaries[0].Baseline)
-	}
-	if want := []string{"not compared with " + base + ": not readable within its bounds: more than 3 files"}; !slices.Equal(said, want) {
-		t.Errorf("said %q", said)
+	// That of a copied build lies in a bucket that nobody knows.
+	files["prowjob.json"] = `{"metadata":{"labels":{"windows-op-readiness.sigs.k8s.io/kubernetes-version":"1.36","windows-op-readiness.sigs.k8s.io/platform":"ltsc2022"}},
+		"spec":{"job":"j","refs":{"org":"o","repo":"r","pulls":[{"number":7}]}}}`
+	s = report(t, readiness.Report{Specs: own}, folder(t, files))[0]
+	if s.Build.Pull != 7 || s.Baseline != 0 || len(s.Warnings) != 0 {
+		t.Errorf("a copied build of #%d: %q", s.Build.Pull, reporter.Lines(s.Warnings))
 	}
 }

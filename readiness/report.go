@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
@@ -23,7 +22,6 @@ type Report struct {
 	Categories []string          // none: those that the run was for, or that the job of a build runs, or all
 	Declared   string            // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
 	Baseline   []string          // builds of the base branch to compare with, or "none"; none: as Summaries finds them
-	Warn       func(string)      // told what a user must know, such as a comparison that could not be made
 }
 
 // baselineBuilds is how many builds of the base branch a failure is held against.
@@ -78,7 +76,7 @@ func (j judge) compared(ctx context.Context, builds []artifacts.Location) ([]rep
 			return nil, fmt.Errorf("reading the baseline: %w", err)
 		}
 		if err != nil {
-			j.Warn(fmt.Sprintf("not compared with the base branch: %v", err))
+			summaries[i] = reporter.NotCompared(summary, err)
 			continue
 		}
 		summaries[i] = reporter.Compare(summary, baseline)
@@ -169,8 +167,8 @@ func (j judge) baseline(ctx context.Context, at artifacts.Location, s reporter.S
 		return nil, nil
 	}
 	if len(sources) == 0 {
-		if s.Build.Version == "" || s.Build.Platform == "" {
-			return nil, nil // not a job of ours: nobody knows its periodic
+		if s.Build.Version == "" || s.Build.Platform == "" || at.Provider == "" {
+			return nil, nil // not a job of ours, or copied from a bucket that nobody knows
 		}
 		periodic := coordinates.Environment{Version: s.Build.Version, Platform: s.Build.Platform}.Periodic()
 		sources = []string{fmt.Sprintf("%s://%s/%s", at.Provider, at.Bucket, coordinates.Results(periodic))}
@@ -187,18 +185,5 @@ func (j judge) baseline(ctx context.Context, at artifacts.Location, s reporter.S
 		}
 		builds = append(builds, found...)
 	}
-	evidence, err := j.reader.ReadAll(ctx, builds)
-	if err != nil {
-		return nil, explain(err)
-	}
-	return j.each(slices.DeleteFunc(evidence, j.isUnreadable))
-}
-
-// isUnreadable tells whether nothing of a build of the base branch could be read, and says so.
-func (j judge) isUnreadable(e reporter.Evidence) bool {
-	if e.Files > 0 || len(e.Unread) == 0 {
-		return false
-	}
-	j.Warn(fmt.Sprintf("not compared with %s: %s", e.Build.Source, e.Unread[0]))
-	return true
+	return j.all(ctx, builds)
 }

@@ -143,7 +143,6 @@ func (o reportOptions) run(cmd *cobra.Command, s streams) error {
 	}
 	o.report.Read.Addresses = cfg.Addresses()
 	o.sources.Bucket = cmp.Or(o.sources.Bucket, cfg.Bucket)
-	o.report.Warn = func(text string) { fmt.Fprintf(s.err, "warning: %s\n", text) }
 	if o.post.wanted() {
 		return o.postResults(cmd.Context(), s, cfg)
 	}
