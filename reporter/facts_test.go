@@ -80,8 +80,8 @@ func TestAbsurdTimes(t *testing.T) {
 	}
 }
 
-// TestWhy holds that each reason stands once, with what it is about, and those of the build first.
-func TestWhy(t *testing.T) {
+// TestReasonsOnce holds that each reason stands once, with what it is about, and those of the build first.
+func TestReasonsOnce(t *testing.T) {
 	t.Parallel()
 	unconfirmed := func(reasons ...string) reporter.Ability {
 		return reporter.Ability{State: reporter.Unconfirmed, Reasons: reasons}
