@@ -60,6 +60,9 @@ func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (repo
 	q := reporter.Question{Spec: spec, Version: version, Provider: r.Provider, Chosen: of.chosen, Declared: r.Declared}
 	q.Tests, q.Assumed, err = testsOf(catalogs, version)
 	if e.Run != nil {
+		if len(e.Run.Expected) > 0 && (r.Specs != "" || q.Assumed) { // it asked its e2e.test, which no catalog knows
+			q.Tests, q.Assumed = e.Run.Expected, false
+		}
 		q.Provider = cmp.Or(r.Provider, e.Run.Provider)
 		e.Unread = append(e.Unread, r.disagreements(*e, spec.Identity)...)
 	}

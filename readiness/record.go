@@ -48,7 +48,7 @@ func (p Plan) newRun(now time.Time) (record.Run, error) {
 	run := record.Run{
 		Schema: record.RunSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities, Spec: p.Spec,
 		KubernetesVersion: p.Version, Provider: o.Provider, Cluster: recordCluster(p.facts.Cluster), Plan: recordPlan(p.Tests),
-		Expected: planned(p.Tests), Calls: []record.Call{},
+		Expected: expected(p.Tests), Calls: []record.Call{},
 		E2ETest: record.Binary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
 	}
 	before := p.facts.earlier.record
@@ -129,11 +129,11 @@ func sortedUnion(a, b []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
-// planned are the tests of a plan, sorted.
-func planned(plan runner.Plan) []string {
+// expected are the tests that the abilities of a plan select, also those that will not run now, sorted.
+func expected(plan runner.Plan) []string {
 	var tests []string
-	for _, inv := range plan.Invocations {
-		tests = append(tests, inv.Tests...)
+	for _, a := range plan.Abilities {
+		tests = slices.Concat(tests, a.Tests, a.LeftOut)
 	}
 	return sortedUnion(tests, nil)
 }
@@ -172,11 +172,18 @@ func recordCall(r runner.Result, rerun bool) record.Call {
 func recordPlan(plan runner.Plan) record.Plan {
 	kept := record.Plan{Abilities: []record.Ability{}, Invocations: []record.Invocation{}}
 	for _, a := range plan.Abilities {
-		kept.Abilities = append(kept.Abilities, record.Ability{ID: a.ID, Category: a.Category, Tests: a.Tests, NotRun: a.NotRun})
+		kept.Abilities = append(kept.Abilities, record.Ability{
+			ID: a.ID, Category: a.Category, Placement: a.Placement, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
+		})
 	}
 	for _, inv := range plan.Invocations {
 		kept.Invocations = append(kept.Invocations, record.Invocation{
 			Number: inv.Number, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive,
+		})
+	}
+	for _, problem := range plan.Problems {
+		kept.Problems = append(kept.Problems, record.Problem{
+			Kind: string(problem.Kind), Ability: problem.Ability, File: problem.File, Line: problem.Line, Message: problem.Message, Hints: problem.Hints,
 		})
 	}
 	return kept

@@ -38,7 +38,7 @@ type Run struct {
 	E2ETest           Binary          `json:"e2eTest"`
 	Cluster           *Cluster        `json:"cluster,omitempty"`  // nil: it was not looked at
 	Plan              Plan            `json:"plan"`               // of the last run into this folder
-	Expected          []string        `json:"expected,omitempty"` // the tests of all plans for the folder, sorted: each is to have a result
+	Expected          []string        `json:"expected,omitempty"` // the tests of e2e.test that the abilities of all runs into this folder select, sorted
 	Calls             []Call          `json:"invocations"`        // of e2e.test, of all runs into this folder
 	Summary           json.RawMessage `json:"summary,omitempty"`  // the judgement then, in the form of view.JSON
 }
@@ -97,14 +97,28 @@ type Change struct {
 type Plan struct {
 	Abilities   []Ability    `json:"abilities"`
 	Invocations []Invocation `json:"invocations"`
+	Problems    []Problem    `json:"problems,omitempty"` // of the specs with e2e.test
 }
 
 // Ability is an ability with the tests that were to run for it.
 type Ability struct {
-	ID       string   `json:"id"`
-	Category string   `json:"category"`
-	Tests    []string `json:"tests"`
-	NotRun   string   `json:"notRun,omitempty"` // why nothing was to run
+	ID        string          `json:"id"`
+	Category  string          `json:"category"`
+	Placement specs.Placement `json:"placement,omitzero"`
+	Tests     []string        `json:"tests"`
+	LeftOut   []string        `json:"leftOut,omitempty"` // that it has besides, and that an option left out
+	Missing   []string        `json:"missing,omitempty"` // focus strings that select no test of e2e.test
+	NotRun    string          `json:"notRun,omitempty"`  // why nothing was to run
+}
+
+// Problem is what was wrong with the specs of an ability for this e2e.test.
+type Problem struct {
+	Kind    string   `json:"kind"` // "missing" or "broad"
+	Ability string   `json:"ability"`
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Message string   `json:"message"`
+	Hints   []string `json:"hints,omitempty"`
 }
 
 // Invocation is one planned call of e2e.test.
