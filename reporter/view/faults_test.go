@@ -133,7 +133,7 @@ func greenJUnit(t *testing.T, text string) greens {
 			_, name, _ = strings.Cut(name, ".")
 		}
 		switch {
-		case strings.HasSuffix(row, " failure") || strings.Contains(row, " error "):
+		case strings.Contains(row, " failure ") || strings.HasSuffix(row, " error"):
 		case suite == "Verdict" && (name == "The cluster is operationally ready" || name == "The judged categories are ready"):
 			g.verdict = true
 		default:
