@@ -22,15 +22,18 @@ const (
 // that a row of TestGrid reads "Core.Network.Ability to ...".
 //
 // JUnit has no word for what is neither good nor bad. TestGrid shows <skipped> as green, unless it gives no reason, and then
-// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. So:
+// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. Of an <error>
+// Spyglass does not show what it says. So all that was to be shown and was not is a <failure>, whose type is the state or
+// verdict and whose message begins with it:
 //
-//	passed, a ready category             nothing inside: passed
+//	passed, ready                        nothing inside: passed
 //	flaky                                stands twice, failed and passed: flaky with TestGrid and Spyglass, failed with Sonobuoy
-//	failed, a category that is not ready <failure>
-//	unconfirmed, not run, skipped,       <error> of that type, with the reasons: red. It was to be shown, and was not
-//	an incomplete category
-//	exempt, unproven, a category of      no row, since no run of that cluster can change it: a property of the suite of
-//	these alone                          verdicts counts them
+//	failed, unconfirmed, not run,        <failure>, with the failure texts or the reasons
+//	skipped, not ready, incomplete
+//	exempt, unproven, and a category     no row, since no run of that cluster can change it: a property of the suite of
+//	of these alone                       verdicts counts them
+//
+// The module test/readers holds this with the three readers themselves.
 func writeJUnit(w io.Writer, s reporter.Summary) error {
 	doc := junit.Document{Name: "op-readiness", Suites: []junit.TestSuite{verdicts(s)}}
 	for _, c := range s.Categories {
@@ -66,7 +69,7 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 	for _, c := range s.Categories {
 		if counts := c.Counts(); counts.Of(reporter.Exempt)+counts.Of(reporter.Unproven) < counts.All() || counts.All() == 0 {
 			row := junit.TestCase{Name: c.Name, Class: verdictSuite}
-			judge(&row, c.Verdict, c.Counts().Text(), categoryReasons(s, c))
+			judge(&row, c.Verdict, c.Verdict.String()+": "+c.Counts().Text(), categoryReasons(s, c))
 			suite.Cases = append(suite.Cases, row)
 		}
 	}
@@ -75,13 +78,8 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 
 // judge gives a row the element of a verdict.
 func judge(row *junit.TestCase, v reporter.Verdict, message string, why []string) {
-	text := &junit.Text{Type: v.String(), Message: safetext.Document(message), Text: safetext.Document(strings.Join(why, "\n"))}
-	switch v {
-	case reporter.Ready:
-	case reporter.NotReady:
-		row.Failure = text
-	default:
-		row.Error = text
+	if v != reporter.Ready {
+		row.Failure = &junit.Text{Type: v.String(), Message: safetext.Document(message), Text: safetext.Document(strings.Join(why, "\n"))}
 	}
 }
 
@@ -109,9 +107,9 @@ func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, i
 	case reporter.Passed:
 		return []junit.TestCase{row}
 	case reporter.Failed, reporter.Flaky:
-		row.Failure = &junit.Text{Type: a.State.String(), Message: safetext.Document(firstFailure(a)), Text: failureText(a.Tests)}
+		row.Failure = &junit.Text{Type: a.State.String(), Message: safetext.Document(strings.TrimSuffix(a.State.String()+": "+firstFailure(a), ": ")), Text: failureText(a.Tests)}
 	default:
-		row.Error = &junit.Text{Type: a.State.String(), Message: notShownText(s, a), Text: safetext.Document(strings.Join(a.Reasons, "\n"))}
+		row.Failure = &junit.Text{Type: a.State.String(), Message: notShownText(s, a), Text: safetext.Document(strings.Join(a.Reasons, "\n"))}
 	}
 	if a.State != reporter.Flaky {
 		return []junit.TestCase{row}

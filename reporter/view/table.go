@@ -32,7 +32,7 @@ func writeTable(w io.Writer, s reporter.Summary, o Options) error {
 	t.reasons("Failed in other suites", s.OtherFailures())
 	t.reasons("Warnings", reporter.Lines(s.Warnings))
 	t.overview(s.Categories)
-	folded := t.abilities(s.Categories)
+	folded := t.abilities(s)
 	long := strings.Count(t.String(), "\n") > longTable
 	t.next(s, folded)
 	if long {
@@ -210,8 +210,8 @@ func notShown(counts reporter.Counts) string {
 
 // abilities lists the abilities of each category. Without Details a category in which no test has a result is left to its
 // line in the overview; it returns whether there was one.
-func (t *table) abilities(categories []reporter.Category) (folded bool) {
-	for _, c := range categories {
+func (t *table) abilities(s reporter.Summary) (folded bool) {
+	for _, c := range s.Categories {
 		if !t.Details && nothingRan(c) {
 			folded = true
 			continue
@@ -222,6 +222,7 @@ func (t *table) abilities(categories []reporter.Category) (folded bool) {
 			id = max(id, len(a.ID))
 		}
 		for _, a := range c.Abilities {
+			a.Reasons = s.ReasonsOf(a)
 			t.ability(a, id)
 		}
 	}
