@@ -59,7 +59,7 @@ func measure(ctx context.Context, p *program, workers []*program) (suite, error)
 			return s, err
 		}
 		if t.reaches == nil {
-			s.notices = append(s.notices, fmt.Sprintf("%s of %s fails when the code has switches, and was not asked", t.name, p.pkg))
+			s.notices = append(s.notices, fmt.Sprintf("%s of %s fails before anything is changed, and was not asked", t.name, p.pkg))
 			continue
 		}
 		s.tests = append(s.tests, split...)

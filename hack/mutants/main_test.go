@@ -44,11 +44,16 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// TestSampleAt holds that one line can be looked at, whatever its percentage, and that listed survivors are not shown.
+// TestSampleAt holds that one line can be looked at, whatever its percentage, and that nothing is left behind.
 func TestSampleAt(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	code, stdout, stderr := sample(t, "-at", "sample.go:67", ".")
 	if want := "sample.go:67: `b` is true: survived, no test gets where it would matter\n.: 3 changes, 2 killed (66.7 %), 1 survived (1 unreached, 1 not listed); 0 behind errors that no test provokes\n"; code != 0 || stdout != want || stderr != "" {
 		t.Errorf("exit code %d\n%s\n%s", code, stdout, stderr)
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
 

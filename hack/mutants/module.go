@@ -24,7 +24,7 @@ type module struct {
 	root string   // of the original
 	temp string   // holds all that is made here
 	copy string   // the copied tree
-	env  []string // of the go command and of tests
+	env  []string // of tests: with a home of their own
 }
 
 // copyModule copies the module without its history and what was built in bin.
@@ -98,7 +98,7 @@ func copyFile(from, to string) error {
 // goCommand runs the go command in the copy and returns what it says.
 func (m module) goCommand(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Env = m.copy, m.env
+	cmd.Dir = m.copy
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -68,7 +67,7 @@ func (p *program) set(r record) error {
 		return fmt.Errorf("the record %q is too long", text)
 	}
 	file, err := os.OpenFile(p.path, os.O_WRONLY, 0)
-	if errors.Is(err, syscall.ETXTBSY) {
+	if isBusy(err) {
 		fresh := p.path + ".new"
 		if err := errors.Join(copyFile(p.path, fresh), os.Rename(fresh, p.path)); err != nil {
 			return err
@@ -99,7 +98,7 @@ func (p *program) run(ctx context.Context, timeout time.Duration, args ...string
 	args = append([]string{"-c", `ulimit -v ` + strconv.Itoa(memory) + `; exec "$0" "$@"`, p.path, "-test.timeout", timeout.String()}, args...)
 	cmd := exec.Command("sh", args...)
 	cmd.Dir, cmd.Env = p.dir, append(p.env, "TMPDIR="+temp)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	ownGroup(cmd)
 	cmd.WaitDelay = time.Second
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
@@ -107,7 +106,7 @@ func (p *program) run(ctx context.Context, timeout time.Duration, args ...string
 	if err := cmd.Start(); err != nil {
 		return outcome{}, err
 	}
-	kill := func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // a group that is gone needs none
+	kill := func() { killGroup(cmd.Process) }
 	defer kill()
 	timer := time.AfterFunc(timeout+5*time.Second, kill) // if the program's own timeout does not work
 	defer timer.Stop()
