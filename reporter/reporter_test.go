@@ -51,6 +51,7 @@ func TestStates(t *testing.T) {
 			"", "unconfirmed passed incomplete"},
 		{"passed in two files", map[string]string{"junit_01.xml": reportertest.Suite(passA, passB), "junit_02.xml": reportertest.Suite(passA, passC)}, "", "passed passed ready"},
 		{"self-skipped", one(passA, passB, reportertest.Row("[It] C", "skipped", reportertest.SelfSkip)), "", "passed skipped incomplete"},
+		{"one of two self-skipped, the other without a row", one(reportertest.Row("[It] A", "skipped", reportertest.SelfSkip), passC), "", "not run passed incomplete"},
 		{"pending", one(passA, passB, reportertest.Row("[It] C", "pending", `<skipped message="pending"></skipped>`)), "", "passed skipped incomplete"},
 		{"unselected", one(passA, passB, reportertest.Row("[It] C", "skipped", reportertest.Unselected)), "", "passed not run incomplete"},
 		{"Ginkgo 1 unselected", one(passA, passB, reportertest.Row("C", "", "<skipped></skipped>")), "", "passed not run incomplete"},
