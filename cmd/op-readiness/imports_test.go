@@ -31,7 +31,7 @@ func arrows() map[string][]string {
 		"reporter/page":         {"reporter", "templates", "specs", "internal/..."},
 		"reporter/comment":      {"reporter", "templates", "specs", "internal/..."},
 		"reporter/github":       {"internal/..."},
-		"reporter/reportertest": {"reporter", "reporter/record", "reporter/junit", "specs/..."},
+		"reporter/reportertest": {"reporter", "reporter/record", "reporter/junit", "specs/...", "internal/..."},
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
 		"cmd":                   {"readiness", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {},
