@@ -87,9 +87,17 @@ func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer 
 func (p Plan) settings(folder string) runner.Settings {
 	o, f := p.options, p.facts
 	return runner.Settings{
-		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Procs: o.Procs, Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
+		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Procs: o.Procs, Nodes: schedulable(f.Cluster), Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
 		FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
 	}
+}
+
+// schedulable is how many nodes of a cluster take pods; 0 if it was not looked at.
+func schedulable(c *runner.Cluster) int {
+	if c == nil {
+		return 0
+	}
+	return len(slices.DeleteFunc(slices.Clone(c.Nodes), func(n runner.Node) bool { return !n.Schedulable }))
 }
 
 // keepProgress writes, for a call of e2e.test that left no JUnit, what its progress told, as a result file that says that

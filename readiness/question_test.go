@@ -168,7 +168,7 @@ func TestPlanReasons(t *testing.T) {
 	dir := folder(t, map[string]string{"junit_e2e-001_01.xml": results, "op-readiness.json": recordOf(
 		`,"expected":["one","three"],"plan":{"abilities":[{"id":"three","category":"Core.Storage","tests":[],"leftOut":["three"],"notRun":"left out by --skip-serial"}],"invocations":[]}`)})
 	s := report(t, readiness.Report{Specs: own}, dir)[0]
-	if a := s.Categories[1].Abilities[0]; a.State != reporter.NotRun || !slices.Equal(a.Reasons, []string{"left out by --skip-serial"}) {
+	if a := s.Categories[1].Abilities[0]; a.State != reporter.NotRun || !slices.Contains(a.Reasons, "left out by --skip-serial") {
 		t.Errorf("%s %q", a.State, a.Reasons)
 	}
 }

@@ -41,7 +41,10 @@ func (s Sources) find(ctx context.Context, reader *artifacts.Reader) ([]artifact
 			return nil, usererror.Usage(err)
 		}
 		found, err := reader.Builds(ctx, at, s.Last)
-		if err != nil {
+		switch {
+		case errors.Is(err, artifacts.ErrNotFound) || errors.Is(err, artifacts.ErrDenied):
+			found = []artifacts.Location{at} // reading it says the same, and keeps no other from being read
+		case err != nil:
 			return nil, explain(err)
 		}
 		builds = append(builds, found...)

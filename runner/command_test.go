@@ -29,7 +29,8 @@ func TestCommand(t *testing.T) {
 	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--prepull-images", "--ginkgo.timeout=1s"}
 	dry, several, two, one := base, base, base, base
 	dry.DryRun, dry.Procs = true, 4
-	several.Procs = 4
+	several.Procs, several.Nodes = 4, 3
+	base.Nodes = 3
 	two.Procs = 2
 	one.Procs = 1
 	for name, test := range map[string]struct {
@@ -41,7 +42,7 @@ func TestCommand(t *testing.T) {
 		"a dry run":         {dry, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
 		"one process":       {one, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
 		"two processes":     {two, all([]string{"/bin/ginkgo", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"several processes": {several, all([]string{"/bin/ginkgo", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"several processes": {several, all([]string{"/bin/ginkgo", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
 	} {
 		got := test.settings.command(inv, 90*time.Minute+300*time.Millisecond, "http://127.0.0.1:1/progress")
 		if diff := cmp.Diff(test.want, got); diff != "" {
