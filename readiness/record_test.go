@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 func TestEndedBy(t *testing.T) {
@@ -98,7 +99,7 @@ func TestRunsIntoOneFolder(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, rerun := range []bool{false, true} {
 		p := Plan{
-			Version: "1.36", Tests: plan, options: Options{Resume: !rerun, RerunFailed: rerun},
+			Version: "1.36", Spec: specs.Identity{Path: "own", Digest: "sha256:1"}, Tests: plan, options: Options{Resume: !rerun, RerunFailed: rerun},
 			facts: Facts{earlier: earlier{record: &before, cut: []string{"junit_e2e-002_01.xml"}}},
 		}
 		run, err := p.newRun(now)
@@ -115,7 +116,7 @@ func TestRunsIntoOneFolder(t *testing.T) {
 		if got := run.Calls[1].JUnit[0]; (got == cut) == rerun {
 			t.Errorf("rerun %t: the file that was cut short is called %s", rerun, got)
 		}
-		if run.EndedBy != record.EndingComplete || !run.Ended.Equal(now.Add(time.Hour)) || run.Spec.Digest == "" {
+		if run.EndedBy != record.EndingComplete || !run.Ended.Equal(now.Add(time.Hour)) || run.Spec != p.Spec {
 			t.Errorf("ended %v by %s, spec %s", run.Ended, run.EndedBy, run.Spec)
 		}
 	}
