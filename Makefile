@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down clean
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,10 +66,14 @@ prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSI
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
-	cd test/browser && $(GO) test -count 1 .
+	cd test/browser && $(GO) test -count 1 -timeout 30m .
+	cd test/readers && $(GO) test -count 1 .
+
+images: ## make the pictures of the documentation anew, in Chromium
+	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images
 
 e2e-deps: ## install what e2e needs and this machine lacks (Debian, as root)
 	@hack/e2e-deps.sh install

@@ -45,7 +45,7 @@ func tableRow(head string, jobs []reporter.Summary, cell func(reporter.Summary) 
 
 func verdictCell(s reporter.Summary) string {
 	if running(s) {
-		return "⏳ running"
+		return "⏳ " + reporter.Running.String()
 	}
 	text := s.Verdict.Words().Sign + " " + s.Verdict.String()
 	if s.End.State == reporter.Cut || s.End.State == reporter.EndUnknown {

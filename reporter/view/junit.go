@@ -20,20 +20,7 @@ const (
 
 // writeJUnit shows a summary as JUnit: first the verdicts, then a suite for each category with a test for each ability, so
 // that a row of TestGrid reads "Core.Network.Ability to ...".
-//
-// JUnit has no word for what is neither good nor bad. TestGrid shows <skipped> as green, unless it gives no reason, and then
-// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. Of an <error>
-// Spyglass does not show what it says. So all that was to be shown and was not is a <failure>, whose type is the state or
-// verdict and whose message begins with it:
-//
-//	passed, ready                        nothing inside: passed
-//	flaky                                stands twice, failed and passed: flaky with TestGrid and Spyglass, failed with Sonobuoy
-//	failed, unconfirmed, not run,        <failure>, with the failure texts or the reasons
-//	skipped, not ready, incomplete
-//	exempt, unproven, and a category     no row, since no run of that cluster can change it: a property of the suite of
-//	of these alone                       verdicts counts them
-//
-// The module test/readers holds this with the three readers themselves.
+// Which element each state has, and why, is in the doc of the package.
 func writeJUnit(w io.Writer, s reporter.Summary) error {
 	doc := junit.Document{Name: "op-readiness", Suites: []junit.TestSuite{verdicts(s)}}
 	for _, c := range s.Categories {
@@ -50,7 +37,7 @@ func writeJUnit(w io.Writer, s reporter.Summary) error {
 	return doc.Write(w)
 }
 
-// verdicts is the suite with a row for the whole and one for each category that a run can make ready.
+// verdicts is the suite with a row for the whole and one for each category that is required, or that a run can make ready.
 func verdicts(s reporter.Summary) junit.TestSuite {
 	suite := junit.TestSuite{Name: verdictSuite}
 	for _, fact := range s.Facts() {
@@ -67,7 +54,7 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 	judge(&row, s.Verdict, s.Headline()+" "+s.Coverage(), s.Why())
 	suite.Cases = append(suite.Cases, row)
 	for _, c := range s.Categories {
-		if counts := c.Counts(); counts.Of(reporter.Exempt)+counts.Of(reporter.Unproven) < counts.All() || counts.All() == 0 {
+		if counts := c.Counts(); c.Required || counts.Of(reporter.Exempt)+counts.Of(reporter.Unproven) < counts.All() {
 			row := junit.TestCase{Name: c.Name, Class: verdictSuite}
 			judge(&row, c.Verdict, c.Verdict.String()+": "+c.Counts().Text(), categoryReasons(s, c))
 			suite.Cases = append(suite.Cases, row)
@@ -89,7 +76,7 @@ func categoryReasons(s reporter.Summary, c reporter.Category) []string {
 	for _, a := range c.Abilities {
 		switch a.State {
 		case reporter.Failed:
-			lines = append(lines, "failed: "+a.Description)
+			lines = append(lines, a.State.String()+": "+a.Description)
 		case reporter.Unconfirmed, reporter.NotRun, reporter.Skipped:
 			lines = append(lines, notShownText(s, a)+": "+a.Description)
 		}

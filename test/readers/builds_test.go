@@ -64,11 +64,11 @@ func check(t *testing.T, fault string, s reporter.Summary, rows map[string]shown
 	}
 }
 
-// summaries are a ready build, and it with each single fault.
+// summaries are a ready build, it with each single fault, and a build with abilities of every state.
 func summaries(t *testing.T) map[string]reporter.Summary {
 	t.Helper()
 	e, q := reportertest.ReadyBuild(t)
-	all := map[string]reporter.Summary{"no fault": reportertest.Answer(t, e, q)}
+	all := map[string]reporter.Summary{"no fault": reportertest.Answer(t, e, q), "every state": reportertest.Mixed(t)}
 	for _, f := range reportertest.Faults() {
 		e, q := reportertest.ReadyBuild(t)
 		f.Do(&e, &q)
