@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test program be e2e.test for the programs that it starts.
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 //	--post=MESSAGE   as progress
 //	--junit          writes its file
 //	--child=ADDRESS  leaves a process behind that connects there and stays, with the same output
-//	--stay=ADDRESS   connects there and stays
+//	--stay=ADDRESS   connects there and stays until it is cut off
 //	--hang           until a signal comes
 //	--deaf           whatever comes
 //	--kill           by a signal of its own
@@ -37,6 +38,7 @@ func standIn(args []string) {
 	if first, _, _ := strings.Cut(args[0], "="); first != "--provider" && first != "--stay" {
 		os.Exit(98)
 	}
+	time.AfterFunc(2*time.Minute, func() { os.Exit(97) }) // if the runner fails to end it
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt)
 	flags := map[string]string{}
@@ -57,9 +59,9 @@ func standIn(args []string) {
 			child.Stdout = os.Stdout
 			must(child.Start())
 		case "--stay":
-			_, err := net.Dial("tcp", value)
+			conn, err := net.Dial("tcp", value)
 			must(err)
-			select {}
+			_, _ = conn.Read(make([]byte, 1)) // until the test has ended
 		case "--hang":
 			fmt.Println("got", <-signals)
 		case "--deaf":

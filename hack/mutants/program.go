@@ -88,7 +88,8 @@ type outcome struct {
 	took   time.Duration
 }
 
-// run runs tests with a folder of their own for what they write, and leaves nothing of them behind.
+// run runs tests with a folder of their own for what they write, and ends with them what they started, unless that has a
+// process group of its own.
 func (p *program) run(ctx context.Context, timeout time.Duration, args ...string) (outcome, error) {
 	temp, err := os.MkdirTemp(filepath.Dir(p.path), "run-")
 	if err != nil {
