@@ -137,6 +137,15 @@ func TestFailedTests(t *testing.T) {
 	}
 }
 
+// TestExcerpt holds that lines of which nothing is to be seen do not stand for the beginning of a failure text.
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+	lines, more := reporter.Test{Message: "\x1b[0m\n \t\r\n  first\x1b[1m\n\nsecond\nthird\n"}.Excerpt(2)
+	if got := fmt.Sprintf("%q %d", lines, more); got != `["  first\x1b[1m" "second"] 1` {
+		t.Error(got)
+	}
+}
+
 // TestCoverage holds that the parts of the sentence add up to the whole.
 func TestCoverage(t *testing.T) {
 	t.Parallel()
