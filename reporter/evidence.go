@@ -89,16 +89,6 @@ type Result struct {
 	Retries int // attempts that failed before, by the row itself
 }
 
-// version returns what the most trusted source says, "" if none does.
-func (e Evidence) version() string {
-	for _, c := range e.Versions {
-		if c.Value != "" {
-			return c.Value
-		}
-	}
-	return ""
-}
-
 // cutDoubt says that a suite was not read to its end, "" if it was.
 func (s Suite) cutDoubt() string {
 	if s.Cut == "" {

@@ -138,11 +138,11 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 			a.Missing = append(a.Missing, names[place])
 		}
 	}
-	switch omission, reason := tc.LeftOut(j.question.Provider); {
-	case omission == specs.Exempt:
+	switch omission, reason := tc.LeftOut(j.question.Provider); omission {
+	case specs.Exempt:
 		a.State, a.Reasons = Exempt, []string{reason}
 		return a
-	case omission == specs.Unproven:
+	case specs.Unproven:
 		a.State, a.Reasons = Unproven, []string{reason}
 		return a
 	}
@@ -238,10 +238,10 @@ func (j judge) against(p specs.Placement, way []specs.Requirement, names []strin
 	for _, focus := range way {
 		for _, place := range focus.Tests {
 			c := j.tests[names[place]]
-			switch {
-			case c.State == NotRun:
+			switch c.State {
+			case NotRun:
 				continue
-			case c.State == Skipped:
+			case Skipped:
 				list = append(list, fmt.Sprintf("skipped: %s (%q)", orWords(c.Message, "without a reason"), c.Name))
 			}
 			list = append(list, c.doubts...)
