@@ -6,7 +6,7 @@ KUBERNETES_VERSION ?= v1.37.2
 FROM ?= release
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog release-day coverage verify bench judge e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean
+.PHONY: help build demo test lint generate catalog release-day coverage verify bench judge e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,10 +61,14 @@ prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSI
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium, JUnit with its readers
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
-	cd test/browser && $(GO) test -count 1 .
+	cd test/browser && $(GO) test -count 1 -timeout 30m .
+	cd test/readers && $(GO) test -count 1 .
+
+images: ## make the pictures of the documentation anew, in Chromium
+	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images
 
 sim-cluster: build ## start a simulated cluster with Windows nodes (first time: about 15 minutes to build)
 	@test/cluster/build.sh >/dev/null

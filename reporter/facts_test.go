@@ -80,8 +80,8 @@ func TestAbsurdTimes(t *testing.T) {
 	}
 }
 
-// TestWhy holds that each reason stands once, with what it is about, and those of the build first.
-func TestWhy(t *testing.T) {
+// TestReasonsOnce holds that each reason stands once, with what it is about, and those of the build first.
+func TestReasonsOnce(t *testing.T) {
 	t.Parallel()
 	unconfirmed := func(reasons ...string) reporter.Ability {
 		return reporter.Ability{State: reporter.Unconfirmed, Reasons: reasons}
@@ -134,6 +134,15 @@ func TestFailedTests(t *testing.T) {
 	want := []string{"shared failed [C: Ability a D: Ability b] new", "flaky flaky [C: Ability k C: Ability a] "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestExcerpt holds that lines of which nothing is to be seen do not stand for the beginning of a failure text.
+func TestExcerpt(t *testing.T) {
+	t.Parallel()
+	lines, more := reporter.Test{Message: "\x1b[0m\n \t\r\n  first\x1b[1m\n\nsecond\nthird\n"}.Excerpt(2)
+	if got := fmt.Sprintf("%q %d", lines, more); got != `["  first\x1b[1m" "second"] 1` {
+		t.Error(got)
 	}
 }
 

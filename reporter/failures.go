@@ -83,19 +83,29 @@ func (s Summary) Why() []string { return append(s.Around(), s.Reasons()...) }
 // abilities that are not shown, those that stand against the most first.
 func (s Summary) Reasons() []string {
 	lines := Lines(s.Incomplete)
-	seen := map[string]bool{}
-	for _, line := range lines {
-		seen[line] = true
-	}
 	for _, r := range s.abilityReasons() {
-		if !seen[r.text] {
-			lines = append(lines, r.String())
-		}
+		lines = append(lines, r.String())
 	}
 	if n := s.Counts().Of(NotRun); n > 0 {
 		lines = append(lines, s.Ledger.notRun(n, s.Counts().All()))
 	}
 	return lines
+}
+
+// SharedReason stands for the reasons of an ability that Why has already, since they stand against other results too.
+const SharedReason = "see why the proof is not whole"
+
+// ReasonsOf are the reasons of an ability for a view that shows Why: those that stand against other results too are one.
+func (s Summary) ReasonsOf(a Ability) []string {
+	shared := map[string]bool{}
+	for _, w := range s.Incomplete {
+		shared[w.String()] = true
+	}
+	own := slices.DeleteFunc(slices.Clone(a.Reasons), func(text string) bool { return shared[text] })
+	if len(own) < len(a.Reasons) {
+		own = append(own, SharedReason)
+	}
+	return own
 }
 
 // reason is one reason with all that it is the reason for.
@@ -111,6 +121,7 @@ func (s Summary) abilityReasons() []reason {
 	for _, c := range s.Categories {
 		for _, a := range c.Abilities {
 			if a.State == Unconfirmed || a.State == NotRun || a.State == Skipped {
+				a.Reasons = s.ReasonsOf(a)
 				list = addReasons(list, a)
 			}
 		}
@@ -122,6 +133,9 @@ func (s Summary) abilityReasons() []reason {
 func addReasons(list []reason, a Ability) []reason {
 	counted := map[string]bool{}
 	for _, text := range a.Reasons {
+		if text == SharedReason {
+			continue
+		}
 		text, test := cutTest(text)
 		if a.State == Skipped && test == "" {
 			text = "skipped: " + text

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -142,7 +143,7 @@ const maxDuration = 30 * 24 * time.Hour
 // Excerpt returns the first lines of a failure text that say something, at most n, and how many more there are.
 func (t Test) Excerpt(n int) (lines []string, more int) {
 	for line := range strings.Lines(t.Message) {
-		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(line) != "" {
+		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(safetext.Line(line)) != "" {
 			lines = append(lines, line)
 		}
 	}

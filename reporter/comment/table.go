@@ -24,7 +24,7 @@ func tableOf(jobs []reporter.Summary, o Options) [][]string {
 	}
 	rows = append(rows, tableRow("**All abilities**", jobs, totalCell))
 	for _, row := range [][]string{
-		tableRow("Kubernetes", jobs, clusterCell),
+		tableRow("Cluster", jobs, clusterCell),
 		tableRow("History", jobs, func(s reporter.Summary) string { return testGridCell(s, o) }),
 		tableRow("Run again", jobs, func(s reporter.Summary) string { return rerun(s.Build) }),
 	} {
@@ -44,10 +44,17 @@ func tableRow(head string, jobs []reporter.Summary, cell func(reporter.Summary) 
 }
 
 func verdictCell(s reporter.Summary) string {
-	if running(s.Build) {
-		return "⏳ running"
+	if running(s) {
+		return "⏳ " + reporter.Running.String()
 	}
-	return s.Verdict.Words().Sign + " " + s.Verdict.String()
+	text := s.Verdict.Words().Sign + " " + s.Verdict.String()
+	if s.End.State == reporter.Cut || s.End.State == reporter.EndUnknown {
+		text += ", " + s.End.State.String()
+	}
+	if s.Declared != "" {
+		text += ", placement declared"
+	}
+	return text
 }
 
 // categoryHead marks a category that no job requires.
@@ -64,7 +71,7 @@ func categoryHead(name string, jobs []reporter.Summary) string {
 func categoryCell(s reporter.Summary, name string) string {
 	i := slices.IndexFunc(s.Categories, func(c reporter.Category) bool { return c.Name == name })
 	switch {
-	case running(s.Build):
+	case running(s):
 		return "⏳"
 	case i < 0:
 		return "not in this job"
@@ -89,7 +96,7 @@ func badCounts(counts reporter.Counts) string {
 }
 
 func totalCell(s reporter.Summary) string {
-	if running(s.Build) {
+	if running(s) {
 		return ""
 	}
 	return "**" + s.Counts().Share() + "**" + badCounts(s.Counts())
@@ -97,7 +104,7 @@ func totalCell(s reporter.Summary) string {
 
 func clusterCell(s reporter.Summary) string {
 	var parts []string
-	for _, part := range []string{s.KubernetesVersion, s.Build.Platform} {
+	for _, part := range []string{s.KubernetesVersion, s.Windows(), s.Runtime()} {
 		if part != "" {
 			parts = append(parts, safetext.Cell(part))
 		}

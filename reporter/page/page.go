@@ -54,7 +54,7 @@ type page struct {
 	Many                       bool // so many that the cells of the matrix are marks
 	Groups                     []matrixGroup
 	Filters                    []filterView
-	Parts                      bool // a part of an ability was shown in a build
+	Part                       *filterView // what passed in part, if there is any
 }
 
 type filterView struct {
@@ -76,7 +76,9 @@ func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
 	p.Word, p.Class, p.Subject = judgeBuilds(p.Builds)
 	p.Groups = newMatrix(p.Builds)
 	p.Filters = filters(p.Groups)
-	p.Parts = slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Counts().InPart > 0 })
+	if slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Counts().InPart > 0 }) {
+		p.Part = &filterView{State: reporter.Passed, Class: reporter.Passed.Words().Class()}
+	}
 	p.Title = safetext.Title("Windows operational readiness: " + p.Word + versions(summaries))
 	p.Description = p.Subject
 	if !p.Several {

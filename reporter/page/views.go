@@ -148,6 +148,7 @@ func newAbilityView(s reporter.Summary, a reporter.Ability) abilityView {
 	if len(a.Tests) == 1 {
 		noun = "test"
 	}
+	a.Reasons = s.ReasonsOf(a)
 	return abilityView{
 		Ability: a, Class: a.State.Words().Class(), Compared: a.Standing.String(), Tested: fmt.Sprintf("%d %s: %s", len(a.Tests), noun, counts.Text()),
 		Part: a.InPart && (a.State == reporter.Passed || a.State == reporter.Flaky), Where: a.Where(),

@@ -20,17 +20,7 @@ const (
 
 // writeJUnit shows a summary as JUnit: first the verdicts, then a suite for each category with a test for each ability, so
 // that a row of TestGrid reads "Core.Network.Ability to ...".
-//
-// JUnit has no word for what is neither good nor bad. TestGrid shows <skipped> as green, unless it gives no reason, and then
-// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. So:
-//
-//	passed, a ready category             nothing inside: passed
-//	flaky                                stands twice, failed and passed: flaky with TestGrid and Spyglass, failed with Sonobuoy
-//	failed, a category that is not ready <failure>
-//	unconfirmed, not run, skipped,       <error> of that type, with the reasons: red. It was to be shown, and was not
-//	an incomplete category
-//	exempt, unproven, a category of      no row, since no run of that cluster can change it: a property of the suite of
-//	these alone                          verdicts counts them
+// Which element each state has, and why, is in the doc of the package.
 func writeJUnit(w io.Writer, s reporter.Summary) error {
 	doc := junit.Document{Name: "op-readiness", Suites: []junit.TestSuite{verdicts(s)}}
 	for _, c := range s.Categories {
@@ -47,7 +37,7 @@ func writeJUnit(w io.Writer, s reporter.Summary) error {
 	return doc.Write(w)
 }
 
-// verdicts is the suite with a row for the whole and one for each category that a run can make ready.
+// verdicts is the suite with a row for the whole and one for each category that is required, or that a run can make ready.
 func verdicts(s reporter.Summary) junit.TestSuite {
 	suite := junit.TestSuite{Name: verdictSuite}
 	for _, fact := range s.Facts() {
@@ -64,9 +54,9 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 	judge(&row, s.Verdict, s.Headline()+" "+s.Coverage(), s.Why())
 	suite.Cases = append(suite.Cases, row)
 	for _, c := range s.Categories {
-		if counts := c.Counts(); counts.Of(reporter.Exempt)+counts.Of(reporter.Unproven) < counts.All() || counts.All() == 0 {
+		if counts := c.Counts(); c.Required || counts.Of(reporter.Exempt)+counts.Of(reporter.Unproven) < counts.All() {
 			row := junit.TestCase{Name: c.Name, Class: verdictSuite}
-			judge(&row, c.Verdict, c.Counts().Text(), categoryReasons(s, c))
+			judge(&row, c.Verdict, c.Verdict.String()+": "+c.Counts().Text(), categoryReasons(s, c))
 			suite.Cases = append(suite.Cases, row)
 		}
 	}
@@ -75,13 +65,8 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 
 // judge gives a row the element of a verdict.
 func judge(row *junit.TestCase, v reporter.Verdict, message string, why []string) {
-	text := &junit.Text{Type: v.String(), Message: safetext.Document(message), Text: safetext.Document(strings.Join(why, "\n"))}
-	switch v {
-	case reporter.Ready:
-	case reporter.NotReady:
-		row.Failure = text
-	default:
-		row.Error = text
+	if v != reporter.Ready {
+		row.Failure = &junit.Text{Type: v.String(), Message: safetext.Document(message), Text: safetext.Document(strings.Join(why, "\n"))}
 	}
 }
 
@@ -91,7 +76,7 @@ func categoryReasons(s reporter.Summary, c reporter.Category) []string {
 	for _, a := range c.Abilities {
 		switch a.State {
 		case reporter.Failed:
-			lines = append(lines, "failed: "+a.Description)
+			lines = append(lines, a.State.String()+": "+a.Description)
 		case reporter.Unconfirmed, reporter.NotRun, reporter.Skipped:
 			lines = append(lines, notShownText(s, a)+": "+a.Description)
 		}
@@ -109,9 +94,9 @@ func abilityCases(s reporter.Summary, c reporter.Category, a reporter.Ability, i
 	case reporter.Passed:
 		return []junit.TestCase{row}
 	case reporter.Failed, reporter.Flaky:
-		row.Failure = &junit.Text{Type: a.State.String(), Message: safetext.Document(firstFailure(a)), Text: failureText(a.Tests)}
+		row.Failure = &junit.Text{Type: a.State.String(), Message: safetext.Document(strings.TrimSuffix(a.State.String()+": "+firstFailure(a), ": ")), Text: failureText(a.Tests)}
 	default:
-		row.Error = &junit.Text{Type: a.State.String(), Message: notShownText(s, a), Text: safetext.Document(strings.Join(a.Reasons, "\n"))}
+		row.Failure = &junit.Text{Type: a.State.String(), Message: notShownText(s, a), Text: safetext.Document(strings.Join(a.Reasons, "\n"))}
 	}
 	if a.State != reporter.Flaky {
 		return []junit.TestCase{row}

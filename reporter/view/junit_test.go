@@ -31,9 +31,9 @@ func shownBy(t *testing.T, text string) []string {
 			row := s.Name + "." + r.Name
 			switch {
 			case r.Errored != nil:
-				row += " error " + r.Errored.Message
+				row += " error"
 			case r.Failure != nil:
-				row += " failure"
+				row += " failure " + r.Failure.Type + ", " + r.Failure.Message
 			case r.Skipped != nil:
 				row += " skipped"
 			}
@@ -52,21 +52,22 @@ func TestJUnitElements(t *testing.T) {
 		want    []string
 	}{
 		reporter.Passed: {reporter.Ready, []string{whole, "Verdict.C", "C.Ability"}},
-		reporter.Flaky:  {reporter.Ready, []string{whole, "Verdict.C", "C.Ability failure", "C.Ability"}},
-		reporter.Failed: {reporter.NotReady, []string{whole + " failure", "Verdict.C failure", "C.Ability failure"}},
+		reporter.Flaky:  {reporter.Ready, []string{whole, "Verdict.C", "C.Ability failure flaky, flaky", "C.Ability"}},
+		reporter.Failed: {reporter.NotReady, []string{whole + " failure not ready, NOT READY: C is not ready. 0 shown whole, 0 in part, 1 failed, of 1 optional.", "Verdict.C failure not ready, not ready: 1 failed",
+			"C.Ability failure failed, failed"}},
 		reporter.Unconfirmed: {reporter.Incomplete, []string{
-			whole + " error INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
-			"Verdict.C error 1 unconfirmed", "C.Ability error unconfirmed: a reason"}},
+			whole + " failure incomplete, INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
+			"Verdict.C failure incomplete, incomplete: 1 unconfirmed", "C.Ability failure unconfirmed, unconfirmed: a reason"}},
 		reporter.NotRun: {reporter.Incomplete, []string{
-			whole + " error INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
-			"Verdict.C error 1 not run", "C.Ability error not run: a reason"}},
+			whole + " failure incomplete, INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
+			"Verdict.C failure incomplete, incomplete: 1 not run", "C.Ability failure not run, not run: a reason"}},
 		reporter.Skipped: {reporter.Incomplete, []string{
-			whole + " error INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
-			"Verdict.C error 1 skipped", "C.Ability error skipped: a reason"}},
+			whole + " failure incomplete, INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 not shown, of 1 optional.",
+			"Verdict.C failure incomplete, incomplete: 1 skipped", "C.Ability failure skipped, skipped: a reason"}},
 		reporter.Exempt: {reporter.Incomplete, []string{
-			whole + " error INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 exempt, of 1 optional."}},
+			whole + " failure incomplete, INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 exempt, of 1 optional."}},
 		reporter.Unproven: {reporter.Incomplete, []string{
-			whole + " error INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 without a test, of 1 optional."}},
+			whole + " failure incomplete, INCOMPLETE: C is not shown to be ready. 0 shown whole, 0 in part, 1 without a test, of 1 optional."}},
 	} {
 		text := render(t, "junit", view.Options{}, ofState(state, test.verdict))
 		if diff := cmp.Diff(test.want, shownBy(t, text)); diff != "" {

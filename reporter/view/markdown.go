@@ -67,9 +67,9 @@ func answer(s reporter.Summary) string {
 }
 
 // remarks are what a row says of an ability besides its state.
-func remarks(a reporter.Ability) string {
+func remarks(s reporter.Summary, a reporter.Ability) string {
 	var parts []string
-	for _, part := range append([]string{a.Standing.String()}, a.Reasons...) {
+	for _, part := range append([]string{a.Standing.String()}, s.ReasonsOf(a)...) {
 		if part != "" {
 			parts = append(parts, part)
 		}

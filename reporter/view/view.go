@@ -2,6 +2,22 @@
 //
 // Render writes any of the forms that Formats names; FormatOf tells the form of a file by its ending. A form shows what
 // package reporter judged and judges nothing. What comes from test output goes through package safetext.
+//
+// # JUnit
+//
+// JUnit has no word for what is neither good nor bad. TestGrid shows <skipped> as green, unless it gives no reason, and then
+// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. Of an <error>
+// Spyglass does not show what it says. So all that was to be shown and was not is a <failure>, whose type is the state or
+// verdict and whose message begins with it:
+//
+//	passed, ready                        nothing inside: passed
+//	flaky                                stands twice, failed and passed: flaky with TestGrid and Spyglass, failed with Sonobuoy
+//	failed, unconfirmed, not run,        <failure>, with the failure texts or the reasons
+//	skipped, not ready, incomplete
+//	exempt, unproven, and an optional    no row, since no run of that cluster can change it: a property of the suite of
+//	category of these alone              verdicts counts them
+//
+// The module test/readers holds this with the three readers themselves.
 package view
 
 import (
