@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -14,28 +15,15 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 )
 
 // Cluster is what a run must know of the cluster before it starts.
-type Cluster struct {
-	Server   string   `json:"server"`             // address of the API server
-	Version  string   `json:"version"`            // such as v1.36.3
-	Nodes    []Node   `json:"nodes"`              // by operating system, Windows first, then by name
-	Webhooks []string `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made: one may choose their node
-}
+type Cluster record.Cluster
 
 // Node is a node with what decides whether tests can use it.
-type Node struct {
-	Name        string   `json:"name"`
-	OS          string   `json:"os"`      // "windows" or "linux"
-	OSImage     string   `json:"osImage"` // such as "Windows Server 2022 Datacenter"
-	Build       string   `json:"build"`   // kernel version; on Windows its build, such as 10.0.20348.2700
-	Runtime     string   `json:"runtime"` // such as containerd://2.0.4
-	Kubelet     string   `json:"kubelet"`
-	Ready       bool     `json:"ready"`
-	Schedulable bool     `json:"schedulable"`      // ready, not cordoned, and without a taint that e2e.test waits for
-	Taints      []string `json:"taints,omitempty"` // those that keep pods without a toleration away
-}
+type Node = record.Node
 
 // Connect returns how to reach the cluster: by the kubeconfig at path, or, for "", as a pod of it.
 func Connect(path string) (*rest.Config, error) {
@@ -69,14 +57,15 @@ func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
 	}
 	c := Cluster{Server: config.Host, Version: version.GitVersion}
 	for _, node := range nodes.Items {
-		c.Nodes = append(c.Nodes, nodeOf(node))
+		c.Nodes = append(c.Nodes, NodeOf(node))
 	}
 	slices.SortFunc(c.Nodes, func(a, b Node) int { return cmp.Or(cmp.Compare(b.OS, a.OS), cmp.Compare(a.Name, b.Name)) })
 	c.Webhooks, err = podWebhooks(ctx, client)
 	return c, err
 }
 
-func nodeOf(node corev1.Node) Node {
+// NodeOf is what counts of a node.
+func NodeOf(node corev1.Node) Node {
 	info := node.Status.NodeInfo
 	n := Node{
 		Name: node.Name, OS: cmp.Or(node.Labels[corev1.LabelOSStable], info.OperatingSystem), OSImage: info.OSImage,
@@ -87,7 +76,13 @@ func nodeOf(node corev1.Node) Node {
 			n.Ready = condition.Status == corev1.ConditionTrue
 		}
 	}
-	n.Schedulable = n.Ready && !node.Spec.Unschedulable
+	n.Cordoned = node.Spec.Unschedulable
+	n.Schedulable = n.Ready && !n.Cordoned
+	for _, address := range node.Status.Addresses {
+		if net.ParseIP(address.Address) != nil {
+			n.Addresses = append(n.Addresses, address.Address)
+		}
+	}
 	for _, taint := range node.Spec.Taints {
 		if taint.Effect != corev1.TaintEffectPreferNoSchedule {
 			n.Taints = append(n.Taints, taint.ToString())
