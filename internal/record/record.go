@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/specs"
@@ -60,12 +61,32 @@ type Binary struct {
 
 // Cluster is the cluster under test.
 type Cluster struct {
-	Server   string   `json:"server"`             // address of the API server
-	Version  string   `json:"version"`            // such as v1.36.3
-	Nodes    []Node   `json:"nodes"`              // at the start, Windows first, then by name
-	Webhooks []string `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
-	Changes  []Change `json:"changes,omitempty"`  // of nodes, in the order of time
-	Watched  bool     `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
+	Server   string     `json:"server"`             // address of the API server
+	Version  string     `json:"version"`            // such as v1.36.3
+	Nodes    []Node     `json:"nodes"`              // at the start, Windows first, then by name
+	Webhooks []string   `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
+	Policies []string   `json:"policies,omitempty"` // mutating admission policies that do
+	Unlisted []Unlisted `json:"unlisted,omitempty"` // what the API server did not list at the start, so that nothing is known of it
+	Changes  []Change   `json:"changes,omitempty"`  // of nodes, in the order of time
+	Watched  bool       `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
+}
+
+// Unlisted is a kind of objects that the API server did not list.
+type Unlisted struct {
+	What string `json:"what"` // Nodes, Webhooks or Policies
+	Why  string `json:"why"`  // in the words of the API server
+}
+
+// What a run asks for besides the version of the cluster. It does without an answer.
+const (
+	Nodes    = "nodes"
+	Webhooks = "mutating webhooks"
+	Policies = "mutating admission policies"
+)
+
+// Known tells whether the objects of a kind were listed.
+func Known(unlisted []Unlisted, what string) bool {
+	return !slices.ContainsFunc(unlisted, func(u Unlisted) bool { return u.What == what })
 }
 
 // Node is a node with what decides which pods it takes.
