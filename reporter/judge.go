@@ -28,6 +28,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 		version = ""
 	}
 	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster())}
+	j.shut = windowsClosed(e.windowsNodes())
 	j.tests = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
@@ -38,6 +39,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
+		s.Shortage = shortage(*c, q.Spec.Categories)
 	}
 	for _, suite := range e.Suites {
 		s.Setup = append(s.Setup, suite.Around...)
@@ -64,6 +66,7 @@ type judge struct {
 	tests    map[string]account           // what the results of each test come to
 	pods     map[string][]record.TestPods // by test
 	closed   bool                         // no Linux node could take a pod
+	shut     bool                         // no Windows node could
 }
 
 // incomplete says what stands against every result of the build, of a suite and of a call.
