@@ -37,11 +37,13 @@ type Run struct {
 	KubernetesVersion string          `json:"kubernetesVersion"`
 	Provider          string          `json:"provider"`
 	E2ETest           Binary          `json:"e2eTest"`
-	Cluster           *Cluster        `json:"cluster,omitempty"`  // nil: it was not looked at
-	Plan              Plan            `json:"plan"`               // of the last run into this folder
-	Expected          []string        `json:"expected,omitempty"` // the tests of e2e.test that the abilities of all runs into this folder select, sorted
-	Calls             []Call          `json:"invocations"`        // of e2e.test, of all runs into this folder
-	Summary           json.RawMessage `json:"summary,omitempty"`  // the judgement then, in the form of view.JSON
+	Cluster           *Cluster        `json:"cluster,omitempty"`    // nil: it was not looked at
+	Plan              Plan            `json:"plan"`                 // of the last run into this folder
+	Expected          []string        `json:"expected,omitempty"`   // the tests of e2e.test that the abilities of all runs into this folder select, sorted
+	Calls             []Call          `json:"invocations"`          // of e2e.test, of all runs into this folder
+	Away              []Outage        `json:"away,omitempty"`       // when the API server did not answer, of all runs into this folder
+	LeftBehind        []string        `json:"leftBehind,omitempty"` // namespaces of tests that e2e.test did not remove
+	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
 }
 
 // How a run ended.
@@ -50,6 +52,7 @@ const (
 	EndingInterrupted = "interrupted" // its user, or whoever started it, ended it
 	EndingTimeout     = "timeout"     // it took longer than it may
 	EndingLost        = "lost"        // a call of e2e.test died, or could not be started
+	EndingStalled     = "stalled"     // a call of e2e.test stood still, and was ended
 )
 
 // Binary is the e2e.test that ran.
@@ -150,12 +153,27 @@ type Invocation struct {
 	Disruptive bool     `json:"disruptive,omitempty"`
 }
 
+// Outage is a time in which the API server did not answer: from the last answer before it to the first after it.
+type Outage struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`           // the end of the run, if it did not answer again
+	Words string    `json:"words,omitempty"` // what it said instead
+}
+
+// Overlaps tells whether a part of the time from one moment to another lies in the outage.
+func (o Outage) Overlaps(from, until time.Time) bool {
+	return !until.Before(o.From) && !from.After(o.Until)
+}
+
 // Call is what became of one invocation.
 type Call struct {
 	Number   int      `json:"number"`
-	Rerun    bool     `json:"rerun,omitempty"` // it ran failed tests once more: what passes in it is flaky
+	Rerun    bool     `json:"rerun,omitempty"`  // it ran failed tests once more: what passes in it is flaky
+	Redone   bool     `json:"redone,omitempty"` // it was cut short, and what passed in it was set aside to run again in a later call
+	Tests    []string `json:"tests,omitempty"`  // that it was to run, sorted; absent in the records of earlier programs
+	Procs    int      `json:"procs,omitempty"`  // processes that shared the tests, from 2; 0: one
 	Command  []string `json:"command"`
-	Ending   string   `json:"ending"`   // Completed, TimedOut, Interrupted, Died or NotStarted
+	Ending   string   `json:"ending"`   // one of those below
 	ExitCode int      `json:"exitCode"` // -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"` // names of the files that it wrote
@@ -170,7 +188,10 @@ const (
 	TimedOut    = "timed out"
 	Interrupted = "interrupted"
 	Died        = "died"
+	Stalled     = "stalled" // it said nothing and no pod changed for as long as it may, and was ended
 	NotStarted  = "not started"
+	NotBegun    = "not begun" // the run ended before it came to the call
+	Unknown     = "unknown"   // the run was killed while the call was under way
 )
 
 // TestPods are the pods of one test in one invocation.
