@@ -38,6 +38,7 @@ func (j judge) gather() map[string]account {
 			byTest[o.Name] = append(byTest[o.Name], o)
 		}
 	}
+	j.close(byTest)
 	accounts := make(map[string]account, len(byTest))
 	for name, outcomes := range byTest {
 		accounts[name] = settle(outcomes)
@@ -51,7 +52,7 @@ func (j judge) outcomes(s *Suite) []outcome {
 	number, _ := reportdir.Invocation(s.File)
 	call := j.evidence.call(number)
 	void, stopped := j.void(s), j.evidence.interrupted(*s, call)
-	against := append(s.doubts(), j.evidence.callDoubts(call)...)
+	against := append(s.doubts(), j.callDoubts(s, call)...)
 	var list []outcome
 	at := map[string]int{}
 	for _, r := range s.Results {

@@ -19,6 +19,7 @@ type Evidence struct {
 	Platforms []Claim // of the Windows nodes, such as "ltsc2022"
 	Run       *record.Run
 	Pods      []record.TestPods // what the run's record says of the pods of each test
+	Journal   []record.Event    // what e2e.test told while the run went on
 	Unread    []Warning         // files that could not be read, or not within their bounds: what they say is not known
 	Others    []Failure         // what failed in other suites of the build, such as the one that makes the cluster
 	Log       []Warning         // the last that the build said, if it has no results

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -26,11 +27,14 @@ func TestCommand(t *testing.T) {
 	}
 	base := Settings{Binary: "/bin/e2e.test", Ginkgo: "/bin/ginkgo", Provider: "local", ReportDir: "/report"}
 	more := base
-	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--prepull-images", "--ginkgo.timeout=1s"}
-	dry, several, two, one := base, base, base, base
+	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--more", "--ginkgo.timeout=1s"}
+	dry, several, two, one, known := base, base, base, base, base
 	dry.DryRun, dry.Procs = true, 4
 	several.Procs, several.Nodes = 4, 3
-	base.Nodes = 3
+	known.Nodes, known.Prepull, known.RepoList, known.Kubeconfig, known.Context = 3, true, "/list.yaml", "/kubeconfig", "c"
+	known.Taints = []string{"a", "os", "b"}
+	tainted := slices.Clone(plain)
+	tainted[4] = "--non-blocking-taints=os,node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane,a,b"
 	two.Procs = 2
 	one.Procs = 1
 	for name, test := range map[string]struct {
@@ -38,7 +42,9 @@ func TestCommand(t *testing.T) {
 		want     []string
 	}{
 		"as few as can be":  {base, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"as many as can be": {more, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--prepull-images", "--ginkgo.timeout=1s"})},
+		"as many as can be": {more, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--more", "--ginkgo.timeout=1s"})},
+		"a known cluster": {known, all([]string{"/bin/e2e.test"}, tainted, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", "--prepull-images",
+			"--kube-test-repo-list=/list.yaml", "--context=c", "--kubeconfig=/kubeconfig", focus})},
 		"a dry run":         {dry, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
 		"one process":       {one, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
 		"two processes":     {two, all([]string{"/bin/ginkgo", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},

@@ -7,16 +7,18 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 )
 
-// State is how a test ended, as e2e.test tells while it runs.
-type State string
+// State is how a test ended.
+type State = record.State
 
-// The states. A test that was interrupted has none.
+// The states that the journal knows.
 const (
-	Passed  State = "passed"
-	Failed  State = "failed"
-	Skipped State = "skipped"
+	Passed  = record.Passed
+	Failed  = record.Failed
+	Skipped = record.Skipped
 )
 
 // follower reads what e2e.test says with --ginkgo.v, line by line, and tells which test begins and which ends how. Between
@@ -71,7 +73,7 @@ func (f *follower) Write(output []byte) (int, error) {
 }
 
 // endLine is how a test ended, and how long it took. Ginkgo's words are in its reporters/default_reporter.go.
-var endLine = regexp.MustCompile(`^(?:•|S|P|!)(?: \[([A-Z]+!?)\])? \[([0-9.]+) seconds\]$`)
+var endLine = regexp.MustCompile(`^(?:•|↺|R|S|P|!)(?: \[([A-Z]+!?|FLAKEY TEST - TOOK [0-9]+ ATTEMPTS TO PASS)\])? \[([0-9.]+) seconds\]$`)
 
 // What a test says of its namespaces (kubernetes' test/e2e/framework/framework.go), and Ginkgo of its attempts.
 var (
@@ -155,12 +157,12 @@ func (f *follower) end(test string, s State) {
 
 // stateOf reads Ginkgo's word for an end. An unknown one, and those of a test that was stopped, are no state.
 func stateOf(word string) State {
-	switch word {
-	case "":
+	switch {
+	case word == "", strings.HasPrefix(word, "FLAKEY TEST"):
 		return Passed
-	case "FAILED", "TIMEDOUT", "PANICKED!":
+	case word == "FAILED", word == "TIMEDOUT", word == "PANICKED!":
 		return Failed
-	case "SKIPPED":
+	case word == "SKIPPED":
 		return Skipped
 	}
 	return ""

@@ -62,6 +62,7 @@ func TestFollow(t *testing.T) {
 		{"each way to fail", rule + "[sig-a] one\n• [FAILED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [PANICKED!] [1.000 seconds]\n" +
 			rule + "[sig-a] two [Slow]\n• [TIMEDOUT] [1.000 seconds]\n", []string{"began [sig-a] one", "failed [sig-a] one",
 			"began [sig-a] one more", "failed [sig-a] one more", "began [sig-a] two [Slow]", "failed [sig-a] two [Slow]"}},
+		{"passed after a failure", rule + "[sig-a] one\n↺ [FLAKEY TEST - TOOK 2 ATTEMPTS TO PASS] [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
 		{"stopped", rule + "[sig-a] one\n• [INTERRUPTED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [ABORTED] [1.000 seconds]\n",
 			[]string{"began [sig-a] one", "began [sig-a] one more"}},
 		{"several processes: the name follows", rule + "• [2.000 seconds]\n[sig-a] one [sig-a]\nx.go:1\n" + rule + "S [SKIPPED] [0.1 seconds]\n[sig-a] [It] one more [sig-a]\n",

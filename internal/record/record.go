@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/specs"
@@ -36,12 +37,14 @@ type Run struct {
 	KubernetesVersion string          `json:"kubernetesVersion"`
 	Provider          string          `json:"provider"`
 	E2ETest           Binary          `json:"e2eTest"`
-	Cluster           *Cluster        `json:"cluster,omitempty"`  // nil: it was not looked at
-	Pin               *Pin            `json:"pin,omitempty"`      // nil: nobody asked for it
-	Plan              Plan            `json:"plan"`               // of the last run into this folder
-	Expected          []string        `json:"expected,omitempty"` // the tests of e2e.test that the abilities of all runs into this folder select, sorted
-	Calls             []Call          `json:"invocations"`        // of e2e.test, of all runs into this folder
-	Summary           json.RawMessage `json:"summary,omitempty"`  // the judgement then, in the form of view.JSON
+	Cluster           *Cluster        `json:"cluster,omitempty"`    // nil: it was not looked at
+	Pin               *Pin            `json:"pin,omitempty"`        // of the last run into this folder; nil: nobody asked for it
+	Plan              Plan            `json:"plan"`                 // of the last run into this folder
+	Expected          []string        `json:"expected,omitempty"`   // the tests of e2e.test that the abilities of all runs into this folder select, sorted
+	Calls             []Call          `json:"invocations"`          // of e2e.test, of all runs into this folder
+	Away              []Outage        `json:"away,omitempty"`       // when the API server did not answer, of all runs into this folder
+	LeftBehind        []string        `json:"leftBehind,omitempty"` // namespaces of tests that e2e.test did not remove
+	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
 }
 
 // Pin is how pods that choose no operating system were sent to one.
@@ -58,6 +61,7 @@ const (
 	EndingInterrupted = "interrupted" // its user, or whoever started it, ended it
 	EndingTimeout     = "timeout"     // it took longer than it may
 	EndingLost        = "lost"        // a call of e2e.test died, or could not be started
+	EndingStalled     = "stalled"     // a call of e2e.test stood still, and was ended
 )
 
 // Binary is the e2e.test that ran.
@@ -69,23 +73,32 @@ type Binary struct {
 
 // Cluster is the cluster under test.
 type Cluster struct {
-	Server   string   `json:"server"`             // address of the API server
-	Version  string   `json:"version"`            // such as v1.36.3
-	Nodes    []Node   `json:"nodes"`              // at the start, Windows first, then by name
-	Webhooks []string `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
-	Changes  []Change `json:"changes,omitempty"`  // of nodes, in the order of time
-	Watched  bool     `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
-	Outages  []Outage `json:"outages,omitempty"`  // when the API server did not answer whoever watched, in the order of time
-	Left     []string `json:"left,omitempty"`     // namespaces that tests made and that nobody had deleted at the end, sorted
+	Server   string     `json:"server"`             // address of the API server
+	Version  string     `json:"version"`            // such as v1.36.3
+	Nodes    []Node     `json:"nodes"`              // at the start, Windows first, then by name
+	Webhooks []string   `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
+	Policies []string   `json:"policies,omitempty"` // mutating admission policies that do
+	Unlisted []Unlisted `json:"unlisted,omitempty"` // what the API server did not list at the start, so that nothing is known of it
+	Changes  []Change   `json:"changes,omitempty"`  // of nodes, in the order of time
+	Watched  bool       `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
 }
 
-// Outage is a time in which the API server did not answer.
-type Outage struct {
-	From time.Time `json:"from"`
-	To   time.Time `json:"to"`
-	What string    `json:"what"` // was watched: "pods", "namespaces" or "nodes"
-	Why  string    `json:"why"`
-	Lost bool      `json:"lost,omitempty"` // what happened meanwhile was not told later either
+// Unlisted is a kind of objects that the API server did not list.
+type Unlisted struct {
+	What string `json:"what"` // Nodes, Webhooks or Policies
+	Why  string `json:"why"`  // in the words of the API server
+}
+
+// What a run asks for besides the version of the cluster. It does without an answer.
+const (
+	Nodes    = "nodes"
+	Webhooks = "mutating webhooks"
+	Policies = "mutating admission policies"
+)
+
+// Known tells whether the objects of a kind were listed.
+func Known(unlisted []Unlisted, what string) bool {
+	return !slices.ContainsFunc(unlisted, func(u Unlisted) bool { return u.What == what })
 }
 
 // Node is a node with what decides which pods it takes.
@@ -150,13 +163,28 @@ type Invocation struct {
 	Send       specs.OS `json:"send,omitempty"` // where pods that choose no operating system are sent; "": nowhere
 }
 
+// Outage is a time in which the API server did not answer: from the last answer before it to the first after it.
+type Outage struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`           // the end of the run, if it did not answer again
+	Words string    `json:"words,omitempty"` // what it said instead
+}
+
+// Overlaps tells whether a part of the time from one moment to another lies in the outage.
+func (o Outage) Overlaps(from, until time.Time) bool {
+	return !until.Before(o.From) && !from.After(o.Until)
+}
+
 // Call is what became of one invocation.
 type Call struct {
 	Number   int      `json:"number"`
-	Rerun    bool     `json:"rerun,omitempty"` // it ran failed tests once more: what passes in it is flaky
-	Send     specs.OS `json:"send,omitempty"`  // as in Invocation
+	Rerun    bool     `json:"rerun,omitempty"`  // it ran failed tests once more: what passes in it is flaky
+	Send     specs.OS `json:"send,omitempty"`   // as in Invocation
+	Redone   bool     `json:"redone,omitempty"` // it was cut short, and what passed in it was set aside to run again in a later call
+	Tests    []string `json:"tests,omitempty"`  // that it was to run, sorted; absent in the records of earlier programs
+	Procs    int      `json:"procs,omitempty"`  // processes that shared the tests, from 2; 0: one
 	Command  []string `json:"command"`
-	Ending   string   `json:"ending"`   // Completed, TimedOut, Interrupted, Died or NotStarted
+	Ending   string   `json:"ending"`   // one of those below
 	ExitCode int      `json:"exitCode"` // -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"` // names of the files that it wrote
@@ -171,7 +199,10 @@ const (
 	TimedOut    = "timed out"
 	Interrupted = "interrupted"
 	Died        = "died"
+	Stalled     = "stalled" // it said nothing and no pod changed for as long as it may, and was ended
 	NotStarted  = "not started"
+	NotBegun    = "not begun" // the run ended before it came to the call
+	Unknown     = "unknown"   // the run was killed while the call was under way
 )
 
 // TestPods are the pods of one attempt of a test in one invocation.

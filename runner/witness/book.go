@@ -37,13 +37,13 @@ type book struct {
 	nodeUIDs   map[string]string      // names by UID
 	changes    []record.Change
 	namespaces map[string]*space
-	spaceUIDs  map[string]string        // names by UID
-	version    uint64                   // up to which all was told of pods
-	began      map[string]time.Time     // tests that run, by name
-	claimed    map[string]bool          // namespaces that a test said are its own, told already or not
-	watching   map[string]bool          // by what is watched: the API server answers
-	away       map[string]record.Outage // of streams to which the API server does not answer at present, by what they watch
-	outages    []record.Outage          // those that ended
+	spaceUIDs  map[string]string    // names by UID
+	version    uint64               // up to which all was told of pods
+	began      map[string]time.Time // tests that run, by name
+	claimed    map[string]bool      // namespaces that a test said are its own, told already or not
+	watching   map[string]bool      // by what is watched: the API server answers
+	away       map[string]outage    // of streams to which the API server does not answer at present, by what they watch
+	outages    []outage             // those that ended
 }
 
 // space is a namespace with its pods.
@@ -63,8 +63,15 @@ type pod struct {
 	version uint64
 }
 
+// outage is a time in which the API server did not answer a stream.
+type outage struct {
+	record.Outage
+	what string // it watches
+	lost bool   // what happened meanwhile was not told later either
+}
+
 func newBook() book {
-	return book{nodes: map[string]record.Node{}, nodeUIDs: map[string]string{}, namespaces: map[string]*space{}, spaceUIDs: map[string]string{}, began: map[string]time.Time{}, claimed: map[string]bool{}, watching: map[string]bool{}, away: map[string]record.Outage{}}
+	return book{nodes: map[string]record.Node{}, nodeUIDs: map[string]string{}, namespaces: map[string]*space{}, spaceUIDs: map[string]string{}, began: map[string]time.Time{}, claimed: map[string]bool{}, watching: map[string]bool{}, away: map[string]outage{}}
 }
 
 // open says that what was told so far was there before.
@@ -112,7 +119,7 @@ func (b *book) rest(now time.Time, what string, seen map[string]bool) {
 // lose says that the API server does not answer a stream.
 func (b *book) lose(what string, from time.Time, why error) {
 	if _, already := b.away[what]; !already {
-		b.away[what] = record.Outage{From: from.UTC(), What: what, Why: why.Error()}
+		b.away[what] = outage{Outage: record.Outage{From: from.UTC(), Words: why.Error()}, what: what}
 	}
 }
 
@@ -120,7 +127,7 @@ func (b *book) lose(what string, from time.Time, why error) {
 func (b *book) regain(what string, now time.Time, lost bool) {
 	b.watching[what] = true
 	if o, away := b.away[what]; away {
-		o.To, o.Lost = now.UTC(), lost
+		o.Until, o.lost = now.UTC(), lost
 		b.outages = append(b.outages, o)
 		delete(b.away, what)
 	}
@@ -134,7 +141,7 @@ func (b *book) end(now time.Time) {
 		}
 		b.regain(what, now, true)
 	}
-	slices.SortStableFunc(b.outages, func(x, y record.Outage) int { return x.From.Compare(y.From) })
+	slices.SortStableFunc(b.outages, func(x, y outage) int { return x.From.Compare(y.From) })
 }
 
 func (b *book) node(now time.Time, n *corev1.Node, deleted bool) {
@@ -252,8 +259,8 @@ func (b *book) lines(t told, gap string) []record.TestPods {
 // gap says why pods of a test may have been missed, "" if none can have been.
 func (b *book) gap(t told) string {
 	for _, o := range b.outages {
-		if o.What == pods && o.Lost && !o.To.Before(t.began) && !o.From.After(t.ended) {
-			return fmt.Sprintf("from %s to %s: %s", o.From.Format(time.RFC3339), o.To.Format(time.RFC3339), o.Why)
+		if o.what == pods && o.lost && o.Overlaps(t.began, t.ended) {
+			return fmt.Sprintf("from %s to %s: %s", o.From.Format(time.RFC3339), o.Until.Format(time.RFC3339), o.Words)
 		}
 	}
 	return ""
@@ -291,8 +298,11 @@ func (b *book) podsOf(name string) []record.Pod {
 
 // account is what is known of nodes, and which namespaces are left.
 func (b *book) account() Account {
-	a := Account{Nodes: slices.Collect(maps.Values(b.start)), Changes: b.changes, Outages: b.outages}
-	a.Watched = !slices.ContainsFunc(b.outages, func(o record.Outage) bool { return o.What == nodes && o.Lost })
+	a := Account{Nodes: slices.Collect(maps.Values(b.start)), Changes: b.changes, Watched: true}
+	for _, o := range b.outages {
+		a.Outages = append(a.Outages, o.Outage)
+		a.Watched = a.Watched && (o.what != nodes || !o.lost)
+	}
 	slices.SortFunc(a.Nodes, func(x, y record.Node) int { return cmp.Or(cmp.Compare(y.OS, x.OS), cmp.Compare(x.Name, y.Name)) })
 	for name, s := range b.namespaces {
 		if s.ours && !s.before && !s.gone {
