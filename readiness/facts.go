@@ -35,6 +35,11 @@ func Look(ctx context.Context, o Options) (Facts, error) {
 	if f.Folder, err = filepath.Abs(o.ReportDir); err != nil {
 		return f, err
 	}
+	if o.Purpose == ToRun {
+		if err := checkFree(f.Folder); err != nil {
+			return f, err
+		}
+	}
 	if f.earlier, err = readEarlier(f.Folder); err != nil {
 		return f, err
 	}
@@ -44,10 +49,8 @@ func Look(ctx context.Context, o Options) (Facts, error) {
 	if f.E2E, err = listTests(ctx, o.Binary); err != nil {
 		return f, err
 	}
-	if o.Procs > 1 {
-		if f.Ginkgo, err = lookPath(o.Ginkgo); err != nil {
-			return f, usererror.WithHint(err, "build it with the ginkgo version of e2e.test, and name it with --ginkgo-binary")
-		}
+	if err := f.findGinkgo(o); err != nil {
+		return f, err
 	}
 	if o.Purpose == ToRun {
 		return f, f.lookAtCluster(ctx, o)
@@ -85,7 +88,7 @@ func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 		return err
 	}
 	warnings, err := f.Cluster.Check()
-	f.Warnings = append(warnings, f.toolWarnings(o)...)
+	f.Warnings = slices.Concat(f.Warnings, warnings, f.toolWarnings(o))
 	return err
 }
 

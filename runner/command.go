@@ -11,9 +11,8 @@ import (
 // command runs e2e.test in the binary's own folder.
 type Settings struct {
 	Binary        string   // path of e2e.test
-	Ginkgo        string   // path of the ginkgo command; needed for Procs above 1
-	Procs         int      // processes that share the tests; 0 and 1: e2e.test alone
-	Nodes         int      // schedulable ones of the cluster, for Procs above 1; 0: unknown
+	Ginkgo        string   // path of the ginkgo command; needed for invocations of several processes
+	Nodes         int      // schedulable ones of the cluster, for several processes; 0: unknown
 	Kubeconfig    string   // "" for the cluster that the runner itself runs in
 	Provider      string   // as in e2e.test's --provider
 	ReportDir     string   // where e2e.test writes its JUnit
@@ -38,7 +37,7 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		"--ginkgo.timeout=" + timeout.Round(time.Second).String(),
 		"--ginkgo.flake-attempts=" + strconv.Itoa(max(s.FlakeAttempts, 1)),
 	}
-	if s.Procs > 1 && s.Nodes > 0 { // e2e.test counts them in its first process only; in others tests that need two would be skipped
+	if s.parallel(inv) && s.Nodes > 0 { // e2e.test counts them in its first process only; in others tests that need two would be skipped
 		args = append(args, "--num-nodes="+strconv.Itoa(s.Nodes))
 	}
 	if s.Kubeconfig != "" {
@@ -54,9 +53,12 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		args = append(args, "--ginkgo.focus="+focus)
 	}
 	args = append(args, s.ExtraArgs...)
-	if s.Procs <= 1 || s.DryRun {
+	if !s.parallel(inv) {
 		return append([]string{s.Binary}, args...)
 	}
-	ginkgo := []string{s.Ginkgo, "--procs=" + strconv.Itoa(s.Procs), "--timeout=" + timeout.Round(time.Second).String(), "--no-color", s.Binary, "--"}
+	ginkgo := []string{s.Ginkgo, "-v", "--procs=" + strconv.Itoa(inv.Procs), "--timeout=" + timeout.Round(time.Second).String(), "--no-color", s.Binary, "--"}
 	return append(ginkgo, args...)
 }
+
+// parallel tells whether several processes share the tests of an invocation. In none of them e2e.test is alone.
+func (s Settings) parallel(inv Invocation) bool { return inv.Procs > 1 && !s.DryRun }
