@@ -151,7 +151,7 @@ func (s *session) end(results []runner.Result) {
 	s.run.Ended, s.run.EndedBy = &ended, endedBy(s.plan.Tests, results)
 	for _, inv := range s.plan.Tests.Invocations[len(results):] {
 		s.run.Calls = append(s.run.Calls, record.Call{
-			Number: inv.Number, Rerun: s.plan.options.RerunFailed, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{},
+			Number: inv.Number, Rerun: s.plan.options.RerunFailed, Send: inv.Send, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{},
 			Ending: record.NotBegun, ExitCode: -1, Problem: "it was not begun: " + s.run.EndedBy,
 		})
 	}

@@ -26,6 +26,7 @@ type Facts struct {
 	RepoList string          // the registries that stand for those of tests; "": none
 	Access   runner.Access   // to the cluster; zero: it was not looked for, or is that which the program runs in
 	Cluster  *runner.Cluster // nil: it was not looked at
+	Unpinned string          // why pods cannot be pinned in the cluster; "" if they can, or nobody asked
 	Warnings []string        // what a user must know of all this
 	earlier  earlier         // what the folder holds
 }
