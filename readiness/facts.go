@@ -145,7 +145,10 @@ func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 	}
 	warnings, err := f.Cluster.Check()
 	f.Warnings = slices.Concat(f.Warnings, warnings, f.toolWarnings(o))
-	return err
+	if err != nil {
+		return err
+	}
+	return f.lookAtPin(ctx, o)
 }
 
 // askVersion asks a cluster that the user named for its version, where no version is named and nothing is to run. It does

@@ -2,10 +2,14 @@ package readiness
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Options are what the user of a run asked for. A path may be relative.

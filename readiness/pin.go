@@ -173,4 +173,6 @@ func Clean(ctx context.Context, o CleanOptions) (Cleaned, error) {
 }
 
 // FindAccess returns how a cluster is reached that a user names, or that his environment does.
-func FindAccess(kubeconfig, context string) (runner.Access, error) { return findAccess(kubeconfig, context) }
+func FindAccess(kubeconfig, context string) (runner.Access, error) {
+	return findAccess(kubeconfig, context)
+}
