@@ -40,9 +40,6 @@ type follower struct {
 	pending State  // a test ended so, and the next line names it
 }
 
-// maxLine is how much of a line is kept: more than any name. Ginkgo writes a letter for each unselected test into one.
-const maxLine = 8 << 10
-
 // Write takes output in any portions. It never fails: what it does not understand says nothing of a test.
 func (f *follower) Write(output []byte) (int, error) {
 	for rest := output; len(rest) > 0; {

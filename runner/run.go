@@ -30,10 +30,11 @@ type Run struct {
 
 // Observer is told what happens, from one goroutine at a time. Nil functions are not called.
 type Observer struct {
-	Began func(Invocation)
-	Test  func(test string) // a test began; with several processes nobody tells
-	Ended func(Event)
-	Done  func(Invocation, Result)
+	Began  func(Invocation)
+	Test   func(test string) // a test began; with several processes nobody tells
+	Ended  func(Event)
+	Failed func(test string, said []string) // what a failed test said first; after Ended
+	Done   func(Invocation, Result)
 }
 
 // Result is what became of one invocation.
@@ -118,6 +119,11 @@ func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, 
 	outputs := []io.Writer{log, r.follower(inv, l)}
 	if r.Output != nil {
 		outputs = append(outputs, r.Output)
+	}
+	if r.Observer.Failed != nil {
+		reader := newFailureReader(inv.Tests, r.Observer.Failed)
+		defer reader.end()
+		outputs = append(outputs, reader)
 	}
 	start := time.Now()
 	p := process{args: r.command(inv, max(timeout, time.Second), l.url), output: io.MultiWriter(outputs...), signals: r.Signals, grace: r.Grace}
