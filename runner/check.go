@@ -65,7 +65,7 @@ func (c Cluster) Check() (warnings []string, err error) {
 		return nil, errors.New("the cluster has no Windows node: nothing can be proven on it")
 	}
 	for _, n := range c.Nodes {
-		if text := n.trouble(); text != "" {
+		if text := trouble(n); text != "" {
 			warnings = append(warnings, text)
 		}
 	}
@@ -85,7 +85,7 @@ func (c Cluster) Check() (warnings []string, err error) {
 
 // trouble says what keeps tests from using the node, "" for nothing, or for a Linux node that its taints or its owner
 // reserve for others.
-func (n Node) trouble() string {
+func trouble(n Node) string {
 	windows := n.OS == string(specs.Windows)
 	switch {
 	case !n.Ready && !n.Cordoned:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,18 +28,7 @@ type Cluster struct {
 }
 
 // Node is a node with what decides whether tests can use it.
-type Node struct {
-	Name        string   `json:"name"`
-	OS          string   `json:"os"`      // "windows" or "linux"
-	OSImage     string   `json:"osImage"` // such as "Windows Server 2022 Datacenter"
-	Build       string   `json:"build"`   // kernel version; on Windows its build, such as 10.0.20348.2700
-	Runtime     string   `json:"runtime"` // such as containerd://2.0.4
-	Kubelet     string   `json:"kubelet"`
-	Ready       bool     `json:"ready"`
-	Cordoned    bool     `json:"cordoned,omitempty"`
-	Schedulable bool     `json:"schedulable"`      // it takes a pod that tolerates nothing: ready, not cordoned, no taints
-	Taints      []string `json:"taints,omitempty"` // those that keep pods without a toleration away
-}
+type Node = record.Node
 
 // Inspect asks the cluster. Only a version that it does not tell is an error: of what it does not list it says so.
 func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
@@ -55,7 +45,7 @@ func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
 	c.unlisted(record.Nodes, err)
 	if err == nil {
 		for _, node := range nodes.Items {
-			c.Nodes = append(c.Nodes, nodeOf(node))
+			c.Nodes = append(c.Nodes, NodeOf(node))
 		}
 		slices.SortFunc(c.Nodes, func(a, b Node) int { return cmp.Or(cmp.Compare(b.OS, a.OS), cmp.Compare(a.Name, b.Name)) })
 	}
@@ -72,7 +62,8 @@ func (c *Cluster) unlisted(what string, err error) {
 	}
 }
 
-func nodeOf(node corev1.Node) Node {
+// NodeOf is what counts of a node.
+func NodeOf(node corev1.Node) Node {
 	info := node.Status.NodeInfo
 	n := Node{
 		Name: node.Name, OS: cmp.Or(node.Labels[corev1.LabelOSStable], info.OperatingSystem), OSImage: info.OSImage,
@@ -81,6 +72,11 @@ func nodeOf(node corev1.Node) Node {
 	for _, condition := range node.Status.Conditions {
 		if condition.Type == corev1.NodeReady {
 			n.Ready = condition.Status == corev1.ConditionTrue
+		}
+	}
+	for _, address := range node.Status.Addresses {
+		if net.ParseIP(address.Address) != nil {
+			n.Addresses = append(n.Addresses, address.Address)
 		}
 	}
 	for _, taint := range node.Spec.Taints {

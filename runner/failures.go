@@ -1,8 +1,6 @@
 package runner
 
-import (
-	"strings"
-)
+import "strings"
 
 // failureReader reads what e2e.test says, as the follower does, and tells the first that each failed test says of its failure.
 // Ginkgo writes it behind the end of the test and its name, up to where it happened:
@@ -16,7 +14,7 @@ import (
 //     In [It] at: k8s.io/kubernetes/test/e2e/windows/host_process.go:97 @ 11/22/26 09:16:53.739
 type failureReader struct {
 	lines lineReader
-	names follower // that knows the tests of the invocation
+	tests map[string]bool // the invocation's
 	tell  func(test string, said []string)
 	state failureState
 	test  string
@@ -37,9 +35,9 @@ const (
 const mostSaid = 6
 
 func newFailureReader(tests []string, tell func(test string, said []string)) *failureReader {
-	r := &failureReader{names: follower{tests: map[string]bool{}}, tell: tell}
+	r := &failureReader{tests: map[string]bool{}, tell: tell}
 	for _, test := range tests {
-		r.names.tests[test] = true
+		r.tests[test] = true
 	}
 	r.lines.read = r.read
 	return r
@@ -66,7 +64,7 @@ func (r *failureReader) read(line string) {
 	}
 	switch r.state {
 	case atName:
-		if r.test = r.names.match(strings.Replace(line, "[It] ", "", 1)); r.test == "" {
+		if r.test = matchTest(r.tests, strings.Replace(line, "[It] ", "", 1)); r.test == "" {
 			r.state = elsewhere
 			return
 		}

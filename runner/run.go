@@ -34,6 +34,7 @@ type Observer struct {
 	Test   func(test string) // a test began; with several processes nobody tells
 	Ended  func(Event)
 	Failed func(test string, said []string) // what a failed test said first; after Ended
+	Spoke  func(invocation int, s Spoken)   // what a test said is whole, however it ended
 	Done   func(Invocation, Result)
 }
 
@@ -116,7 +117,9 @@ func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
-	outputs := []io.Writer{log, r.follower(inv, l)}
+	follower := r.follower(inv, l)
+	defer follower.close()
+	outputs := []io.Writer{log, follower}
 	if r.Output != nil {
 		outputs = append(outputs, r.Output)
 	}
@@ -140,9 +143,12 @@ func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, 
 
 // follower tells the listener of an invocation's tests.
 func (r Run) follower(inv Invocation, l *listener) *follower {
-	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test}
+	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test, spoke: func(Spoken) {}}
 	if f.began == nil {
 		f.began = func(string) {}
+	}
+	if r.Observer.Spoke != nil {
+		f.spoke = func(s Spoken) { r.Observer.Spoke(inv.Number, s) }
 	}
 	for _, test := range inv.Tests {
 		f.tests[test] = true
