@@ -40,8 +40,9 @@ func (p progress) screen(now time.Time, s size, paint painter) []string {
 	return lines
 }
 
-// leastColumns is what the name of a category and the marks of one need at least; on narrower terminals there is no matrix.
-const leastColumns = 20
+// leastColumns is what the name of a category and its marks need at least, and the longest part of the legend; on narrower
+// terminals there are neither.
+const leastColumns = 30
 
 // matrix has a row for each category.
 func (p progress) matrix(columns int, paint painter) []string {
