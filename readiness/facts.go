@@ -53,7 +53,7 @@ func lookHere(ctx context.Context, o Options) (Facts, error) {
 		return f, err
 	}
 	if o.Purpose == ToRun {
-		if err = checkFolder(f.Folder); err != nil {
+		if err := errors.Join(checkFree(f.Folder), checkFolder(f.Folder)); err != nil {
 			return f, err
 		}
 	}
@@ -72,10 +72,8 @@ func lookHere(ctx context.Context, o Options) (Facts, error) {
 	if f.E2E, err = listTests(ctx, o.Binary); err != nil {
 		return f, err
 	}
-	if o.Procs > 1 {
-		if f.Ginkgo, err = lookPath(o.Ginkgo); err != nil {
-			return f, usererror.WithHint(err, "build it with the ginkgo version of e2e.test, and name it with --ginkgo-binary")
-		}
+	if err := f.findGinkgo(o); err != nil {
+		return f, err
 	}
 	return f, nil
 }
@@ -145,7 +143,7 @@ func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 		return err
 	}
 	warnings, err := f.Cluster.Check()
-	f.Warnings = append(warnings, f.toolWarnings(o)...)
+	f.Warnings = slices.Concat(f.Warnings, warnings, f.toolWarnings(o))
 	return err
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
-	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
@@ -192,14 +191,6 @@ func (v *live) say(lines ...string) {
 		return
 	}
 	s := v.region.size()
-	var said []string
-	for _, line := range lines {
-		if s.columns > 0 {
-			said = append(said, termtext.Wrap(line, s.columns-1)...)
-		} else {
-			said = append(said, line)
-		}
-	}
 	s.rows = max(s.rows-1, 0) // the cursor stands below
-	v.region.draw(said, v.p.screen(v.now(), s, v.paint))
+	v.region.draw(lines, v.p.screen(v.now(), s, v.paint))
 }

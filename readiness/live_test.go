@@ -165,7 +165,8 @@ func TestScreen(t *testing.T) {
 	add("Extend.ActiveDirectory", "exempt", "exempt: provider")
 	add("Extend.ActiveDirectory", "left-out", "left out by --skip-serial")
 	now := began.Add(time.Hour)
-	want := `Core.Network            o F > .  2/4
+	want := `
+Core.Network            o F > .      2/4
 Extend.ActiveDirectory  S K - u u -  4/4
 . waits  > runs  o tests passed, to be judged  F failed  K flaky  S skipped
 - not run  u without a test

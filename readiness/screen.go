@@ -31,7 +31,7 @@ func (p progress) screen(now time.Time, s size, paint painter) []string {
 	if s.columns == 0 {
 		s.columns = 80
 	}
-	lines := p.matrix(s.columns, paint)
+	lines := append([]string{""}, p.matrix(s.columns, paint)...)
 	lines = append(lines, p.legend(s.columns, paint)...)
 	lines = append(lines, p.now(now, s.columns)...)
 	if s.rows > 0 && len(lines) > s.rows {
@@ -69,20 +69,28 @@ func (p progress) matrix(columns int, paint painter) []string {
 	}
 	var lines []string
 	for _, n := range names {
-		lines = append(lines, row(n, rows[n], min(name, max(room, 4)), columns, gap, paint))
+		lines = append(lines, rowFormat{min(name, max(room, 4)), most, columns, gap}.row(n, rows[n], paint))
 	}
 	return lines
 }
 
-// row is that of a category: its name in so many columns, the marks, and how many abilities came to their end.
-func row(category string, list []mark, name, columns int, gap string, paint painter) string {
-	title := termtext.Cut(safetext.Line(category), name)
-	text := title + strings.Repeat(" ", name-termtext.Width(title)+2)
+// rowFormat is what the rows of a matrix have in common.
+type rowFormat struct {
+	name    int // columns for the name of the category
+	most    int // marks
+	columns int // of the terminal
+	gap     string
+}
+
+// row is that of a category: its name, the marks, and how many of its abilities have ended, of those that have a test.
+func (f rowFormat) row(category string, list []mark, paint painter) string {
+	title := termtext.Cut(safetext.Line(category), f.name)
+	text := title + strings.Repeat(" ", f.name-termtext.Width(title)+2)
 	ended, all := 0, 0
 	for _, m := range list {
 		sign, _, tone := m.sign()
-		if termtext.Width(text)+1 < columns {
-			text += paint.paint(sign, tone) + gap
+		if termtext.Width(text)+1 < f.columns {
+			text += paint.paint(sign, tone) + f.gap
 		}
 		if m != untested {
 			all++
@@ -91,8 +99,8 @@ func row(category string, list []mark, name, columns int, gap string, paint pain
 			ended++
 		}
 	}
-	count := fmt.Sprintf(" %d/%d", ended, all)
-	if termtext.Width(text)+len(count) < columns {
+	text += strings.Repeat(" ", (f.most-len(list))*(1+len(f.gap)))
+	if count := fmt.Sprintf(" %d/%d", ended, all); termtext.Width(text)+len(count) < f.columns {
 		text += count
 	}
 	return strings.TrimRight(text, " ")

@@ -76,17 +76,12 @@ func (j judge) outcomes(s *Suite) []outcome {
 // void tells whether nothing ran in a suite. One that our own run wrote, of what still held of results that were cut short,
 // may have no times.
 func (j judge) void(s *Suite) bool {
-	if j.evidence.Run != nil && isResumed(s.File) {
+	if j.evidence.Run != nil && reportdir.IsResumed(s.File) {
 		own := *s
 		own.Worked = true
 		return own.void()
 	}
 	return s.void()
-}
-
-func isResumed(file string) bool {
-	number, ok := reportdir.Invocation(file)
-	return ok && strings.HasSuffix(file, reportdir.Resumed(number))
 }
 
 // retry adds the next row of the test in the suite. Passing after a failure is flaky; failing after a pass is failed.

@@ -48,7 +48,7 @@ func (j judge) close(byTest map[string][]outcome) {
 		}
 		for _, name := range sortedKeys(byTest) {
 			for k := range byTest[name] {
-				if o := &byTest[name][k]; o.call == c && !isResumed(o.suite.File) {
+				if o := &byTest[name][k]; o.call == c && !reportdir.IsResumed(o.suite.File) {
 					o.hold(told[name], len(told) > 0)
 				}
 			}
@@ -60,7 +60,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // closeTest gives a test an outcome of which a call told the end, and that has no row of it.
 func (j judge) closeTest(byTest map[string][]outcome, c *record.Call, name string) {
-	if slices.ContainsFunc(byTest[name], func(o outcome) bool { return o.call == c && !isResumed(o.suite.File) }) {
+	if slices.ContainsFunc(byTest[name], func(o outcome) bool { return o.call == c && !reportdir.IsResumed(o.suite.File) }) {
 		return
 	}
 	o := outcome{Test: Test{Name: name, State: NotRun, File: reportdir.Journal}, suite: &Suite{File: reportdir.Journal}, number: c.Number, call: c}
@@ -112,7 +112,7 @@ func (j judge) unplanned() []Warning {
 	for _, s := range j.evidence.Suites {
 		number, _ := reportdir.Invocation(s.File)
 		c := j.evidence.call(number)
-		if c == nil || len(c.Tests) == 0 || isResumed(s.File) {
+		if c == nil || len(c.Tests) == 0 || reportdir.IsResumed(s.File) {
 			continue
 		}
 		for _, r := range s.Results {

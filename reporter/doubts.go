@@ -220,7 +220,7 @@ func (j judge) callDoubts(s *Suite, c *record.Call) []string {
 	failed := j.evidence.failedIn(c.Number)
 	told := len(j.endings[c.Number])
 	switch {
-	case c.Redone && s != nil && !isResumed(s.File):
+	case c.Redone && s != nil && !reportdir.IsResumed(s.File):
 		return about("was cut short, and its results were set aside: these are not to be here")
 	case c.Redone:
 		return nil
@@ -232,7 +232,7 @@ func (j judge) callDoubts(s *Suite, c *record.Call) []string {
 		return about("did not end by itself: %s", c.Ending)
 	case c.ExitCode != 0 && !failed:
 		return about("ended with exit code %d, although no test of it failed", c.ExitCode)
-	case s != nil && c.ExitCode != 0 && s.Succeeded == "true" && !isResumed(s.File):
+	case s != nil && c.ExitCode != 0 && s.Succeeded == "true" && !reportdir.IsResumed(s.File):
 		return about("ended with exit code %d, although its JUnit says that the suite succeeded", c.ExitCode)
 	case len(c.Tests) > 0 && told < c.Told:
 		return about("told of the end of %d tests, and the journal has %d of them", c.Told, told)
@@ -243,7 +243,7 @@ func (j judge) callDoubts(s *Suite, c *record.Call) []string {
 // uncalled says that a suite is of a call of which the record of the run does not tell, nothing for one of somebody else.
 func (j judge) uncalled(s *Suite) []string {
 	number, ours := reportdir.Invocation(s.File)
-	if j.evidence.Run == nil || len(j.evidence.Run.Calls) == 0 || !ours || s == nil || isResumed(s.File) {
+	if j.evidence.Run == nil || len(j.evidence.Run.Calls) == 0 || !ours || s == nil || reportdir.IsResumed(s.File) {
 		return nil
 	}
 	return []string{fmt.Sprintf("the record of the run does not tell how call %d of e2e.test ended", number)}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 )
 
 // Evidence is what is known of a build, gathered before anything is judged. What is not known is zero, and never good.
@@ -105,7 +106,7 @@ func (s Suite) at(format string, args ...any) string {
 // doubts are what stands against every result of the suite: it is to be whole, real, and to have ended well by its own word.
 func (s Suite) doubts() []string {
 	list := []string{s.cutDoubt()}
-	resumed := isResumed(s.File)
+	resumed := reportdir.IsResumed(s.File)
 	if resumed {
 		list = append(list, s.at("taken over from results that were cut short"))
 	}

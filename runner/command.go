@@ -13,8 +13,7 @@ import (
 // command runs e2e.test in the binary's own folder.
 type Settings struct {
 	Binary        string   // path of e2e.test
-	Ginkgo        string   // path of the ginkgo command; needed for Procs above 1
-	Procs         int      // processes that share the tests; 0 and 1: e2e.test alone
+	Ginkgo        string   // path of the ginkgo command; needed for invocations of several processes
 	Nodes         int      // schedulable ones of the cluster; 0: unknown
 	Taints        []string // keys of taints for whose nodes e2e.test need not wait, besides the usual ones
 	Prepull       bool     // the nodes pull the images of tests before the first one
@@ -86,9 +85,12 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		args = append(args, "--ginkgo.focus="+focus)
 	}
 	args = append(args, s.ExtraArgs...)
-	if s.Procs <= 1 || s.DryRun {
+	if !s.parallel(inv) {
 		return append([]string{s.Binary}, args...)
 	}
-	ginkgo := []string{s.Ginkgo, "--procs=" + strconv.Itoa(s.Procs), "--timeout=" + timeout.Round(time.Second).String(), "--no-color", s.Binary, "--"}
+	ginkgo := []string{s.Ginkgo, "-v", "--procs=" + strconv.Itoa(inv.Procs), "--timeout=" + timeout.Round(time.Second).String(), "--no-color", s.Binary, "--"}
 	return append(ginkgo, args...)
 }
+
+// parallel tells whether several processes share the tests of an invocation. In none of them e2e.test is alone.
+func (s Settings) parallel(inv Invocation) bool { return inv.Procs > 1 && !s.DryRun }

@@ -160,7 +160,8 @@ type Invocation struct {
 	Abilities  []string `json:"abilities"`
 	Tests      []string `json:"tests"`
 	Disruptive bool     `json:"disruptive,omitempty"`
-	Send       specs.OS `json:"send,omitempty"` // where pods that choose no operating system are sent; "": nowhere
+	Send       specs.OS `json:"send,omitempty"`  // where pods that choose no operating system are sent; "": nowhere
+	Procs      int      `json:"procs,omitempty"` // processes that share the tests, from 2; 0: one
 }
 
 // Outage is a time in which the API server did not answer: from the last answer before it to the first after it.

@@ -36,6 +36,12 @@ func Progress(invocation int) string { return "junit_" + Prefix(invocation) + "p
 // Resumed is the JUnit file with what still holds of results that were cut short, before the invocation that goes on.
 func Resumed(last int) string { return fmt.Sprintf("junit_resumed-%03d.xml", last) }
 
+// IsResumed tells whether a name is one by Resumed.
+func IsResumed(name string) bool {
+	number, ok := Invocation(name)
+	return ok && path.Base(name) == Resumed(number)
+}
+
 // Cut is the name that a JUnit file that was cut short gets when its results were taken over: one that no reader of
 // results looks for, in the same folder.
 func Cut(name string) string { return path.Join(path.Dir(name), cutPrefix+path.Base(name)) }
