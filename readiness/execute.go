@@ -174,13 +174,18 @@ func (s *session) judge(ctx context.Context, results []runner.Result) (Outcome, 
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
 // written.
 func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer runner.Observer) ([]runner.Result, error) {
+	kubeconfig, remove, err := p.facts.Access.Kubeconfig()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
 	signals, broken := make(chan os.Signal, 8), make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	signal.Notify(broken, syscall.SIGPIPE) // else a reader of our words who is gone would end us
 	defer signal.Stop(broken)
 	run := runner.Run{
-		Settings: p.settings(folder), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
+		Settings: p.settings(folder, kubeconfig), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
 		Grace: p.options.Grace, Stall: p.options.Stall, Guard: p.options.Guard, Signals: signals, Observer: observer,
 	}
 	if p.options.Verbose {
@@ -190,20 +195,16 @@ func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer 
 }
 
 // settings are what e2e.test is told in every call.
-func (p Plan) settings(folder string) runner.Settings {
+func (p Plan) settings(folder, kubeconfig string) runner.Settings {
 	o, f := p.options, p.facts
-	return runner.Settings{
-		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Nodes: schedulable(f.Cluster), Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
-		FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
+	s := runner.Settings{
+		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Kubeconfig: kubeconfig, Context: f.Access.Context, RepoList: f.RepoList, Provider: o.Provider,
+		ReportDir: folder, FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
 	}
-}
-
-// schedulable is how many nodes of a cluster take pods; 0 if it was not looked at.
-func schedulable(c *runner.Cluster) int {
-	if c == nil {
-		return 0
+	if c := f.Cluster; c != nil {
+		s.Nodes, s.Taints, s.Prepull = c.SchedulableNodes(), c.BlockingTaints(), o.Prepull && c.HasWindows()
 	}
-	return len(slices.DeleteFunc(slices.Clone(c.Nodes), func(n runner.Node) bool { return !n.Schedulable }))
+	return s
 }
 
 // keepProgress writes, for a call of e2e.test that left no JUnit, what its progress told, as a result file that says that

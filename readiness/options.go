@@ -19,6 +19,8 @@ type Options struct {
 	Binary         string                // path of e2e.test
 	Ginkgo         string                // path or name of the ginkgo command, for several processes; "": beside e2e.test
 	Kubeconfig     string                // "": as Look finds one
+	Context        string                // of the kubeconfig; "": its current one
+	Prepull        bool                  // nodes pull the images of tests before the first one, where there are Windows nodes
 	Provider       string                // as in e2e.test's --provider
 	ReportDir      string                // folder of the results; it is made if it is not there
 	Purpose        Purpose               // whether anything runs

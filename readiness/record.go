@@ -196,13 +196,7 @@ func recordCluster(c *runner.Cluster) *record.Cluster {
 	if c == nil {
 		return nil
 	}
-	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: []record.Node{}, Webhooks: c.Webhooks}
-	for _, n := range c.Nodes {
-		kept.Nodes = append(kept.Nodes, record.Node{
-			Name: n.Name, OS: n.OS, OSImage: n.OSImage, Build: n.Build, Runtime: n.Runtime, Kubelet: n.Kubelet,
-			Ready: n.Ready, Schedulable: n.Schedulable, Taints: n.Taints,
-		})
-	}
+	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
 	return &kept
 }
 

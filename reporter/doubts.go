@@ -140,7 +140,7 @@ func (e Evidence) runDoubts() []string {
 		return nil
 	}
 	list := []string{endedDoubt(*r)}
-	if r.Cluster != nil && len(e.windowsNodes()) == 0 {
+	if c := r.Cluster; c != nil && len(e.windowsNodes()) == 0 && record.Known(c.Unlisted, record.Nodes) {
 		list = append(list, "the cluster has no Windows node")
 	}
 	for _, number := range e.untoldCalls() {

@@ -30,6 +30,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	}
 	j := judge{
 		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
+		shut: windowsClosed(e.windowsNodes()),
 	}
 	j.tests = j.gather()
 	s := Summary{
@@ -42,6 +43,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
+		s.Shortage = shortage(*c, q.Spec.Categories)
 	}
 	for _, suite := range e.Suites {
 		s.Setup = append(s.Setup, suite.Around...)
@@ -68,6 +70,7 @@ type judge struct {
 	tests    map[string]account           // what the results of each test come to
 	pods     map[string][]record.TestPods // by test
 	closed   bool                         // no Linux node could take a pod
+	shut     bool                         // no Windows node could
 	endings  endings
 }
 

@@ -38,6 +38,7 @@ type Observer struct {
 	Began func(Invocation)
 	Test  func(test string) // a test began; with several processes nobody tells
 	Ended func(Event)
+	Spoke func(invocation int, s Spoken) // what a test said is whole, however it ended
 	Done  func(Invocation, Result)
 	// Stopping is told of the first signal, as it is passed on. It may come from another goroutine.
 	Stopping func(os.Signal)
@@ -170,7 +171,9 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
-	outputs := []io.Writer{r.log, r.follower(inv, r.listener), r.Pulse}
+	follower := r.follower(inv, r.listener)
+	defer follower.close()
+	outputs := []io.Writer{r.log, follower, r.Pulse}
 	if r.Output != nil {
 		outputs = append(outputs, &keeper{w: r.Output}) // a terminal that is gone must not stop e2e.test
 	}
@@ -192,9 +195,12 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 
 // follower tells the listener of an invocation's tests.
 func (r Run) follower(inv Invocation, l *listener) *follower {
-	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test}
+	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test, spoke: func(Spoken) {}}
 	if f.began == nil {
 		f.began = func(string) {}
+	}
+	if r.Observer.Spoke != nil {
+		f.spoke = func(s Spoken) { r.Observer.Spoke(inv.Number, s) }
 	}
 	for _, test := range inv.Tests {
 		f.tests[test] = true
