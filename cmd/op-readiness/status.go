@@ -3,10 +3,8 @@ package main
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +16,7 @@ const statusLong = `Status reads how far a run is from its report directory, fro
 which test runs, what failed, and which process runs it. It changes nothing. A test that passed is no ability that is shown:
 that is judged at the end, by the run itself and by op-readiness report.
 
-Without a folder it is the one that a run would write into: $ARTIFACTS, else the latest in op-readiness-report.
+Without a folder it is the one that a run would write into: $ARTIFACTS, else op-readiness-report/latest.
 
 Exit code: 0 the run goes on or has ended, 1 it has not come to its end and nobody runs it any more, 2 there is no run.`
 
@@ -84,11 +82,5 @@ func statusFolder(args []string) string {
 	if len(args) > 0 {
 		return args[0]
 	}
-	folder := cmp.Or(os.Getenv("ARTIFACTS"), defaultReportDir)
-	if latest := filepath.Join(folder, latestLink); exists(latest) {
-		return latest
-	}
-	return folder
+	return cmp.Or(os.Getenv("ARTIFACTS"), latestReport())
 }
-
-var _ = fmt.Sprint
