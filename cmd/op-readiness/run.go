@@ -158,9 +158,12 @@ func parseProcs(text string) (int, error) {
 // reports is the folder of the reports of runs that name none.
 const reports = "op-readiness-report"
 
+// latestReport is the link to the latest folder of those.
+func latestReport() string { return filepath.Join(reports, "latest") }
+
 // chooseFolder gives a run that names no folder a new one of its own, or, to go on, the latest.
 func (o *runOptions) chooseFolder(now time.Time) {
-	latest := filepath.Join(reports, "latest")
+	latest := latestReport()
 	switch o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS")); {
 	case o.ReportDir != "":
 	case o.Resume || o.RerunFailed:
