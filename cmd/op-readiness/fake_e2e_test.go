@@ -148,7 +148,7 @@ func (s scenario) run(flags map[string][]string) {
 		}
 		fmt.Printf("------------------------------\n%s [sig-a]\n  STEP: working\n", test.Name)
 		results.does(test, flags["report-dir"][0], signals, deadline)
-		results.of[test.Name].tell()
+		results.of[test.Name].tell(test.Name)
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 		results.forget(test)
 	}
@@ -172,19 +172,19 @@ func (r *fakeResults) forget(test fakeTest) {
 }
 
 // tell says how a test ended, as Ginkgo does.
-func (r fakeResult) tell() {
-	sign, word := "•", ""
+func (r fakeResult) tell(test string) {
 	switch r.status {
 	case "passed":
+		fmt.Println("• [1.000 seconds]")
 	case "skipped":
-		sign, word = "S", "[SKIPPED] "
+		fmt.Printf("S [SKIPPED] [1.000 seconds]\n%s [sig-a]\n", test)
 	case "pending":
 		fmt.Println("P [PENDING]")
-		return
 	default:
-		word = "[" + strings.ToUpper(r.status) + "] "
+		word := strings.ToUpper(r.status)
+		fmt.Printf("• [%s] [1.000 seconds]\n%s [sig-a]\nfake.go:1\n\n  [%[1]s] %[3]s\n  In [It] at: fake.go:1\n", word, test, strings.ReplaceAll(r.message, "\n", "\n  "))
 	}
-	fmt.Printf("%s %s[1.000 seconds]\n------------------------------\n", sign, word)
+	fmt.Println("------------------------------")
 }
 
 func signalTo(pid int, s os.Signal) {

@@ -79,6 +79,8 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.Ginkgo, "ginkgo-binary", "", "path of the ginkgo command, for --procs (default: the one beside e2e.test)")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
 	f.StringVar(&o.Context, "context", "", "context of the kubeconfig (default: its current one)")
+	f.StringVar(&o.Pin, "pin", readiness.PinAuto, "where pods go that choose no operating system: auto (to Windows, and to Linux where the spec needs it), windows, linux, off")
+	f.BoolVar(&o.TaintLinux, "taint-linux", false, "keep pods from Linux nodes by a taint while the tests run, instead of --pin; all of the cluster feels it")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
 	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else a new one in op-readiness-report, to which op-readiness-report/latest leads)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
@@ -101,6 +103,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
 	complete(cmd, "ability", knownAbilities)
 	complete(cmd, "provider", providers)
+	complete(cmd, "pin", readiness.Pins)
 }
 
 func (o runOptions) run(cmd *cobra.Command, s streams) error {
@@ -155,9 +158,12 @@ func parseProcs(text string) (int, error) {
 // reports is the folder of the reports of runs that name none.
 const reports = "op-readiness-report"
 
+// latestReport is the link to the latest folder of those.
+func latestReport() string { return filepath.Join(reports, "latest") }
+
 // chooseFolder gives a run that names no folder a new one of its own, or, to go on, the latest.
 func (o *runOptions) chooseFolder(now time.Time) {
-	latest := filepath.Join(reports, "latest")
+	latest := latestReport()
 	switch o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS")); {
 	case o.ReportDir != "":
 	case o.Resume || o.RerunFailed:
