@@ -82,11 +82,8 @@ func (s Status) lines(now time.Time, to size, paint painter) []string {
 	return append(lines, s.p.screen(s.until(now), size{columns: to.columns}, paint)...)
 }
 
-// head says whose status it is, and what to do next.
+// head says whose status it is, and what to do next, on one line where nobody knows how many columns there are.
 func (s Status) head(columns int) []string {
-	if columns == 0 {
-		columns = 80
-	}
 	var text string
 	switch s.State {
 	case Going:
@@ -96,7 +93,10 @@ func (s Status) head(columns int) []string {
 	default:
 		text = fmt.Sprintf("%s did not come to its end, and nobody runs it any more; --resume goes on with it", s.Folder)
 	}
-	return termtext.Wrap(text, columns)
+	if columns == 0 {
+		return []string{text}
+	}
+	return termtext.Wrap(text, columns-1)
 }
 
 // until is the time up to which a run took: now, or its end.
