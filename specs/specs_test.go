@@ -114,7 +114,7 @@ testCases:
 - {id: renamed, description: d, focus: [old], kubernetesVersions: ["1.30", "1.31"]}
 - {id: renamed, description: d, focus: [new], kubernetesVersions: ["1.35"]}
 - {id: down, description: f, focus: [high], kubernetesVersions: ["1.36", "1.33"]}
-- {id: down, description: f, focus: [low], kubernetesVersions: ["1.32"]}
+- {id: down, description: f, focus: [low], kubernetesVersions: ["1.32", "1.31"]}
 - {id: falls, description: g, focus: [all]}
 - {id: falls, description: g, focus: [none], kubernetesVersions: ["1.99"]}
 - {id: yields, description: h, focus: [own], kubernetesVersions: ["1.1", "1.2"]}
@@ -147,7 +147,7 @@ testCases:
 	}
 	_, err = specs.Select(categories, specs.Version{Major: 1, Minor: 29})
 	want := `a.yaml:4: ability "late" has no test case for Kubernetes 1.29: its first is for 1.34
-a.yaml:8: ability "down" has no test case for Kubernetes 1.29: its first is for 1.32
+a.yaml:8: ability "down" has no test case for Kubernetes 1.29: its first is for 1.31
 a.yaml:13: ability "up" has no test case for Kubernetes 1.29: its first is for 1.30`
 	if err == nil || err.Error() != want {
 		t.Errorf("1.29: %v, want %s", err, want)
