@@ -59,11 +59,14 @@ func (t *planText) invocation(inv runner.Invocation, abilities []runner.Ability)
 	if inv.Disruptive {
 		kind = ", disruptive"
 	}
+	if inv.Send == specs.Linux {
+		kind += ", pods that choose no operating system go to Linux"
+	}
 	fmt.Fprintf(t, "\nInvocation %d: %s%s\n", inv.Number, count(len(inv.Tests), "test"), kind)
 	category := ""
 	for _, a := range abilities {
 		tests := shared(a.Tests, inv.Tests)
-		if len(tests) == 0 {
+		if len(tests) == 0 || !slices.Contains(inv.Abilities, a.ID) {
 			continue
 		}
 		if a.Category != category {

@@ -32,7 +32,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
 		shut: windowsClosed(e.windowsNodes()),
 	}
-	j.tests = j.gather()
+	j.results = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
 		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
@@ -67,7 +67,7 @@ type judge struct {
 	evidence Evidence
 	question Question
 	doubts   []string                     // against every result of the build
-	tests    map[string]account           // what the results of each test come to
+	results  map[string][]outcome         // of each test, one for each suite
 	pods     map[string][]record.TestPods // by test
 	closed   bool                         // no Linux node could take a pod
 	shut     bool                         // no Windows node could
@@ -130,7 +130,7 @@ func (j judge) expected() []string {
 	if j.evidence.Run != nil {
 		names = append(names, j.evidence.Run.Expected...)
 	}
-	for name := range j.tests {
+	for name := range j.results {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -142,7 +142,7 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	a := Ability{TestCase: tc, InPart: tc.Partial}
 	var accounts []account
 	for _, place := range assigned.Tests {
-		if account, ok := j.tests[names[place]]; ok {
+		if account, ok := j.account(names[place], tc.Placement); ok {
 			accounts = append(accounts, account)
 			a.Tests = append(a.Tests, account.Test)
 		} else {
@@ -219,7 +219,7 @@ func orWords(text, otherwise string) string {
 func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []string) []string {
 	var least []string
 	for i, way := range assigned.Ways() {
-		list := unique(append(j.absent(way, names), j.against(p, way, names)...))
+		list := unique(append(j.absent(p, way, names), j.against(p, way, names)...))
 		if i == 0 || len(list) < len(least) {
 			least = list
 		}
@@ -228,14 +228,14 @@ func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []str
 }
 
 // absent says which focus strings of a way select nothing, and which tests have no result.
-func (j judge) absent(way []specs.Requirement, names []string) []string {
+func (j judge) absent(p specs.Placement, way []specs.Requirement, names []string) []string {
 	var list []string
 	for _, focus := range way {
 		if len(focus.Tests) == 0 {
 			list = append(list, j.selectsNothing(focus.Focus))
 		}
 		for _, place := range focus.Tests {
-			if c, there := j.tests[names[place]]; !there || c.State == NotRun {
+			if c, there := j.account(names[place], p); !there || c.State == NotRun {
 				list = append(list, append(slices.Clone(c.doubts), fmt.Sprintf("no result of %q", names[place]))...)
 			}
 		}
@@ -248,7 +248,7 @@ func (j judge) against(p specs.Placement, way []specs.Requirement, names []strin
 	var list []string
 	for _, focus := range way {
 		for _, place := range focus.Tests {
-			c := j.tests[names[place]]
+			c, _ := j.account(names[place], p) // without one: not run
 			switch c.State {
 			case NotRun:
 				continue

@@ -76,19 +76,19 @@ func TestNewPlan(t *testing.T) {
 			`reboot not run: exempt: the spec leaves it out on provider "azure"`,
 			"serial not run: left out by --skip-serial",
 		}},
-		{"some have a result", runner.PlanOptions{Have: map[string]bool{"[sig-a] DNS works": true, "[sig-b] reboot [Disruptive]": true}}, []string{
+		{"some have a result", runner.PlanOptions{Have: map[runner.Task]bool{{Test: "[sig-a] DNS works"}: true, {Test: "[sig-b] reboot [Disruptive]"}: true}}, []string{
 			"1 all,serial: [sig-a] DNS slow works, [sig-b] alone [Serial]",
 			"dns not run: has a result already",
 			"none not run: unproven: no test",
 			"reboot not run: has a result already",
 		}},
-		{"only some", runner.PlanOptions{Only: map[string]bool{"[sig-a] DNS works": true}}, []string{
+		{"only some", runner.PlanOptions{Only: map[runner.Task]bool{{Test: "[sig-a] DNS works"}: true}}, []string{
 			"1 dns,all: [sig-a] DNS works",
 			"none not run: unproven: no test",
 			"reboot not run: not among the tests to run again",
 			"serial not run: not among the tests to run again",
 		}},
-		{"none at all", runner.PlanOptions{Only: map[string]bool{}, SkipSerial: true}, []string{
+		{"none at all", runner.PlanOptions{Only: map[runner.Task]bool{}, SkipSerial: true}, []string{
 			"dns not run: not among the tests to run again",
 			"all not run: not among the tests to run again",
 			"none not run: unproven: no test",

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -56,6 +57,12 @@ func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, 
 		fmt.Println("  In [It] (Node Runtime: 1h): waiting for a pod")
 		<-signals
 		result, r.reason = fakeResult{"interrupted", "Interrupted by User"}, "Interrupted by User"
+	case "abort":
+		job, err := strconv.Atoi(os.Getenv("PROW_JOB_PID"))
+		check(err)
+		signalTo(job, os.Interrupt) // as Prow's entrypoint does
+		signalTo(job, syscall.SIGTERM)
+		r.untilStopped(&result, signals, deadline)
 	case "hup":
 		signalTo(os.Getppid(), syscall.SIGHUP)
 		r.untilStopped(&result, signals, deadline)

@@ -40,7 +40,7 @@ type scenario struct {
 
 // fakeTest is a test and what happens when it is run: pass, fail, failThenPass (once failed, it passes in the next call),
 // skip, panic (of the program), kill (of the program), hang (until a signal or the timeout), deaf (hang, whatever
-// happens), interrupt and hup (the runner gets the signal, then as hang), twice (it gets it again, and is deaf), orphan (the
+// happens), interrupt and hup (the runner gets the signal, then as hang), twice (it gets it again, and is deaf), abort (the Prow job does), orphan (the
 // runner is killed, then as deaf), child (it starts a process with a session of its own, then as orphan), stall (nothing is
 // said until a signal), gone (the program is no longer there for another call), pending (it has no row but that), rowless
 // (it passed, and has no row), lost (it failed, and has no row), lies (it failed, and its row passed), untold (it passed,

@@ -79,6 +79,8 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.Ginkgo, "ginkgo-binary", "", "path of the ginkgo command, for --procs (default: the one beside e2e.test)")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
 	f.StringVar(&o.Context, "context", "", "context of the kubeconfig (default: its current one)")
+	f.StringVar(&o.Pin, "pin", readiness.PinAuto, "where pods go that choose no operating system: auto (to Windows, and to Linux where the spec needs it), windows, linux, off")
+	f.BoolVar(&o.TaintLinux, "taint-linux", false, "keep pods from Linux nodes by a taint while the tests run, instead of --pin; all of the cluster feels it")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
 	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else a new one in op-readiness-report, to which op-readiness-report/latest leads)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
@@ -100,6 +102,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&o.Stall, "stall-timeout", 30*time.Minute, "when e2e.test is ended that says nothing and whose pods do not change; 0 for never")
 	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
 	complete(cmd, "provider", providers)
+	complete(cmd, "pin", readiness.Pins)
 }
 
 func (o runOptions) run(cmd *cobra.Command, s streams) error {

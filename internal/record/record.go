@@ -83,6 +83,21 @@ type Cluster struct {
 	Watched  bool       `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
 }
 
+// After is a cluster as it was from the start of an earlier run on, which knew it so (nil: nobody looked), with what is known
+// of it from the start of the next one on. It was watched if it was in both runs: between them no test ran.
+func (c Cluster) After(before *Cluster, from time.Time) Cluster {
+	if before == nil {
+		c.Watched = false
+		return c
+	}
+	changes := slices.Clone(before.Changes)
+	for _, n := range c.Nodes {
+		changes = append(changes, Change{Time: from, Node: n})
+	}
+	c.Nodes, c.Changes, c.Watched = before.Nodes, append(changes, c.Changes...), c.Watched && before.Watched
+	return c
+}
+
 // Unlisted is a kind of objects that the API server did not list.
 type Unlisted struct {
 	What string `json:"what"` // Nodes, Webhooks or Policies
