@@ -41,7 +41,7 @@ func checkEnding(ts *testscript.TestScript, name string, e fakeEnding) {
 				does = other
 			}
 		}
-		e.Tests = append(e.Tests, fakeTest{test, does})
+		e.Tests = append(e.Tests, fakeTest{Name: test, Does: does})
 	}
 	data, err := yaml.Marshal(e.scenario)
 	ts.Check(err)

@@ -46,8 +46,9 @@ type scenario struct {
 // (it passed, and has no row), lost (it failed, and has no row), lies (it failed, and its row passed), untold (it passed,
 // and nothing tells), unplanned (as pass, whether it was selected or not), away (the API server does not answer meanwhile).
 type fakeTest struct {
-	Name string `yaml:"name"`
-	Does string `yaml:"does"`
+	Name string   `yaml:"name"`
+	Does string   `yaml:"does"`
+	Pods []string `yaml:"pods"` // that it makes, see runPods
 }
 
 // fakeE2E is a program with the flags, the output, the progress posts and the JUnit of Kubernetes' e2e.test.
@@ -168,6 +169,9 @@ func (s scenario) run(flags map[string][]string) {
 			continue
 		}
 		fmt.Printf("------------------------------\n%s [sig-a]\n  STEP: working\n", test.Name)
+		if len(test.Pods) > 0 {
+			runPods(flags["kubeconfig"][0], test.Name, test.Pods)
+		}
 		results.does(test, flags["report-dir"][0], signals, deadline)
 		results.of[test.Name].tell(test.Name)
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)

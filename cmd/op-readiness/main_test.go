@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -43,5 +44,5 @@ func setupScript(env *testscript.Env) error {
 	if err := setupGitHub(env); err != nil {
 		return err
 	}
-	return setupCluster(env)
+	return errors.Join(setupCluster(env), setupPods(env))
 }
