@@ -40,6 +40,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	if e.Run != nil {
 		s.Tool = e.Run.Tool
 		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
+		s.Incomplete = append(s.Incomplete, j.outages()...)
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
@@ -163,6 +164,11 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	switch {
 	case has(Failed):
 		a.State = Failed
+		for _, c := range accounts {
+			if text := j.whileAway(c); text != "" {
+				a.Reasons = append(a.Reasons, text)
+			}
+		}
 		return a
 	case !has(Passed) && !has(Flaky):
 		return j.notShown(a, accounts, assigned)
