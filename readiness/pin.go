@@ -13,24 +13,31 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// lookAtPin finds out whether pods can be pinned, if a run is to. It is an error only if the user insists.
+// lookAtPin finds out whether pods can be pinned, if a run is to, and warns if they may land on Linux. That they cannot is an
+// error only if the user insists.
 func (f *Facts) lookAtPin(ctx context.Context, o Options) error {
-	if o.Pin == PinOff || o.TaintLinux {
+	if o.TaintLinux {
 		return nil
 	}
-	config, err := f.Access.Connect()
-	if err != nil {
-		return err
+	if o.Pin != PinOff {
+		config, err := f.Access.Connect()
+		if err != nil {
+			return err
+		}
+		if f.Unpinned, err = pin.Lacks(ctx, config); err != nil {
+			f.Unpinned = err.Error()
+		}
 	}
-	if f.Unpinned, err = pin.Lacks(ctx, config); err != nil {
-		f.Unpinned = err.Error()
-	}
-	switch {
-	case f.Unpinned == "":
-	case o.insists():
+	if f.Unpinned != "" && o.insists() {
 		return usererror.WithHint(fmt.Errorf("--pin=%s: pods cannot be pinned: %s", o.Pin, f.Unpinned), "docs/run.md says what it needs; --taint-linux works on every cluster, and is felt by everybody in it")
-	default:
-		f.Warnings = append(f.Warnings, fmt.Sprintf("pods that choose no operating system are not pinned, and count where they happen to run: %s", f.Unpinned))
+	}
+	landing := f.Cluster.Landing()
+	if landing == "" || len(f.sends(o)) > 0 {
+		return nil
+	}
+	f.Warnings = append(f.Warnings, landing)
+	if f.Unpinned != "" {
+		f.Warnings = append(f.Warnings, "they are not pinned to Windows: "+f.Unpinned)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ const fakeSuite = "Kubernetes e2e suite"
 type scenario struct {
 	Release string     `yaml:"release"`
 	Tests   []fakeTest `yaml:"tests"`
+	Images  []string   `yaml:"images"`
 	Flood   int        `yaml:"flood"` // bytes of one line that is said first
 	NoJUnit bool       `yaml:"noJUnit"`
 	Cut     int        `yaml:"cut"` // bytes that the end of the JUnit file lacks
@@ -56,6 +57,8 @@ func fakeE2E() {
 	switch {
 	case flags["list-tests"] != nil:
 		s.list()
+	case flags["list-images"] != nil:
+		s.listImages()
 	case flags["version"] != nil:
 		fmt.Println(s.Release)
 	default:
@@ -87,6 +90,24 @@ func (s scenario) list() {
 		fmt.Printf("    test/e2e/fake.go:%d: %s\n", i+1, test.Name)
 	}
 	fmt.Println()
+}
+
+// listImages prints the images in no order, with another registry for those of the first if the environment names one.
+func (s scenario) listImages() {
+	var registries struct {
+		Promoter string `yaml:"promoterE2eRegistry"`
+	}
+	if list := os.Getenv("KUBE_TEST_REPO_LIST"); list != "" {
+		data, err := os.ReadFile(list)
+		check(err)
+		check(yaml.Unmarshal(data, &registries))
+	}
+	for _, image := range s.Images {
+		if name, ok := strings.CutPrefix(image, "registry.k8s.io/e2e-test-images/"); ok && registries.Promoter != "" {
+			image = registries.Promoter + "/" + name
+		}
+		fmt.Println(image)
+	}
 }
 
 // fakeResult is how a test ended, in Ginkgo's words.
