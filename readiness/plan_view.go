@@ -66,7 +66,7 @@ func (t *planText) invocation(inv runner.Invocation, abilities []runner.Ability)
 	category := ""
 	for _, a := range abilities {
 		tests := shared(a.Tests, inv.Tests)
-		if len(tests) == 0 || !slices.Contains(inv.Abilities, a.ID) {
+		if len(tests) == 0 || a.Send != inv.Send {
 			continue
 		}
 		if a.Category != category {

@@ -176,7 +176,7 @@ func recordPlan(plan runner.Plan) record.Plan {
 	kept := record.Plan{Abilities: []record.Ability{}, Invocations: []record.Invocation{}}
 	for _, a := range plan.Abilities {
 		kept.Abilities = append(kept.Abilities, record.Ability{
-			ID: a.ID, Category: a.Category, Placement: a.Placement, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
+			ID: a.ID, Category: a.Category, Placement: a.Placement, Send: a.Send, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
 		})
 	}
 	for _, inv := range plan.Invocations {

@@ -33,7 +33,7 @@ type Ability struct {
 	LeftOut   []string        `json:"leftOut,omitempty"`  // that it has besides, and that the options leave out, sorted
 	Missing   []string        `json:"missing,omitempty"`  // focus strings that select no test of the binary: the ability cannot be shown
 	NotRun    string          `json:"notRun,omitempty"`   // why nothing will run: unproven, exempt, left out by a flag, not in the binary
-	send      specs.OS        // where its pods are sent
+	Send      specs.OS        `json:"send,omitempty"`     // where its pods are sent that choose no operating system; "": where they happen to
 }
 
 // sendOf is where pods of tests with a placement are to be sent: where the placement needs them, else to the first place that
@@ -128,11 +128,11 @@ func (p *planner) ability(category string, tc specs.TestCase, assigned specs.Ass
 		return a
 	}
 	selected := named(assigned.Tests, p.tests)
-	if a.send = p.options.sendOf(tc.Placement); !p.options.sends(a.send) {
-		a.LeftOut, a.NotRun = selected, fmt.Sprintf("left out by --pin: its pods would have to be sent to %s", a.send)
+	if a.Send = p.options.sendOf(tc.Placement); !p.options.sends(a.Send) {
+		a.LeftOut, a.NotRun = selected, fmt.Sprintf("left out by --pin: its pods would have to be sent to %s", a.Send)
 		return a
 	}
-	if a.Tests, a.LeftOut, a.NotRun = choose(selected, a.send, p.options); len(a.Tests) == 0 {
+	if a.Tests, a.LeftOut, a.NotRun = choose(selected, a.Send, p.options); len(a.Tests) == 0 {
 		return a
 	}
 	for _, excess := range tc.Excesses(selected) {
@@ -204,7 +204,7 @@ func invocations(abilities []Ability, o PlanOptions) []Invocation {
 	add := func(of turn, send specs.OS, abilities []Ability) {
 		inv := Invocation{Disruptive: of == breaking, Send: send, Tests: []string{}, Abilities: []string{}}
 		for _, a := range abilities {
-			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return o.turnOf(t) != of || a.send != send })
+			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return o.turnOf(t) != of || a.Send != send })
 			if len(tests) > 0 {
 				inv.Abilities = append(inv.Abilities, a.ID)
 				inv.Tests = append(inv.Tests, tests...)

@@ -153,6 +153,7 @@ type Ability struct {
 	ID        string          `json:"id"`
 	Category  string          `json:"category"`
 	Placement specs.Placement `json:"placement,omitzero"`
+	Send      specs.OS        `json:"send,omitempty"` // as in Invocation
 	Tests     []string        `json:"tests"`
 	LeftOut   []string        `json:"leftOut,omitempty"` // that it has besides, and that an option left out
 	Missing   []string        `json:"missing,omitempty"` // focus strings that select no test of e2e.test
