@@ -31,7 +31,9 @@ func TestAway(t *testing.T) {
 		}
 		e.Run.Away = []record.Outage{{From: failed.Add(shift - 10*time.Millisecond), Until: failed.Add(shift + time.Minute)}}
 		got := reportertest.Answer(t, e, q)
-		says := slices.ContainsFunc(reporter.Lines(got.Incomplete), func(line string) bool { return strings.Contains(line, "1 test failed while the API server did not answer") })
+		says := slices.ContainsFunc(reporter.Lines(got.Incomplete), func(line string) bool {
+			return strings.Contains(line, "1 test failed while the API server did not answer")
+		})
 		for _, c := range got.Categories {
 			for _, a := range c.Abilities {
 				if a.ID != "sent" {
