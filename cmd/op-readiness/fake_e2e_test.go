@@ -35,6 +35,7 @@ type scenario struct {
 	Around  string     `yaml:"around"` // a node around the tests that fails, such as "[SynchronizedAfterSuite]"
 	Denies  bool       `yaml:"denies"` // its JUnit says that the suite did not succeed
 	After   string     `yaml:"after"`  // what happens behind the JUnit: hang, deaf, panic, kill
+	Pace    string     `yaml:"pace"`   // how long each test takes, such as 40ms
 	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies and After hold; 0: the first
 }
 
@@ -172,12 +173,22 @@ func (s scenario) run(flags map[string][]string) {
 		if len(test.Pods) > 0 {
 			runPods(flags["kubeconfig"][0], test.Name, test.Pods)
 		}
+		s.take()
 		results.does(test, flags["report-dir"][0], signals, deadline)
 		results.of[test.Name].tell(test.Name)
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 		results.forget(test)
 	}
 	s.end(flags, results)
+}
+
+// take takes the time of a test.
+func (s scenario) take() {
+	if s.Pace != "" {
+		pace, err := time.ParseDuration(s.Pace)
+		check(err)
+		<-time.After(pace)
+	}
 }
 
 // holds tells whether what the scenario has for later calls holds for this one.
