@@ -133,7 +133,7 @@ func (s *session) call(ctx context.Context, talk io.Writer) ([]runner.Result, er
 	}
 	s.scene.observe(&observer)
 	stop := view.start()
-	results, err := s.plan.call(ctx, call{folder: s.folder, talk: talk, observer: observer, sent: s.scene.kubeconfigs(), pulse: &s.scene.pulse})
+	results, err := s.plan.call(ctx, call{folder: s.folder, talk: view, observer: observer, sent: s.scene.kubeconfigs(), pulse: &s.scene.pulse})
 	stop()
 	if err != nil && !started && len(s.plan.Tests.Invocations) > 0 {
 		return nil, err

@@ -95,7 +95,7 @@ func checkFolder(folder string) error {
 // findRepoList returns the list of registries that the user's environment names for e2e.test, which ends with a stack trace
 // where it cannot read it. It is an address or a file of YAML (kubernetes' test/utils/image/manifest.go).
 func findRepoList() (string, error) {
-	const variable = "KUBE_TEST_REPO_LIST"
+	const variable = runner.RepoListVariable
 	list := os.Getenv(variable)
 	if list == "" || strings.HasPrefix(list, "https://") || strings.HasPrefix(list, "http://") {
 		return list, nil

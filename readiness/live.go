@@ -50,7 +50,7 @@ func newLive(w io.Writer, p Plan, now func() time.Time) *live {
 // start draws the matrix once a second, and at each new size of the terminal, until the function that it returns is called.
 func (v *live) start() func() {
 	if v.region == nil {
-		return func() {}
+		return func() { v.locked(v.flush) }
 	}
 	sizes := make(chan os.Signal, 1)
 	if list := resized(); len(list) > 0 {
@@ -75,7 +75,7 @@ func (v *live) start() func() {
 		signal.Stop(sizes)
 		close(stop)
 		<-stopped
-		v.locked(func() { v.region.draw(nil, nil) })
+		v.locked(func() { v.flush(); v.region.draw(nil, nil) })
 	}
 }
 
@@ -180,6 +180,14 @@ func (v *live) Write(text []byte) (int, error) {
 		}
 	})
 	return len(text), nil
+}
+
+// flush says the beginning of a line of which nobody wrote the end.
+func (v *live) flush() {
+	if len(v.rest) > 0 {
+		v.say(string(v.rest))
+	}
+	v.rest = nil
 }
 
 // say writes lines, on a terminal above the matrix, which it draws anew.

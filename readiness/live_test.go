@@ -102,6 +102,7 @@ failed: b (Core.Network one)
   | [FAILED] expected
   | got
 stopping: wait
+and
 `
 	if diff := cmp.Diff(want, screen); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

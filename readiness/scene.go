@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
@@ -22,8 +23,12 @@ type scene struct {
 	witness *witness.Witness
 	lines   *os.File
 	pulse   runner.Pulse
+	probe   func() []record.Outage // ends what asks the API server, where nobody watches; nil: nothing does
 	stop    func()
 }
+
+// probing is how often the API server is asked, where nobody watches the cluster.
+const probing = 5 * time.Second
 
 // open pins pods and begins to watch, in this order, so that the nodes of the record are those that the first test finds. What
 // keeps it from watching is told, and keeps nobody from running. From here on a signal no longer ends the program at once,
@@ -45,6 +50,7 @@ func (s *session) open(ctx context.Context, talk io.Writer) (err error) {
 	s.run.Pin = s.scene.record
 	if err := s.watch(ctx); err != nil {
 		fmt.Fprintf(talk, "warning: where pods run will not be known: %v\n", err)
+		s.ask()
 	}
 	s.note(writeRun(s.folder, s.run))
 	return nil
@@ -61,6 +67,17 @@ func (s *session) watch(ctx context.Context) error {
 	}
 	s.scene.witness, err = witness.Start(ctx, config, witness.Options{Lines: s.scene.lines, Beat: s.scene.pulse.Beat})
 	return err
+}
+
+// ask begins to ask the API server whether it is there. What keeps it from that kept the witness too, and was told.
+func (s *session) ask() {
+	config, err := s.plan.facts.Access.Connect()
+	if err != nil {
+		return
+	}
+	if end, err := runner.Probe(config, probing); err == nil {
+		s.scene.probe = end
+	}
 }
 
 // observe has an observer tell the witness too.
@@ -90,6 +107,9 @@ func (s *session) close(talk io.Writer) {
 		account, err := w.Close()
 		s.note(err)
 		s.addAccount(account)
+	}
+	if s.scene.probe != nil {
+		s.run.Away = append(s.run.Away, s.scene.probe()...)
 	}
 	if s.scene.lines != nil {
 		s.note(errors.Join(s.scene.lines.Sync(), s.scene.lines.Close()))

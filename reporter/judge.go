@@ -18,6 +18,7 @@ type Question struct {
 	Assumed  bool       // Tests are those of the nearest version
 	Provider string     // as in e2e.test's --provider, for the abilities that are exempt there; "": unknown
 	Chosen   bool       // the categories were chosen: all of them count
+	Picked   []string   // ids of the abilities that were chosen by name, and are all that the spec holds; none: it holds whole categories
 	Declared string     // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
 }
 
@@ -35,11 +36,12 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	j.results = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
-		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
+		Chosen: q.Chosen, Picked: q.Picked, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
 	if e.Run != nil {
 		s.Tool = e.Run.Tool
 		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
+		s.Incomplete = append(s.Incomplete, j.outages()...)
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
@@ -163,6 +165,11 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	switch {
 	case has(Failed):
 		a.State = Failed
+		for _, c := range accounts {
+			if text := j.whileAway(c); text != "" {
+				a.Reasons = append(a.Reasons, text)
+			}
+		}
 		return a
 	case !has(Passed) && !has(Flaky):
 		return j.notShown(a, accounts, assigned)

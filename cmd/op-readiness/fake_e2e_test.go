@@ -26,6 +26,7 @@ const fakeSuite = "Kubernetes e2e suite"
 type scenario struct {
 	Release string     `yaml:"release"`
 	Tests   []fakeTest `yaml:"tests"`
+	Images  []string   `yaml:"images"`
 	Flood   int        `yaml:"flood"` // bytes of one line that is said first
 	NoJUnit bool       `yaml:"noJUnit"`
 	Cut     int        `yaml:"cut"` // bytes that the end of the JUnit file lacks
@@ -34,6 +35,7 @@ type scenario struct {
 	Around  string     `yaml:"around"` // a node around the tests that fails, such as "[SynchronizedAfterSuite]"
 	Denies  bool       `yaml:"denies"` // its JUnit says that the suite did not succeed
 	After   string     `yaml:"after"`  // what happens behind the JUnit: hang, deaf, panic, kill
+	Pace    string     `yaml:"pace"`   // how long each test takes, such as 40ms
 	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies and After hold; 0: the first
 }
 
@@ -57,6 +59,8 @@ func fakeE2E() {
 	switch {
 	case flags["list-tests"] != nil:
 		s.list()
+	case flags["list-images"] != nil:
+		s.listImages()
 	case flags["version"] != nil:
 		fmt.Println(s.Release)
 	default:
@@ -88,6 +92,24 @@ func (s scenario) list() {
 		fmt.Printf("    test/e2e/fake.go:%d: %s\n", i+1, test.Name)
 	}
 	fmt.Println()
+}
+
+// listImages prints the images in no order, with another registry for those of the first if the environment names one.
+func (s scenario) listImages() {
+	var registries struct {
+		Promoter string `yaml:"promoterE2eRegistry"`
+	}
+	if list := os.Getenv("KUBE_TEST_REPO_LIST"); list != "" {
+		data, err := os.ReadFile(list)
+		check(err)
+		check(yaml.Unmarshal(data, &registries))
+	}
+	for _, image := range s.Images {
+		if name, ok := strings.CutPrefix(image, "registry.k8s.io/e2e-test-images/"); ok && registries.Promoter != "" {
+			image = registries.Promoter + "/" + name
+		}
+		fmt.Println(image)
+	}
 }
 
 // fakeResult is how a test ended, in Ginkgo's words.
@@ -151,12 +173,22 @@ func (s scenario) run(flags map[string][]string) {
 		if len(test.Pods) > 0 {
 			runPods(flags["kubeconfig"][0], test.Name, test.Pods)
 		}
+		s.take()
 		results.does(test, flags["report-dir"][0], signals, deadline)
 		results.of[test.Name].tell(test.Name)
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 		results.forget(test)
 	}
 	s.end(flags, results)
+}
+
+// take takes the time of a test.
+func (s scenario) take() {
+	if s.Pace != "" {
+		pace, err := time.ParseDuration(s.Pace)
+		check(err)
+		<-time.After(pace)
+	}
 }
 
 // holds tells whether what the scenario has for later calls holds for this one.

@@ -74,7 +74,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version whose specs hold (default: the cluster's, else that of e2e.test)"
 	f.Lookup("output").Usage = "form of --print-plan: table, json"
-	f.StringArrayVar(&o.Abilities, "ability", nil, "run only this ability, by its id (repeatable); see: op-readiness specs list")
+	addAbilityFlag(cmd, &o.Abilities, "run only this ability")
 	f.StringVar(&o.Binary, "e2e-binary", "./e2e.test", "path of Kubernetes' e2e.test")
 	f.StringVar(&o.Ginkgo, "ginkgo-binary", "", "path of the ginkgo command, for --procs (default: the one beside e2e.test)")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
@@ -101,7 +101,6 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&o.Grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
 	f.DurationVar(&o.Stall, "stall-timeout", 30*time.Minute, "when e2e.test is ended that says nothing and whose pods do not change; 0 for never")
 	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
-	complete(cmd, "ability", knownAbilities)
 	complete(cmd, "provider", providers)
 	complete(cmd, "pin", readiness.Pins)
 }
