@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // live shows how far a run is: on a terminal a matrix of categories and abilities that fills, and everywhere the failures as they
@@ -36,7 +37,7 @@ func newLive(w io.Writer, p Plan, now func() time.Time) *live {
 	if !p.options.Verbose {
 		v.region = terminalOf(w)
 	}
-	v.p = progress{ended: map[string]reporter.State{}, began: now()}
+	v.p = progress{ended: map[runner.Task]reporter.State{}, began: now()}
 	v.p.abilities, v.p.tests = planned(recordPlan(p.Tests))
 	for _, a := range v.p.abilities {
 		if len(a.Tests) > 0 {
@@ -88,7 +89,10 @@ func (v *live) locked(do func()) {
 func (v *live) observer() runner.Observer {
 	return runner.Observer{
 		Began: func(inv runner.Invocation) {
-			v.locked(func() { v.say(fmt.Sprintf("invocation %d: %s", inv.Number, count(len(inv.Tests), "test"))) })
+			v.locked(func() {
+				v.p.send = inv.Send
+				v.say(fmt.Sprintf("invocation %d: %s%s", inv.Number, count(len(inv.Tests), "test"), sendText(inv.Send)))
+			})
 		},
 		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = test, v.now(); v.say() }) },
 		Ended: func(e runner.Event) {
@@ -96,7 +100,7 @@ func (v *live) observer() runner.Observer {
 				if v.p.running == e.Test {
 					v.p.running = ""
 				}
-				v.p.ended[e.Test] = stateOf(e.State)
+				v.p.ended[runner.TaskOf(e.Test, v.p.send)] = stateOf(e.State)
 				v.close()
 			})
 		},
@@ -110,16 +114,16 @@ func (v *live) observer() runner.Observer {
 func (v *live) finish(inv runner.Invocation, result runner.Result) {
 	v.p.running = ""
 	for _, test := range inv.Tests {
-		if _, ok := v.p.ended[test]; !ok {
-			v.p.ended[test] = reporter.NotRun
+		if _, ok := v.p.ended[runner.TaskOf(test, inv.Send)]; !ok {
+			v.p.ended[runner.TaskOf(test, inv.Send)] = reporter.NotRun
 		}
 	}
-	v.p.addFiles(v.dir, result.JUnit)
+	v.p.addFiles(v.dir, result.JUnit, inv.Send)
 	v.close()
 }
 
-// addFiles takes what JUnit files tell. What one of them lacks the report says.
-func (p *progress) addFiles(dir string, names []string) {
+// addFiles takes what JUnit files of a call tell that sent pods somewhere. What one of them lacks the report says.
+func (p *progress) addFiles(dir string, names []string, send specs.OS) {
 	for _, name := range names {
 		file, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
@@ -129,7 +133,7 @@ func (p *progress) addFiles(dir string, names []string) {
 		_ = c.Add(name, file)
 		_ = file.Close()
 		for _, test := range testsOfSuites(c.Evidence().Suites) {
-			p.ended[test.Name] = test.State
+			p.ended[runner.TaskOf(test.Name, send)] = test.State
 		}
 	}
 }
@@ -139,7 +143,7 @@ func (v *live) close() {
 	var lines []string
 	open := v.open[:0]
 	for _, a := range v.open {
-		if !all(a.Tests, func(test string) bool { _, ok := v.p.ended[test]; return ok }) {
+		if !all(a.Tests, func(test string) bool { _, ok := v.p.ended[runner.TaskOf(test, a.Send)]; return ok }) {
 			open = append(open, a)
 			continue
 		}

@@ -75,7 +75,7 @@ failed: b (Core.Network one)
 	if diff := cmp.Diff(want, said.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	view.p.ended = map[string]reporter.State{"a": reporter.Passed, "b": reporter.Passed}
+	view.p.ended = map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Passed}
 	if got := view.p.word(view.p.abilities[0]); got != "tests passed" {
 		t.Errorf("an ability whose tests passed is called %q", got)
 	}
@@ -149,7 +149,7 @@ func TestScreen(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	p := progress{
-		ended: map[string]reporter.State{"a": reporter.Passed, "b": reporter.Failed, "c": reporter.Skipped, "f": reporter.Flaky, "n": reporter.NotRun},
+		ended: map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Failed, {Test: "c"}: reporter.Skipped, {Test: "f"}: reporter.Flaky, {Test: "n"}: reporter.NotRun},
 		tests: 8, running: "r", since: began.Add(10 * time.Minute), began: began,
 	}
 	add := func(category, id, why string, tests ...string) {

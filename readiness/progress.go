@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -14,12 +15,13 @@ import (
 // elsewhere. It is no judgement: that a test passed does not show yet where its pods ran, or that the run ended well. So no
 // ability is shown passed in it.
 type progress struct {
-	abilities []record.Ability          // of the chosen categories, in their order
-	tests     int                       // that are to run in all calls
-	ended     map[string]reporter.State // by test
-	running   string                    // the test that runs, "" if nobody tells: with several processes nobody does
-	since     time.Time                 // that it runs
-	began     time.Time                 // the run
+	abilities []record.Ability // of the chosen categories, in their order
+	tests     int              // that are to run in all calls
+	ended     map[runner.Task]reporter.State
+	send      specs.OS  // where the present call sends pods
+	running   string    // the test that runs, "" if nobody tells: with several processes nobody does
+	since     time.Time // that it runs
+	began     time.Time // the run
 }
 
 // mark is how far an ability is.
@@ -75,14 +77,14 @@ func (p progress) markOf(a record.Ability) mark {
 	has := map[reporter.State]bool{}
 	all := true
 	for _, test := range a.Tests {
-		state, ended := p.ended[test]
+		state, ended := p.ended[runner.TaskOf(test, a.Send)]
 		all = all && ended
 		has[state] = has[state] || ended
 	}
 	switch {
 	case has[reporter.Failed]:
 		return failed
-	case p.running != "" && slices.Contains(a.Tests, p.running):
+	case p.running != "" && p.isFor(a, p.running):
 		return runs
 	case !all:
 		return waiting
@@ -107,11 +109,16 @@ func (p progress) failures() int {
 	return n
 }
 
+// isFor tells whether a test of the present call is for an ability.
+func (p progress) isFor(a record.Ability, test string) bool {
+	return slices.Contains(a.Tests, test) && runner.TaskOf(test, a.Send) == runner.TaskOf(test, p.send)
+}
+
 // against are the abilities that a test is for, as "Core.Network one".
 func (p progress) against(test string) []string {
 	var names []string
 	for _, a := range p.abilities {
-		if slices.Contains(a.Tests, test) {
+		if p.isFor(a, test) {
 			names = append(names, a.Category+" "+a.ID)
 		}
 	}

@@ -181,11 +181,11 @@ func (p progress) failureText(test string, said []string) []string {
 // failedTests are the names of the tests that failed, sorted.
 func (p progress) failedTests() []string {
 	var names []string
-	for test, state := range p.ended {
+	for task, state := range p.ended {
 		if state == reporter.Failed {
-			names = append(names, test)
+			names = append(names, task.Test)
 		}
 	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +72,7 @@ func ReadStatus(dir string) (Status, error) {
 
 // read takes what the folder tells of the tests of the last run into it.
 func (s *Status) read() error {
-	s.p = progress{ended: map[string]reporter.State{}, began: s.Run.Started}
+	s.p = progress{ended: map[runner.Task]reporter.State{}, began: s.Run.Started}
 	s.p.abilities, s.p.tests = planned(s.Run.Plan)
 	events, err := runner.ReadJournal(filepath.Join(s.Folder, reportdir.Journal))
 	if err != nil {
@@ -81,7 +82,7 @@ func (s *Status) read() error {
 	for _, inv := range s.Run.Plan.Invocations {
 		for _, e := range events {
 			if e.Invocation == inv.Number {
-				s.p.ended[e.Test] = stateOf(e.State)
+				s.p.ended[runner.TaskOf(e.Test, inv.Send)], s.p.send = stateOf(e.State), inv.Send
 				last = latest(last, e.Time)
 			}
 		}
@@ -92,7 +93,7 @@ func (s *Status) read() error {
 		for i := range names {
 			names[i] = filepath.Base(names[i])
 		}
-		s.p.addFiles(s.Folder, names)
+		s.p.addFiles(s.Folder, names, inv.Send)
 	}
 	return s.listen(last)
 }
@@ -129,8 +130,11 @@ func (s *Status) listen(since time.Time) error {
 		return fmt.Errorf("reading %q: %w", log.Name(), err)
 	}
 	s.said = heard.Failures
-	if _, ended := s.p.ended[heard.Running]; s.State == Going && !ended {
-		s.p.running, s.p.since = heard.Running, since
+	for _, inv := range s.Run.Plan.Invocations { // the first call in which it has not ended is the one in which it runs
+		_, ended := s.p.ended[runner.TaskOf(heard.Running, inv.Send)]
+		if s.State == Going && s.p.running == "" && !ended && slices.Contains(inv.Tests, heard.Running) {
+			s.p.running, s.p.since, s.p.send = heard.Running, since, inv.Send
+		}
 	}
 	return nil
 }
