@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Starts a real cluster that lives in one folder: the Kubernetes control plane, Linux nodes and nodes that pretend to be
+# Windows, each with containerd, kubelet and kube-proxy. Returns when they are ready; the cluster stays until down.sh.
+# KUBERNETES_VERSION is its release (v1.36.3), PROFILE its nodes: open (default) or tainted.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+dir=$(usage_dir "$(default_dir)" "$@")
+profile=${PROFILE:-open}
+
+# nodes prints the nodes of the profile: name, operating system, taint.
+nodes() {
+  case $profile in
+  open) printf '%s\n' 'linux-1 linux' 'linux-2 linux' 'windows-1 windows' 'windows-2 windows' ;;
+  tainted) # as Cluster API's Azure provider has it in the jobs of SIG Windows
+    printf '%s\n' 'linux-1 linux node-role.kubernetes.io/control-plane=:NoSchedule' 'windows-1 windows' \
+      'windows-2 windows'
+    ;;
+  *) die "PROFILE=$profile: it is open or tainted" ;;
+  esac
+}
+
+# await WHAT COMMAND... repeats the command until it succeeds, for three minutes at most, or less if the cluster ends.
+await() {
+  local deadline=$((SECONDS + 180))
+  until "${@:2}" >/dev/null 2>"$dir/logs/wait.log"; do
+    [[ ! -f $dir/pids/cluster ]] || running "$dir" cluster ||
+      die "the cluster ended while this waited for $1: $(tail -n 1 "$dir/logs/cluster.log")"
+    running "$dir" keeper || die "the cluster's keeper ended while this waited for $1: $(tail -n 1 "$dir/logs/keeper.log")"
+    ((SECONDS < deadline)) || die "waited three minutes for $1: $(tail -n 1 "$dir/logs/wait.log")"
+    sleep 0.1
+  done
+}
+
+# clean_up runs on the way out: whatever ended this script before its last line, no half cluster stays.
+clean_up() {
+  local code=$?
+  [[ $(state "$dir") != up ]] || return 0
+  stop "$dir"
+  echo failed >"$dir/state"
+  [[ $code -gt 128 ]] || say "hint: the logs are in $dir/logs"
+  exit "$code"
+}
+
+kubectl() { "$real/exec.sh" --dir "$dir" "$bin/kubectl" --cache-dir "$dir/cache" "$@"; }
+
+# all_nodes succeeds if every node has registered itself.
+all_nodes() { [[ $(kubectl get nodes -o name | wc -l) == $(wc -l <"$dir/node-list") ]]; }
+
+# windows_nodes succeeds if every node that pretends to be Windows says so.
+windows_nodes() {
+  [[ $(kubectl get nodes -o name -l kubernetes.io/os=windows | wc -l) == $(grep -c windows "$dir/node-list") ]]
+}
+
+start_cluster() {
+  echo starting >"$dir/state"
+  rm -rf "$dir/logs"
+  mkdir "$dir"/{logs,pids,nodes,images}
+  nodes >"$dir/node-list"
+  echo "$profile" >"$dir/profile"
+  echo "$version" >"$dir/version"
+  cp -l "$images"/*.tar "$dir/images" 2>/dev/null || cp "$images"/*.tar "$dir/images"
+  setsid "$real/keep.sh" "$dir" $$ "$(birth $$)" </dev/null >"$dir/logs/keeper.log" 2>&1 9>&- &
+  echo "$! $(birth $!)" >"$dir/pids/keeper"
+  disown # else bash reports its end
+  await "the API server" kubectl get --raw=/readyz
+  await "the nodes" all_nodes
+  await "the nodes" kubectl wait --for=condition=Ready nodes --all --timeout=1s
+  await "the nodes to say that they are Windows" windows_nodes
+  await "CoreDNS" kubectl --namespace=kube-system wait --for=condition=Available deployment/coredns --timeout=1s
+  echo up >"$dir/state"
+}
+
+how_to_use() {
+  cat <<EOF
+The real Kubernetes $(<"$dir/version") cluster in $dir (profile $(<"$dir/profile")) is $1. Its Windows nodes are Linux nodes that pretend.
+To use it, from its control plane's network:
+
+  $real/exec.sh --dir $dir kubectl get nodes
+  $real/exec.sh --dir $dir bin/op-readiness run --e2e-binary $cache/kubernetes-$version/e2e.test --category Core.Network
+  $real/exec.sh --dir $dir --node windows-1 ip route
+
+To end it: $real/down.sh $dir
+EOF
+}
+
+nodes >/dev/null
+need_machine
+[[ -f $bin/.release && -f $node_bin/.node && -f $images/.images ]] ||
+  die "the real cluster's programs and images of Kubernetes $version are not in $cache" "run $real/build.sh"
+lock_dir "$dir"
+case $(state "$dir") in
+foreign) die "$dir holds files that are not a real cluster's" "name a new or empty folder" ;;
+up)
+  if running "$dir" cluster && [[ $(<"$dir/profile") == "$profile" && $(<"$dir/version") == "$version" ]]; then
+    how_to_use "already up"
+    exit 0
+  fi
+  ! running "$dir" cluster || die "a cluster of profile $(<"$dir/profile"), $(<"$dir/version"), is up in $dir" "end it: $real/down.sh $dir"
+  say "the cluster in $dir has ended: starting it anew"
+  ;;
+esac
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+stop "$dir" # what a cluster that broke, or an up.sh that was killed, left here
+start_cluster
+how_to_use up
