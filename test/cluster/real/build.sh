@@ -19,9 +19,9 @@ stamp() {
 build() {
   local name=$1 to=$2 stamp
   stamp=$(stamp "$name" "${@:4}")
-  if [[ -f $to/.$name && $(<"$to/.$name") == "$stamp" ]]; then
-    return
-  fi
+  ! is_built "$to/.$name" "$stamp" || return 0
+  lock
+  ! is_built "$to/.$name" "$stamp" || return 0 # by another, while this waited
   say "building $name of the real cluster into $to (the first time $3 on two cores)"
   mkdir -p "$to"
   out=$(mktemp -d "$to/.building-XXXXXX")
@@ -34,6 +34,19 @@ build() {
   rmdir "$out"
   out=
   echo "$stamp" >"$to/.$name"
+}
+
+# is_built FILE STAMP says whether that stamp is in the file.
+is_built() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+# lock holds the cache for this script, once it has something to build.
+lock() {
+  [[ -z $locked ]] || return 0
+  locked=yes
+  mkdir -p "$cache/bin"
+  exec 9>"$cache/bin/.lock"
+  flock -n 9 || { say "waiting for another build in $cache/bin" && flock 9; }
+  rm -rf "$bin"/.building-* "$node_bin"/.building-* "$images"/.building-* # of a build that was killed
 }
 
 # kubernetes_module DIR makes a module there that builds the release's programs. k8s.io/kubernetes asks for its staging
@@ -82,11 +95,7 @@ build_images() {
 }
 
 [[ $# -eq 0 ]] || die "expected no arguments, got: $*"
-mkdir -p "$cache/bin"
-exec 9>"$cache/bin/.lock"
-flock -n 9 || { say "waiting for another build in $cache/bin" && flock 9; }
-rm -rf "$bin"/.building-* "$node_bin"/.building-* "$images"/.building-* # of a build that was killed
-out=
+out= locked=
 trap '[[ -z $out ]] || rm -rf "$out"' EXIT
 
 e2e=$cache/kubernetes-$version/e2e.test

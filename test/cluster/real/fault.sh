@@ -4,7 +4,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage='fault.sh inject|heal [--dir DIR] FAULT [NODE], where FAULT is one of:
   of a node, or of each if none is named:
-    kube-proxy (away, with its rules), pod-routes (to the pods of other nodes, away), cordon, taint,
+    kube-proxy (away, with its rules), pod-routes (to the pods of other nodes, away), ipv6 (of pods, lost), cordon, taint,
     volumes-read-only, volumes-empty, hosts-empty (the file /etc/hosts), limits-ignored (of processor time and memory)
   of the cluster:
     dns (away), controller-NAME (such as controller-replicaset: may do nothing), service-routes (of the API server,
@@ -56,6 +56,17 @@ pod_routes() {
   done <"$dir/node-list"
 }
 
+# ipv6 drops every packet of IPv6 that a pod sends or is sent, between pods of one node too.
+ipv6() {
+  if [[ $action == inject ]]; then
+    on_node nft 'add table bridge fault; add chain bridge fault pods { type filter hook forward priority 0; };
+      add rule bridge fault pods meta protocol ip6 drop; add table ip6 fault;
+      add chain ip6 fault pods { type filter hook forward priority 0; policy drop; }'
+  else
+    on_node nft 'delete table bridge fault; delete table ip6 fault'
+  fi
+}
+
 service_routes() {
   if [[ $action == inject ]]; then
     control ip route replace blackhole 10.2.0.0/16
@@ -104,6 +115,7 @@ running "$dir" cluster || die "no real cluster runs in $dir" "start one: $real/u
 case $fault in
 kube-proxy) each_node kube_proxy ;;
 pod-routes) each_node pod_routes ;;
+ipv6) each_node ipv6 ;;
 cordon) each_node cordon ;;
 taint) each_node taint ;;
 volumes-read-only | volumes-empty | hosts-empty | limits-ignored) each_node flag ;;

@@ -4,6 +4,15 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 dir=$1 up_pid=$2 up_birth=$3
 
+# make_folder fills the cluster's folder. Images are links where that can be.
+make_folder() {
+  mkdir "$dir"/{nodes,images}
+  nodes >"$dir/node-list"
+  echo "$profile" >"$dir/profile"
+  echo "$version" >"$dir/version"
+  cp -l "$images"/*.tar "$dir/images" 2>/dev/null || cp "$images"/*.tar "$dir/images"
+}
+
 # make_cgroups makes a cgroup for the control plane and for each node, in each hierarchy. An empty cpuset takes no
 # process; clone_children fills those below from the one above.
 make_cgroups() {
@@ -35,6 +44,7 @@ start() {
 
 trap '' INT HUP TERM # it ends with the cluster, never before it
 trap 'remove_remains "$dir"; [[ ! -f $dir/state ]] || echo failed >"$dir/state"' EXIT
+make_folder
 make_cgroups
 start
 # Until it is up a cluster is up.sh's: if that was killed, nobody would ever use what it began.

@@ -12,6 +12,20 @@ node_bin=$cache/bin/node           # what a node needs beside them
 # shellcheck disable=SC2034
 images=$cache/images/$version
 
+profile=${PROFILE:-open}
+
+# nodes prints the nodes of the profile: name, operating system, taint.
+nodes() {
+  case $profile in
+  open) printf '%s\n' 'linux-1 linux' 'linux-2 linux' 'windows-1 windows' 'windows-2 windows' ;;
+  tainted) # as Cluster API's Azure provider has it in the jobs of SIG Windows
+    printf '%s\n' 'linux-1 linux node-role.kubernetes.io/control-plane=:NoSchedule' 'windows-1 windows' \
+      'windows-2 windows'
+    ;;
+  *) die "PROFILE=$profile: it is open or tainted" ;;
+  esac
+}
+
 # default_dir is where a cluster lives unless a folder is named.
 default_dir() { echo "${REAL_CLUSTER:-$cache/real-cluster}"; }
 

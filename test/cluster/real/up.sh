@@ -5,19 +5,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 dir=$(usage_dir "$(default_dir)" "$@")
-profile=${PROFILE:-open}
-
-# nodes prints the nodes of the profile: name, operating system, taint.
-nodes() {
-  case $profile in
-  open) printf '%s\n' 'linux-1 linux' 'linux-2 linux' 'windows-1 windows' 'windows-2 windows' ;;
-  tainted) # as Cluster API's Azure provider has it in the jobs of SIG Windows
-    printf '%s\n' 'linux-1 linux node-role.kubernetes.io/control-plane=:NoSchedule' 'windows-1 windows' \
-      'windows-2 windows'
-    ;;
-  *) die "PROFILE=$profile: it is open or tainted" ;;
-  esac
-}
 
 # await WHAT COMMAND... repeats the command until it succeeds, for three minutes at most, or less if the cluster ends.
 await() {
@@ -25,7 +12,8 @@ await() {
   until "${@:2}" >/dev/null 2>"$dir/logs/wait.log"; do
     [[ ! -f $dir/pids/cluster ]] || running "$dir" cluster ||
       die "the cluster ended while this waited for $1: $(tail -n 1 "$dir/logs/cluster.log")"
-    running "$dir" keeper || die "the cluster's keeper ended while this waited for $1: $(tail -n 1 "$dir/logs/keeper.log")"
+    running "$dir" keeper ||
+      die "the cluster's keeper ended while this waited for $1: $(tail -n 1 "$dir/logs/keeper.log")"
     ((SECONDS < deadline)) || die "waited three minutes for $1: $(tail -n 1 "$dir/logs/wait.log")"
     sleep 0.1
   done
@@ -35,6 +23,8 @@ await() {
 clean_up() {
   local code=$?
   [[ $(state "$dir") != up ]] || return 0
+  set +u # $! may be unset
+  [[ -z $! ]] || echo "$! $(birth $!)" >"$dir/pids/keeper" || true # if this was interrupted just then
   stop "$dir"
   echo failed >"$dir/state"
   [[ $code -gt 128 ]] || say "hint: the logs are in $dir/logs"
@@ -54,11 +44,7 @@ windows_nodes() {
 start_cluster() {
   echo starting >"$dir/state"
   rm -rf "$dir/logs"
-  mkdir "$dir"/{logs,pids,nodes,images}
-  nodes >"$dir/node-list"
-  echo "$profile" >"$dir/profile"
-  echo "$version" >"$dir/version"
-  cp -l "$images"/*.tar "$dir/images" 2>/dev/null || cp "$images"/*.tar "$dir/images"
+  mkdir "$dir"/{logs,pids}
   setsid "$real/keep.sh" "$dir" $$ "$(birth $$)" </dev/null >"$dir/logs/keeper.log" 2>&1 9>&- &
   echo "$! $(birth $!)" >"$dir/pids/keeper"
   disown # else bash reports its end

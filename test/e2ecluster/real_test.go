@@ -1,0 +1,208 @@
+//go:build e2e
+
+package e2ecluster
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/test/cluster"
+)
+
+// real is a real cluster and the program that runs on it.
+type real struct {
+	*cluster.Cluster
+	program string
+}
+
+// start starts a cluster for this test; REAL_CLUSTER names one that is up already and stays.
+func start(t *testing.T) real {
+	t.Helper()
+	r := real{program: filepath.Join(t.TempDir(), "op-readiness")}
+	output(t, "go", "build", "-o", r.program, "../../cmd/op-readiness")
+	dir := os.Getenv("REAL_CLUSTER")
+	if dir == "" {
+		dir = shortDir(t)
+	}
+	up, err := cluster.Up(t.Context(), cluster.Options{Scripts: scripts, Dir: dir, Profile: os.Getenv("PROFILE"),
+		KubernetesVersion: os.Getenv("KUBERNETES_VERSION")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Cluster = up
+	return r
+}
+
+// run runs abilities by the program and returns the state of each of their tests in e2e.test's own JUnit. That tests fail
+// is no error here.
+func (r real) run(t *testing.T, abilities []string, args ...string) map[string]string {
+	t.Helper()
+	report := t.TempDir()
+	if keep := os.Getenv("ARTIFACTS"); keep != "" {
+		report = filepath.Join(keep, strings.ReplaceAll(t.Name(), "/", "-"))
+	}
+	cmd := r.Command(context.WithoutCancel(t.Context()), r.program, append(r.args("--report-dir", report, abilities), args...)...)
+	began := time.Now()
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 1 {
+		err = nil
+	}
+	if err != nil {
+		t.Fatalf("op-readiness run: %v\n%s", err, out)
+	}
+	t.Logf("%d abilities in %v", len(abilities), time.Since(began).Round(time.Second))
+	return results(t, report)
+}
+
+// args are those of op-readiness run for these abilities, with one further flag.
+func (r real) args(flag, value string, abilities []string) []string {
+	args := []string{"run", "--e2e-binary", r.E2E(), "--kubeconfig", r.Kubeconfig(), flag, value}
+	for _, id := range abilities {
+		args = append(args, "--ability", id)
+	}
+	return args
+}
+
+// tests returns the tests of each ability, as the program plans them.
+func (r real) tests(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := r.Command(t.Context(), r.program, append(r.args("--output", "json", passing()), "--print-plan")...).Output()
+	if err != nil {
+		t.Fatalf("the plan of op-readiness run: %v", err)
+	}
+	var plan struct {
+		Abilities []struct {
+			ID    string   `json:"id"`
+			Tests []string `json:"tests"`
+		} `json:"abilities"`
+	}
+	if err := json.Unmarshal(out, &plan); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string][]string{}
+	for _, a := range plan.Abilities {
+		tests[a.ID] = a.Tests
+	}
+	return tests
+}
+
+// results reads the state of each test that was run from e2e.test's files in a report directory.
+func results(t *testing.T, report string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(report, "junit_e2e-*.xml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no JUnit of e2e.test in %s: %v", report, err)
+	}
+	states := map[string]string{}
+	for _, file := range files {
+		f, err := os.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := read(f, states); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+	}
+	return states
+}
+
+func read(r io.Reader, states map[string]string) error {
+	var suites struct {
+		Cases []struct {
+			Name    string    `xml:"name,attr"`
+			Status  string    `xml:"status,attr"`
+			Skipped *struct{} `xml:"skipped"`
+		} `xml:"testsuite>testcase"`
+	}
+	if err := xml.NewDecoder(r).Decode(&suites); err != nil {
+		return err
+	}
+	for _, c := range suites.Cases {
+		if name, ok := strings.CutPrefix(c.Name, "[It] "); ok && c.Skipped == nil {
+			states[name] = c.Status
+		}
+	}
+	return nil
+}
+
+// state is passed if all of an ability's tests passed, failed if one did not, and missing if one has no result.
+func state(tests []string, results map[string]string) string {
+	state := "passed"
+	for _, test := range tests {
+		switch results[test] {
+		case "passed":
+		case "":
+			return "missing"
+		default:
+			state = "failed"
+		}
+	}
+	return state
+}
+
+// TestAbilities runs whatever can pass on the cluster, and all of it must.
+func TestAbilities(t *testing.T) {
+	r := start(t)
+	tests := r.tests(t)
+	results := r.run(t, passing())
+	for _, id := range passing() {
+		got := state(tests[id], results)
+		t.Logf("%-42s %s", id, got)
+		if got != "passed" {
+			t.Errorf("%s: %s, and it should pass:\n%s", id, got, table(tests[id], results))
+		}
+	}
+}
+
+// TestFaults injects one fault after another: the proofs of what it breaks must fail, those of the rest must not.
+func TestFaults(t *testing.T) {
+	r := start(t)
+	tests := r.tests(t)
+	for _, i := range injuries() {
+		t.Run(i.fault, func(t *testing.T) {
+			if err := r.Inject(t.Context(), cluster.Fault{Name: i.fault}); err != nil {
+				t.Fatal(err)
+			}
+			results := r.run(t, slices.Concat(i.red, i.green))
+			if err := r.Heal(t.Context(), cluster.Fault{Name: i.fault}); err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range i.red {
+				check(t, id, "failed", tests[id], results)
+			}
+			for _, id := range i.green {
+				check(t, id, "passed", tests[id], results)
+			}
+		})
+	}
+}
+
+func check(t *testing.T, id, want string, tests []string, results map[string]string) {
+	t.Helper()
+	got := state(tests, results)
+	t.Logf("%-42s %s\n%s", id, got, table(tests, results))
+	if got != want {
+		t.Errorf("%s is %s, it should be %s", id, got, want)
+	}
+}
+
+func table(tests []string, results map[string]string) string {
+	var b strings.Builder
+	for _, test := range tests {
+		fmt.Fprintf(&b, "  %-8s %s\n", results[test], test)
+	}
+	return b.String()
+}

@@ -1,0 +1,57 @@
+package e2ecluster
+
+import (
+	"slices"
+	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// TestOutcomesAreComplete holds the table against the specs: an ability that gains a test needs a row.
+func TestOutcomesAreComplete(t *testing.T) {
+	t.Parallel()
+	categories, err := specs.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, category := range categories {
+		for _, c := range category.TestCases {
+			if len(c.Focus)+len(c.AnyOf) > 0 && !slices.Contains(want, c.ID) {
+				want = append(want, c.ID)
+			}
+		}
+	}
+	var got []string
+	for _, o := range outcomes() {
+		got = append(got, o.ability)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the abilities of the table are\n%q\nthose with a test in the specs are\n%q", got, want)
+	}
+}
+
+// TestEachProofIsTried says that what passes on the cluster is also seen to fail there.
+func TestEachProofIsTried(t *testing.T) {
+	t.Parallel()
+	var red []string
+	can := passing()
+	for _, i := range injuries() {
+		red = append(red, i.red...)
+		for _, id := range append(slices.Clone(i.red), i.green...) {
+			if !slices.Contains(can, id) {
+				t.Errorf("the fault %s is tried with %s, which does not pass without it", i.fault, id)
+			}
+			if slices.Contains(i.red, id) && slices.Contains(i.green, id) {
+				t.Errorf("the fault %s expects %s both to fail and to pass", i.fault, id)
+			}
+		}
+	}
+	for _, id := range can {
+		if !slices.Contains(red, id) {
+			t.Errorf("no fault turns %s red", id)
+		}
+	}
+}
