@@ -4,28 +4,34 @@ BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
 KUBERNETES_VERSION ?= v1.37.2
 FROM ?= release
+LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.stamp=$(shell hack/version.sh)'
+# For all alike, so that Go compiles no package twice, once for the program and once for the tests.
+export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint generate catalog release-day coverage verify bench e2e.test prow-run report-sweep e2e sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/op-readiness
-	$(GO) build -o $(BIN) ./cmd/op-readiness
+	@GO=$(GO) hack/first-run.sh
+	$(GO) build -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/op-readiness
+
+install: ## install op-readiness into GOBIN
+	$(GO) install -ldflags "$(LDFLAGS)" ./cmd/op-readiness
 
 demo: build ## generate jobs and dashboards, report a sample run; changes nothing here
 	@hack/demo.sh $(BIN) $(SAMPLE)
 
-test: ## run all quick tests, and compile for the other platforms
+test: ## run all quick tests, and check the types of the code for Windows and macOS
+	@GO=$(GO) hack/first-run.sh
 	$(GO) test ./...
-	GOOS=windows $(GO) build -o /dev/null ./cmd/op-readiness
-	GOOS=darwin $(GO) build -o /dev/null ./cmd/op-readiness
+	$(GO) -C hack/tools test ./...
+	$(GO) -C hack/tools run ./typecheck ../.. windows darwin
 
-lint: ## gofmt, go vet, staticcheck
-	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt would change:" $$files; exit 1; fi
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+lint: ## gofmt, golangci-lint (.golangci.yaml), shellcheck
+	@GO=$(GO) hack/verify.sh format lint shell
 
 generate: build ## write config/jobs and config/testgrids anew
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config
@@ -39,12 +45,8 @@ release-day: ## add a Kubernetes version, all that needs no judgement: KUBERNETE
 coverage: build ## write docs/coverage.md and the README's table anew
 	hack/coverage.sh $(BIN)
 
-verify: build lint ## check that generated files, format, code and go.mod are as they should be
-	$(BIN) generate --config config/op-readiness.yaml --output-dir config --check
-	$(BIN) specs verify --strict
-	hack/coverage.sh $(BIN) --check
-	$(BIN) specs schema | diff -u specs/spec.schema.json -
-	$(GO) mod tidy -diff
+verify: build ## run all checks and name those that fail: the tree, format, linters, races, generated files, go.mod
+	@GO=$(GO) hack/verify.sh
 
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -59,18 +61,21 @@ report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b 
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
 e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
-	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy chromium; }
+	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
 	cd test/browser && $(GO) test -count 1 .
 
-sim-cluster: build ## start a simulated cluster with Windows nodes (first time: about 15 minutes to build)
-	@test/cluster/build.sh >/dev/null
-	@test/cluster/up.sh
+e2e-deps: ## install what e2e needs and this machine lacks (Debian, as root)
+	@hack/e2e-deps.sh install
+
+sim-cluster: build ## start a simulated cluster with Windows nodes: KUBERNETES_VERSION=v1.36.3 (first time: about 15 minutes to build)
+	@KUBERNETES_VERSION=$(KUBERNETES_VERSION) test/cluster/build.sh >/dev/null
+	@KUBERNETES_VERSION=$(KUBERNETES_VERSION) test/cluster/up.sh
 
 sim-cluster-down: ## end the simulated cluster
 	@test/cluster/down.sh
 
-real-cluster: build ## start a real cluster on this machine, as root: PROFILE=open|tainted KUBERNETES_VERSION=v1.36.3
+real-cluster: build ## start a real cluster on this machine, as root: PROFILE=open|tainted KUBERNETES_VERSION=v1.37.2
 	@test/cluster/real/build.sh >/dev/null
 	@test/cluster/real/up.sh
 

@@ -9,7 +9,7 @@ set -euo pipefail
 
 program=$1 version=$2
 here=$(dirname "$0")
-E2E_TEST=${E2E_TEST:-$("$here/build-e2e.sh" "$version")}
+E2E_TEST=${E2E_TEST:-$("$here/build-kubernetes.sh" "$version" e2e.test)/e2e.test}
 # The day is that of the module; -mod=mod, since the module is none of this project's.
 date=${RELEASE_DATE:-$(go list -mod=mod -m -f '{{.Time.Format "2006-01-02"}}' "k8s.io/kubernetes@$version")}
 "$program" specs catalog --e2e-binary "$E2E_TEST" --kubernetes-version "$version" --date "$date" \

@@ -9,9 +9,9 @@ program=$1 version=$2 from=$3 output=$4
 case $from in
 release) "$program" download --kubernetes-version "$version" --output-dir "$output" ${BASE_URL:+--base-url "$BASE_URL"} ;;
 source)
-  built=$("$(dirname "$0")/build-e2e.sh" "$version")
+  built=$("$(dirname "$0")/build-kubernetes.sh" "$version" e2e.test ginkgo)
   mkdir -p "$output"
-  cp "$built" "$(dirname "$built")/ginkgo" "$output/"
+  cp "$built/e2e.test" "$built/ginkgo" "$output/"
   echo "$output/e2e.test"
   ;;
 *)

@@ -27,7 +27,8 @@ type Options struct {
 	Isolate        bool                  // one call of e2e.test for each ability
 	SkipDisruptive bool                  // leave out tests that reboot nodes or evict pods
 	SkipSerial     bool                  // leave out tests that need the cluster for themselves
-	AllowUnmatched bool                  // an ability without a matching test is not run, instead of an error
+	StrictSpecs    bool                  // a focus string that selects no test of e2e.test is an error, instead of a warning
+	AllowBroad     bool                  // so is not an ability that selects too many tests, or tests for Linux only
 	Verbose        bool                  // what e2e.test says is shown as it comes
 	FlakeAttempts  int                   // how often a failing test is tried, from 1
 	Procs          int                   // processes that share the tests, from 1

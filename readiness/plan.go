@@ -1,11 +1,10 @@
 package readiness
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
@@ -15,39 +14,75 @@ import (
 
 // Plan is a run, decided.
 type Plan struct {
-	Version string      // Kubernetes version whose specs hold
-	Tests   runner.Plan // what runs, in which calls
-	options Options
-	facts   Facts
+	Spec     specs.Identity // which spec says what runs
+	Version  string         // Kubernetes version whose specs hold
+	Tests    runner.Plan    // what runs, in which calls
+	Warnings []string       // what a user must know of it before it runs, each a line with its hints below
+	options  Options
+	facts    Facts
 }
 
-// NewPlan decides what runs. An ability that no test of e2e.test matches is an error unless the options allow it, and so
-// is a directory that holds results of the same tests already.
+// NewPlan decides what runs. Problems of the specs are errors or warnings, as the options have it; a directory that holds
+// results of the same tests already is an error.
 func NewPlan(o Options, f Facts) (Plan, error) {
 	p := Plan{options: o, facts: f}
 	var err error
 	if p.Version, err = f.version(o); err != nil {
 		return p, err
 	}
-	categories, err := SelectSpecs(o.Specs, p.Version, o.Categories)
+	spec, err := OpenSpec(o.Specs, p.Version, o.Categories)
 	if err != nil {
 		return p, err
 	}
-	if categories, err = chooseAbilities(categories, o.Abilities); err != nil {
+	p.Spec = spec.Identity
+	categories, err := chooseAbilities(spec.Categories, o.Abilities)
+	if err != nil {
 		return p, err
 	}
-	p.Tests, err = runner.NewPlan(categories, f.E2E.Tests, planOptions(o, f.earlier))
-	if err != nil {
-		return p, usererror.WithHint(fmt.Errorf("%s does not have the tests of the specs:\n%w", f.E2E.Path, err),
-			"take the e2e.test of the cluster's version; --allow-unmatched reports such abilities as not run")
+	if p.Tests, err = runner.NewPlan(categories, f.E2E.Tests, planOptions(o, f.earlier)); err != nil {
+		return p, err
+	}
+	if p.Warnings, err = p.weigh(); err != nil {
+		return p, err
 	}
 	return p, p.checkEarlier()
+}
+
+// weigh makes warnings of the problems of the specs, or an error of those that keep the plan from being carried out.
+func (p Plan) weigh() (warnings []string, err error) {
+	var refused []error
+	var hints []string
+	for _, problem := range p.Tests.Problems {
+		hint, wrong := p.refuses(problem.Kind)
+		if !wrong {
+			warnings = append(warnings, problem.String())
+			continue
+		}
+		refused = append(refused, errors.New(problem.String()))
+		if !slices.Contains(hints, hint) {
+			hints = append(hints, hint)
+		}
+	}
+	if len(refused) == 0 {
+		return warnings, nil
+	}
+	err = fmt.Errorf("the specs do not fit the tests of %s:\n%w", p.facts.E2E.Path, errors.Join(refused...))
+	return warnings, usererror.WithHint(err, strings.Join(hints, "; "))
+}
+
+// refuses tells whether the options do not let a plan with such a problem go on, and what to do about it then. One that is
+// only shown goes on with tests that are too many.
+func (p Plan) refuses(kind runner.ProblemKind) (hint string, refused bool) {
+	if kind == runner.Missing {
+		return "take the e2e.test of the cluster's version; without --strict-specs all else runs", p.options.StrictSpecs
+	}
+	return "narrow the focus; --allow-broad runs such abilities all the same", !p.options.AllowBroad && p.options.Purpose != ToShow
 }
 
 func planOptions(o Options, before earlier) runner.PlanOptions {
 	plan := runner.PlanOptions{
 		Provider: o.Provider, SkipDisruptive: o.SkipDisruptive, SkipSerial: o.SkipSerial, Isolate: o.Isolate,
-		AllowUnmatched: o.AllowUnmatched, FirstNumber: before.lastNumber + 1,
+		FirstNumber: before.lastNumber + 1,
 	}
 	if o.Resume {
 		plan.Have = before.tests(func(reporter.Test) bool { return true })
@@ -79,51 +114,4 @@ func (p Plan) checkEarlier() error {
 // categories are those of all runs into the folder, with all their abilities: what is judged.
 func (p Plan) categories(names []string) ([]specs.Category, error) {
 	return SelectSpecs(p.options.Specs, p.Version, names)
-}
-
-// String shows the plan to a person.
-func (p Plan) String() string {
-	var text strings.Builder
-	e2e := p.facts.E2E
-	fmt.Fprintf(&text, "Kubernetes %s, %s with %d tests\n", p.Version, cmp.Or(e2e.Release, "an e2e.test that does not tell its version"), len(e2e.Tests))
-	for _, inv := range p.Tests.Invocations {
-		kind := ""
-		if inv.Disruptive {
-			kind = ", disruptive"
-		}
-		fmt.Fprintf(&text, "\nInvocation %d: %s%s\n", inv.Number, count(len(inv.Tests), "test"), kind)
-		t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-		for _, a := range p.Tests.Abilities {
-			if n := shared(a.Tests, inv.Tests); n > 0 {
-				fmt.Fprintf(t, "  %s\t%s\t%s\n", a.Category, a.ID, count(n, "test"))
-			}
-		}
-		_ = t.Flush() // a strings.Builder does not fail
-	}
-	heading := "\nNot run:\n"
-	for _, a := range p.Tests.Abilities {
-		if a.NotRun != "" {
-			fmt.Fprintf(&text, "%s  %s %s: %s\n", heading, a.Category, a.ID, a.NotRun)
-			heading = ""
-		}
-	}
-	return text.String()
-}
-
-// shared counts what two lists, of which the second is sorted, have in common.
-func shared(a, b []string) int {
-	n := 0
-	for _, item := range a {
-		if _, found := slices.BinarySearch(b, item); found {
-			n++
-		}
-	}
-	return n
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

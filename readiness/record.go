@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // recordSchema names the form of the record. Within a version keys are only ever added.
@@ -31,6 +32,7 @@ type record struct {
 	Ended             *time.Time      `json:"ended,omitempty"`      // absent: the run did not come to its end
 	Categories        []string        `json:"categories,omitempty"` // chosen by name; absent: all
 	Abilities         []string        `json:"abilities,omitempty"`  // chosen by id; absent: all of the categories
+	Spec              specs.Identity  `json:"spec,omitzero"`        // absent in the records of earlier programs
 	KubernetesVersion string          `json:"kubernetesVersion"`
 	Provider          string          `json:"provider"`
 	E2ETest           recordBinary    `json:"e2eTest"`
@@ -69,7 +71,7 @@ func readRecord(dir string) (*record, error) {
 func (p Plan) newRecord(now time.Time) record {
 	o, e2e := p.options, p.facts.E2E
 	rec := record{
-		Schema: recordSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities,
+		Schema: recordSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities, Spec: p.Spec,
 		KubernetesVersion: p.Version, Provider: o.Provider, Cluster: p.facts.Cluster, Plan: p.Tests, Invocations: []runner.Result{},
 		E2ETest: recordBinary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
 	}

@@ -1,14 +1,13 @@
 // Package runner runs Kubernetes' e2e.test for the abilities of KEP-2578, and nothing else.
 //
 // It takes three steps. List asks a binary for its tests. NewPlan decides which of them are run, in how few calls: every
-// ability is held against the names of that very binary, so that a focus which matches nothing is found before anything
-// runs. Run calls e2e.test for each Invocation, passes signals on, keeps what its progress posts say, and leaves no
-// process behind. The package does not judge: e2e.test's JUnit files are left byte for byte, and package reporter reads
-// them.
+// ability is held against the names of that very binary, so that what it lacks, and a focus that selects too much, is known
+// before anything runs. Run calls e2e.test for each Invocation, passes signals on, keeps what its progress posts say, and
+// leaves no process behind. The package does not judge: e2e.test's JUnit files are left byte for byte, and package reporter
+// reads them.
 package runner
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -20,16 +19,19 @@ import (
 
 // Plan is what will be run, as data: nothing is decided after it.
 type Plan struct {
-	Abilities   []Ability    `json:"abilities"`   // every ability of the chosen categories, in their order
-	Invocations []Invocation `json:"invocations"` // in the order in which they run; none if there is nothing to run
+	Abilities   []Ability    `json:"abilities"`          // every ability of the chosen categories, in their order
+	Invocations []Invocation `json:"invocations"`        // in the order in which they run; none if there is nothing to run
+	Problems    []Problem    `json:"problems,omitempty"` // of the specs with this binary, in the order of Abilities
 }
 
 // Ability is an ability with its tests in the binary that will run them.
 type Ability struct {
-	ID       string   `json:"id"`
-	Category string   `json:"category"`
-	Tests    []string `json:"tests"`            // that will run, sorted; none if NotRun says why
-	NotRun   string   `json:"notRun,omitempty"` // why nothing will run: unproven, exempt, left out by a flag, without a match
+	ID        string          `json:"id"`
+	Category  string          `json:"category"`
+	Placement specs.Placement `json:"placement,omitzero"` // where the pods of its tests must run; zero if the spec names no tests
+	Tests     []string        `json:"tests"`              // that will run, sorted; none if NotRun says why
+	Missing   []string        `json:"missing,omitempty"`  // focus strings that select no test of the binary: the ability cannot be shown
+	NotRun    string          `json:"notRun,omitempty"`   // why nothing will run: unproven, exempt, left out by a flag, not in the binary
 }
 
 // Invocation is one call of e2e.test.
@@ -46,33 +48,71 @@ type PlanOptions struct {
 	SkipDisruptive bool            // leave out tests that break nodes for others
 	SkipSerial     bool            // leave out tests that must have the cluster for themselves
 	Isolate        bool            // one call for each ability
-	AllowUnmatched bool            // an ability without a test in the binary is not run, instead of an error
 	Have           map[string]bool // tests that have a result already and are not run again
 	Only           map[string]bool // if not nil: no other tests are run
 	FirstNumber    int             // of the first invocation; 0: 1
 }
 
-// NewPlan plans the abilities of a selection (specs.Select) for a binary with the given tests. An ability whose focus
-// matches none of them is an error that names its place and the nearest tests; all such errors are joined.
+// NewPlan plans the abilities of a selection (specs.Select) for a binary with the given tests. What the binary lacks costs no
+// more than the ability that needs it; the plan's problems tell of it, and of abilities that select too much. An error is a
+// focus that does not compile.
 func NewPlan(categories []specs.Category, tests []string, o PlanOptions) (Plan, error) {
-	var plan Plan
-	var errs []error
-	sorted := slices.Sorted(slices.Values(tests))
+	p := planner{tests: slices.Compact(slices.Sorted(slices.Values(tests))), options: o}
+	p.names = proof.NewNames(p.tests)
 	for _, c := range categories {
-		assigned, err := specs.Assign(c.TestCases, sorted)
+		assigned, err := specs.Assign(c.TestCases, p.tests)
 		if err != nil {
 			return Plan{}, fmt.Errorf("category %q: %w", c.Name, err)
 		}
 		for i, tc := range c.TestCases {
-			a := planAbility(c.Name, tc, named(assigned[i].Tests, sorted), o)
-			if a.NotRun == unmatched && !o.AllowUnmatched {
-				errs = append(errs, noMatch(tc, tests))
-			}
-			plan.Abilities = append(plan.Abilities, a)
+			p.plan.Abilities = append(p.plan.Abilities, p.ability(c.Name, tc, assigned[i]))
 		}
 	}
-	plan.Invocations = invocations(plan.Abilities, o)
-	return plan, errors.Join(errs...)
+	p.plan.Invocations = invocations(p.plan.Abilities, o)
+	return p.plan, nil
+}
+
+// planner makes a plan for one binary.
+type planner struct {
+	tests   []string // of the binary, sorted
+	names   proof.Names
+	options PlanOptions
+	plan    Plan
+}
+
+// ability plans one ability, and notes its problems.
+func (p *planner) ability(category string, tc specs.TestCase, assigned specs.Assignment) Ability {
+	a := Ability{ID: tc.ID, Category: category, Placement: tc.Placement, Tests: []string{}}
+	if omission, reason := tc.LeftOut(p.options.Provider); omission != specs.NotOmitted {
+		a.NotRun = fmt.Sprintf("%s: %s", omission, reason)
+		return a
+	}
+	a.Missing = proof.Unmatched(assigned)
+	lacks := p.names.Lacks(tc, assigned)
+	for _, lack := range lacks {
+		p.note(tc, Missing, lack.Message, lack.Hints)
+	}
+	if len(assigned.Tests) == 0 {
+		a.NotRun = notHere(lacks)
+		return a
+	}
+	selected := named(assigned.Tests, p.tests)
+	if a.Tests, a.NotRun = choose(selected, p.options); len(a.Tests) == 0 {
+		return a
+	}
+	for _, excess := range tc.Excesses(selected) {
+		p.note(tc, Broad, excess.Message, proof.ExcessHints(excess))
+	}
+	return a
+}
+
+// notHere is why an ability is not run of which the binary has no test, with what may have been meant.
+func notHere(lacks []proof.Lack) string {
+	text := "not in this e2e.test"
+	for _, lack := range lacks {
+		text += ": " + strings.Join(append([]string{lack.Message}, lack.Hints...), "; ")
+	}
+	return text
 }
 
 // named are the names at those places of a list.
@@ -82,22 +122,6 @@ func named(places []int, list []string) []string {
 		names[i] = list[place]
 	}
 	return names
-}
-
-// unmatched is why an ability is not run whose focus selects no test of the binary.
-const unmatched = "its focus matches no test of this e2e.test"
-
-func planAbility(category string, tc specs.TestCase, tests []string, o PlanOptions) Ability {
-	a := Ability{ID: tc.ID, Category: category, Tests: []string{}}
-	switch omission, reason := tc.LeftOut(o.Provider); {
-	case omission != specs.NotOmitted:
-		a.NotRun = fmt.Sprintf("%s: %s", omission, reason)
-	case len(tests) == 0:
-		a.NotRun = unmatched
-	default:
-		a.Tests, a.NotRun = choose(tests, o)
-	}
-	return a
 }
 
 // choose returns the tests that the options leave, or the last reason why none is left.
@@ -132,14 +156,6 @@ func disruptive(test string) bool {
 		}
 	}
 	return false
-}
-
-func noMatch(tc specs.TestCase, tests []string) error {
-	text := fmt.Sprintf("%s:%d: ability %q: %s", tc.File, tc.Line, tc.ID, unmatched)
-	for _, hint := range proof.Hints(tc, tests) {
-		text += "\n\t" + hint
-	}
-	return errors.New(text)
 }
 
 // invocations puts the abilities' tests into calls: all undisruptive ones in the first, the disruptive ones in the last.

@@ -23,11 +23,7 @@ var planTests = []string{"[sig-a] DNS works", "[sig-a] DNS slow works", "[sig-b]
 
 func plan(t *testing.T, o runner.PlanOptions) runner.Plan {
 	t.Helper()
-	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(planSpec)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := runner.NewPlan(categories, planTests, o)
+	p, err := runner.NewPlan(parse(t, planSpec), planTests, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,23 +102,6 @@ func TestNewPlan(t *testing.T) {
 				t.Errorf("plan (-want +got):\n%s", diff)
 			}
 		})
-	}
-}
-
-func TestNewPlanUnmatched(t *testing.T) {
-	t.Parallel()
-	categories, err := specs.Parse([]specs.File{{Name: "spec.yaml", Data: []byte(planSpec)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := []string{"[sig-a] DNS works", "[sig-b] alone [Serial]"}
-	_, err = runner.NewPlan(categories, tests, runner.PlanOptions{})
-	if err == nil || !strings.HasPrefix(err.Error(), `spec.yaml:5: ability "reboot": its focus matches no test of this e2e.test`) {
-		t.Errorf("error %v", err)
-	}
-	p, err := runner.NewPlan(categories, tests, runner.PlanOptions{AllowUnmatched: true})
-	if err != nil || len(p.Invocations) != 1 || p.Abilities[3].NotRun == "" {
-		t.Errorf("plan %+v, %v", p, err)
 	}
 }
 

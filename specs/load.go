@@ -7,12 +7,15 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/textfile"
 )
 
 //go:embed *.yaml
 var embedded embed.FS
 
-// File is one spec file: its name as the user gave it, and its content.
+// File is one spec file: its name as the user gave it, and its content, with the line ends of Unix whatever a checkout made of
+// them: the digest of a spec does not depend on it.
 type File struct {
 	Name string
 	Data []byte
@@ -93,7 +96,7 @@ func filesOf(name string) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading spec: %w", err)
 		}
-		return []File{{Name: name, Data: data}}, nil
+		return []File{{Name: name, Data: textfile.LF(data)}}, nil
 	}
 	files, err := readFiles(os.DirFS(name), "*.yaml", "*.yml", "*/spec.yaml", "*/spec.yml")
 	if err != nil {
@@ -120,7 +123,7 @@ func readFiles(fsys fs.FS, patterns ...string) ([]File, error) {
 			if err != nil {
 				return nil, err
 			}
-			files = append(files, File{Name: name, Data: data})
+			files = append(files, File{Name: name, Data: textfile.LF(data)})
 		}
 	}
 	return files, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -143,6 +144,24 @@ func (p Placement) written() any {
 
 // MarshalJSON writes a word or the roles.
 func (p Placement) MarshalJSON() ([]byte, error) { return json.Marshal(p.written()) }
+
+// UnmarshalJSON reads what MarshalJSON writes. It knows no kinds: a word of a later program stays as it is.
+func (p *Placement) UnmarshalJSON(data []byte) error {
+	var kind PlacementKind
+	if json.Unmarshal(data, &kind) == nil {
+		*p = Placement{Kind: kind}
+		return nil
+	}
+	var roles map[string]writtenRole
+	if err := json.Unmarshal(data, &roles); err != nil {
+		return fmt.Errorf("placement: %w", err)
+	}
+	*p = Placement{Kind: PlacementRoles}
+	for _, name := range slices.Sorted(maps.Keys(roles)) {
+		p.Roles = append(p.Roles, Role{Name: name, Pods: roles[name].Name, OS: roles[name].OS})
+	}
+	return nil
+}
 
 // MarshalYAML writes what a spec file has.
 func (p Placement) MarshalYAML() (any, error) { return p.written(), nil }

@@ -51,6 +51,10 @@ func TestPlacement(t *testing.T) {
 		if data, err := json.Marshal(got); err != nil || string(data) != test.json {
 			t.Errorf("%s: JSON %s, %v", test.yaml, data, err)
 		}
+		read := specs.Placement{Kind: "other", Roles: []specs.Role{{Name: "other"}}}
+		if err := json.Unmarshal([]byte(test.json), &read); err != nil || !cmp.Equal(test.want, read) {
+			t.Errorf("%s: read from JSON as %+v, %v", test.json, read, err)
+		}
 		data, err := yaml.Marshal(map[string]any{"placement": got})
 		if err != nil {
 			t.Fatal(err)
@@ -63,6 +67,9 @@ func TestPlacement(t *testing.T) {
 	swapped := parsePlacement(t, `{client: {name: x, os: windows}, server: {name: y, os: linux}, third: {name: z, os: linux}}`)
 	if got := swapped.Needs(); !slices.Equal(got, []specs.OS{specs.Linux, specs.Windows}) {
 		t.Errorf("%s needs %q", swapped, got)
+	}
+	if err := json.Unmarshal([]byte("1"), new(specs.Placement)); err == nil {
+		t.Error("a number is read as a placement")
 	}
 	var zero specs.Placement
 	if zero.Known() || zero.Pinned() || zero.Send() != specs.Windows || zero.String() != "" {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func BenchmarkRun(b *testing.B) {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	cache := b.TempDir()
-	ours := []string{program, "run", "--dry-run", "--allow-unmatched", "--kubernetes-version=1.36", "--e2e-binary=" + e2e,
+	ours := []string{program, "run", "--dry-run", "--allow-broad", "--kubernetes-version=1.36", "--e2e-binary=" + e2e,
 		"--test-directory=testdata/earlier-abilities.yaml"}
 	bare := []string{e2e, "--provider=local", "--ginkgo.dry-run", "--ginkgo.no-color", "--report-dir=" + b.TempDir(), "--ginkgo.focus=" + earlierFocus(b)}
 	for b.Loop() {
@@ -41,6 +42,43 @@ func BenchmarkRun(b *testing.B) {
 		b.ReportMetric(each.Seconds()/first.Seconds(), "x-each-first")
 		b.ReportMetric(kept.Seconds()/alone.Seconds(), "x-bare")
 	}
+}
+
+// BenchmarkHelp starts the program and lets it print its help, as every call of it does at the least: beside kind, which is
+// built for it, and kubectl, if there is one on the PATH. ms/run is the median.
+func BenchmarkHelp(b *testing.B) {
+	program, kind := filepath.Join(b.TempDir(), "op-readiness"), filepath.Join(b.TempDir(), "kind")
+	for _, args := range [][]string{
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "."},
+		{"go", "-C", "../../hack/tools", "build", "-trimpath", "-ldflags", "-s -w", "-o", kind, "sigs.k8s.io/kind"},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			b.Fatalf("%q: %v\n%s", args, err, out)
+		}
+	}
+	peers := map[string]string{"x-kind": kind}
+	if kubectl, err := exec.LookPath("kubectl"); err == nil {
+		peers["x-kubectl"] = kubectl
+	}
+	took := map[string][]time.Duration{}
+	for b.Loop() {
+		for range 10 { // in turn, so that all see the same machine
+			took["ours"] = append(took["ours"], timed(b, b.TempDir(), []string{program, "--help"}))
+			for name, peer := range peers {
+				took[name] = append(took[name], timed(b, b.TempDir(), []string{peer, "--help"}))
+			}
+		}
+	}
+	ours := median(took["ours"])
+	b.ReportMetric(float64(ours.Microseconds())/1000, "ms/run")
+	for name := range peers {
+		b.ReportMetric(ours.Seconds()/median(took[name]).Seconds(), name)
+	}
+}
+
+func median(durations []time.Duration) time.Duration {
+	slices.Sort(durations)
+	return durations[len(durations)/2]
 }
 
 func timed(b *testing.B, cache string, args []string) time.Duration {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	corev1 "k8s.io/api/core/v1"
@@ -14,11 +15,15 @@ import (
 )
 
 // setupCluster gives a script an API server with the version and nodes that preflight asks for, and a kubeconfig for it
-// in $WORK/kubeconfig. A file $WORK/nodes.json replaces the nodes.
+// in $WORK/kubeconfig. A file $WORK/nodes.json replaces the nodes, $WORK/version the version.
 func setupCluster(env *testscript.Env) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, map[string]string{"major": "1", "minor": "36", "gitVersion": "v1.36.3"})
+		version := "v1.36.3"
+		if data, err := os.ReadFile(filepath.Join(env.WorkDir, "version")); err == nil {
+			version = strings.TrimSpace(string(data))
+		}
+		answer(w, map[string]string{"gitVersion": version})
 	})
 	mux.HandleFunc("GET /api/v1/nodes", func(w http.ResponseWriter, r *http.Request) {
 		if data, err := os.ReadFile(filepath.Join(env.WorkDir, "nodes.json")); err == nil {

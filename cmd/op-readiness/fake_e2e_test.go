@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
-
-	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 )
+
+// fakeSuite is the name of e2e.test's suite.
+const fakeSuite = "Kubernetes e2e suite"
 
 // scenario is what the stand-in for e2e.test does, read from the file $FAKE_E2E.
 type scenario struct {
@@ -79,10 +79,30 @@ func (s scenario) list() {
 	fmt.Println()
 }
 
+// fakeResult is how a test ended, in Ginkgo's words.
+type fakeResult struct {
+	status  string // "passed", "failed", "skipped", "timedout", "interrupted"
+	message string
+}
+
+// failed tells whether the suite has failed by this test.
+func (r fakeResult) failed() bool { return r.status != "passed" && r.status != "skipped" }
+
 // fakeResults are what the stand-in knows when it writes its JUnit.
 type fakeResults struct {
-	tests  []reporter.Test
-	reason string // why the suite ended early
+	of     map[string]fakeResult // by test; one that was not selected, or not reached, has none
+	reason string                // why the suite ended early
+}
+
+// failures counts the tests that failed.
+func (r fakeResults) failures() int {
+	n := 0
+	for _, result := range r.of {
+		if result.failed() {
+			n++
+		}
+	}
+	return n
 }
 
 func (s scenario) run(flags map[string][]string) {
@@ -95,51 +115,51 @@ func (s scenario) run(flags map[string][]string) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	fmt.Println(strings.Repeat("S", s.Flood))
 	fmt.Println("args:", strings.Join(os.Args[1:], " "))
-	var results fakeResults
+	results := fakeResults{of: map[string]fakeResult{}}
 	timeout, err := time.ParseDuration(flags["ginkgo.timeout"][0])
 	check(err)
 	deadline := time.After(timeout)
 	for _, test := range s.Tests {
-		if results.reason != "" || !focus.MatchString(specs.Suite+" "+test.Name) {
+		if results.reason != "" || !focus.MatchString(fakeSuite+" "+test.Name) {
 			continue
 		}
 		if flags["ginkgo.dry-run"] != nil {
-			results.tests = append(results.tests, reporter.Test{Name: test.Name, State: reporter.Passed})
+			results.of[test.Name] = fakeResult{status: "passed"}
 			continue
 		}
 		fmt.Printf("------------------------------\n%s [sig-a]\n  STEP: working\n", test.Name)
 		results.does(test, flags["report-dir"][0], signals, deadline)
-		results.tell()
-		post(flags["progress-report-url"][0], results.tests[len(results.tests)-1])
+		results.of[test.Name].tell()
+		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 	}
 	s.end(flags, results)
 }
 
-// tell says how the last test ended, as Ginkgo does.
-func (r *fakeResults) tell() {
-	last := r.tests[len(r.tests)-1]
-	word := map[reporter.State]string{reporter.Failed: "[FAILED] ", reporter.Skipped: "[SKIPPED] "}[last.State]
-	if last.Status == "interrupted" || last.Status == "timedout" {
-		word = "[" + strings.ToUpper(last.Status) + "] "
+// tell says how a test ended, as Ginkgo does.
+func (r fakeResult) tell() {
+	sign, word := "•", ""
+	switch r.status {
+	case "passed":
+	case "skipped":
+		sign, word = "S", "[SKIPPED] "
+	default:
+		word = "[" + strings.ToUpper(r.status) + "] "
 	}
-	fmt.Printf("• %s[1.000 seconds]\n------------------------------\n", word)
+	fmt.Printf("%s %s[1.000 seconds]\n------------------------------\n", sign, word)
 }
 
 // does carries one test out.
 func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, deadline <-chan time.Time) {
-	result := reporter.Test{Name: test.Name, State: reporter.Passed, Duration: time.Second}
-	fail := func(status, message string) {
-		result.State, result.Status, result.Message = reporter.Failed, status, message
-	}
+	result := fakeResult{status: "passed"}
 	switch test.Does {
 	case "fail":
-		fail("failed", "expected pods to be running\ngot: Pending")
+		result = fakeResult{"failed", "expected pods to be running\ngot: Pending"}
 	case "failThenPass":
 		if mark := filepath.Join(dir, "failed-once"); os.Mkdir(mark, 0o755) == nil {
-			fail("failed", "expected pods to be running\ngot: Pending")
+			result = fakeResult{"failed", "expected pods to be running\ngot: Pending"}
 		}
 	case "skip":
-		result.State, result.Message = reporter.Skipped, "no node is joined to a domain"
+		result = fakeResult{"skipped", "no node is joined to a domain"}
 	case "panic":
 		panic("e2e.test panics")
 	case "kill":
@@ -158,14 +178,14 @@ func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, 
 	case "hang":
 		select {
 		case <-signals:
-			fail("interrupted", "Interrupted by User")
+			result = fakeResult{"interrupted", "Interrupted by User"}
 			r.reason = "Interrupted by User"
 		case <-deadline:
-			fail("timedout", "A suite timeout occurred")
+			result = fakeResult{"timedout", "A suite timeout occurred"}
 			r.reason = "Suite Timeout Elapsed"
 		}
 	}
-	r.tests = append(r.tests, result)
+	r.of[test.Name] = result
 }
 
 func signalTo(pid int, s os.Signal) {
@@ -175,12 +195,11 @@ func signalTo(pid int, s os.Signal) {
 }
 
 // post tells the progress of one test, in parts, as a slow network would.
-func post(url string, test reporter.Test) {
-	word := map[reporter.State]string{reporter.Passed: "PASSED ", reporter.Failed: "FAILED "}[test.State]
-	if word == "" || test.Status == "interrupted" || test.Status == "timedout" {
+func post(url, test, status string) {
+	if status != "passed" && status != "failed" {
 		return
 	}
-	body, err := json.Marshal(map[string]any{"msg": word + test.Name, "total": 1, "completed": 1, "skipped": 0, "failed": 0})
+	body, err := json.Marshal(map[string]any{"msg": strings.ToUpper(status) + " " + test, "total": 1, "completed": 1, "skipped": 0, "failed": 0})
 	check(err)
 	reader, writer := io.Pipe()
 	go func() {
@@ -197,23 +216,15 @@ func post(url string, test reporter.Test) {
 
 // end writes the JUnit and exits.
 func (s scenario) end(flags map[string][]string, results fakeResults) {
-	var text strings.Builder
-	check(reporter.WriteTests(&text, results.tests, results.reason))
-	junit := text.String()
-	if flags["ginkgo.dry-run"] != nil {
-		junit = strings.Replace(junit, "<testcase", `<properties><property name="DryRun" value="true"></property></properties><testcase`, 1)
-	}
 	if !s.NoJUnit {
+		junit := s.junit(results, flags["ginkgo.dry-run"] != nil)
 		name := filepath.Join(flags["report-dir"][0], "junit_"+flags["report-prefix"][0]+"01.xml")
 		check(os.WriteFile(name, []byte(junit[:len(junit)-s.Cut]), 0o644))
 	}
-	code := s.Exit
-	for _, test := range results.tests {
-		if test.State == reporter.Failed {
-			code = 1
-		}
+	if results.failures() > 0 {
+		os.Exit(1)
 	}
-	os.Exit(code)
+	os.Exit(s.Exit)
 }
 
 func check(err error) {

@@ -33,7 +33,7 @@ func arrows() map[string][]string {
 		"reporter/reportertest": {"reporter", "reporter/junit", "specs"},
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
 		"cmd":                   {"readiness", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
-		"hack":                  {},
+		"hack":                  {"internal/..."},
 		"test":                  {},
 	}
 }

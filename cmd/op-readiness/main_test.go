@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +16,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, Setup: setupScript,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "exits": exits, "store": serveStore},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "exits": exits, "renamed": renamed, "store": serveStore},
 	})
 }
 
@@ -24,6 +25,11 @@ func setupScript(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/.cache")
 	env.Setenv("FAKE_E2E", env.WorkDir+"/scenario.yaml")
+	hack, err := filepath.Abs("../../hack")
+	if err != nil {
+		return err
+	}
+	env.Setenv("HACK", hack)
 	for variable, program := range map[string]string{"E2E": "e2e.test", "OP_READINESS": "op-readiness"} {
 		path, err := exec.LookPath(program)
 		if err != nil {

@@ -32,8 +32,9 @@ type runOptions struct {
 const runLong = `Run calls Kubernetes' e2e.test for the abilities of the chosen categories, all of them if none is chosen, and judges
 what it wrote. It needs an e2e.test of the cluster's Kubernetes version, kubectl, and a kubeconfig.
 
-Before anything runs, every ability is held against the tests of that very e2e.test, and the cluster is looked at. The
-report directory then holds e2e.test's own junit_*.xml, junit_op-readiness.xml with a row for each ability,
+Before anything runs, every ability is held against the tests of that very e2e.test, and the cluster is looked at. What the
+e2e.test lacks is not run, all else is, and the nearest names are told. An ability that selects more tests than it may is
+refused. The report directory then holds e2e.test's own junit_*.xml, junit_op-readiness.xml with a row for each ability,
 op-readiness.json with versions, nodes, plan and verdict, and e2e.log with all that e2e.test said.
 
 Exit code: 0 ready, 1 not ready or incomplete, 2 the tests could not be run.`
@@ -83,7 +84,8 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.Isolate, "isolate", false, "one call of e2e.test for each ability, instead of as few as possible")
 	f.BoolVar(&o.SkipDisruptive, "skip-disruptive", false, "leave out tests that reboot nodes or evict pods")
 	f.BoolVar(&o.SkipSerial, "skip-serial", false, "leave out tests that need the cluster for themselves")
-	f.BoolVar(&o.AllowUnmatched, "allow-unmatched", false, "report an ability without a matching test as not run, instead of stopping")
+	f.BoolVar(&o.StrictSpecs, "strict-specs", false, "run nothing if e2e.test lacks a test of the specs, instead of all the rest")
+	f.BoolVar(&o.AllowBroad, "allow-broad", false, "run also abilities that select more than maxTests tests, or tests for Linux only")
 	f.IntVar(&o.FlakeAttempts, "flake-attempts", 1, "how often a failing test is tried")
 	f.IntVar(&o.Procs, "procs", 1, "processes that share the tests, through the ginkgo command")
 	f.DurationVar(&o.Timeout, "timeout", 24*time.Hour, "when the whole run is ended")
@@ -136,12 +138,16 @@ func (o runOptions) plan(ctx context.Context, s streams) (readiness.Plan, error)
 	if err != nil {
 		return readiness.Plan{}, err
 	}
-	return readiness.NewPlan(o.Options, facts)
+	plan, err := readiness.NewPlan(o.Options, facts)
+	for _, w := range plan.Warnings {
+		fmt.Fprintf(s.err, "warning: %s\n", w)
+	}
+	return plan, err
 }
 
 func (o runOptions) show(w io.Writer, plan readiness.Plan) error {
 	if o.form.name == "json" {
-		return writeJSON(w, plan.Tests)
+		return writeJSON(w, plan.Document())
 	}
 	_, err := io.WriteString(w, plan.String())
 	return err

@@ -95,7 +95,7 @@ func TestGetFails(t *testing.T) {
 		"endless": {
 			change: func(s *release) {
 				s.answer = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
-					w.Header().Set("Content-Length", itoa(tarballLimit+1))
+					w.Header().Set("Content-Length", "5368709121")
 					return true
 				}
 			},

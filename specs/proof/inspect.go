@@ -3,7 +3,6 @@ package proof
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -20,42 +19,25 @@ func inspect(p Proof, words func() *lexicon, r Release, jobs []jobMatcher) []wro
 	switch {
 	case p.absent:
 		return []wrong{{Error, p.Reason, nil}}
-	case p.State == Missing && len(p.Tests) == 0:
-		return []wrong{missing(p.testCase, words(), r)}
 	case p.State == Unproven:
 		return watched(p.Candidates)
+	case len(p.Tests) == 0:
+		return unmatched(p, words, r)
 	}
-	return slices.Concat(unmatched(p, words), excesses(p), misseen(p, jobs))
+	return slices.Concat(unmatched(p, words, r), excesses(p), misseen(p, jobs))
 }
 
-// missing says that a focus matches nothing, and what it may have meant.
-func missing(tc specs.TestCase, words *lexicon, r Release) wrong {
-	w := wrong{Error, "its focus matches no test", nil}
-	if all := selected(tc.Expressions(), words.names); len(all) > 0 {
-		w.message = fmt.Sprintf("its skip leaves out %s that its focus matches", allOf(len(all)))
-		return w
+// unmatched says what the release lacks of an ability: each of its focus strings must be shown.
+func unmatched(p Proof, words func() *lexicon, r Release) []wrong {
+	var found []wrong
+	for _, lack := range lacks(p.testCase, p.Unmatched, len(p.Tests) > 0, words) {
+		found = append(found, wrong{Error, lack.Message, lack.Hints})
 	}
-	if v, ok := ahead(tc, r); ok {
-		w.hints = append(w.hints, fmt.Sprintf("it is for Kubernetes %s, and the newest catalog is of %s: add a catalog first, see docs/releases.md", v, r.Catalog))
+	if v, ok := ahead(p.testCase, r); ok && len(p.Tests) == 0 {
+		hint := fmt.Sprintf("it is for Kubernetes %s, and the newest catalog is of %s: add a catalog first, see docs/releases.md", v, r.Catalog)
+		found[0].hints = slices.Insert(found[0].hints, 0, hint)
 	}
-	w.hints = append(w.hints, didYouMean(tc.Expressions(), words)...)
-	return w
-}
-
-func allOf(n int) string {
-	if n == 1 {
-		return "the one test"
-	}
-	return fmt.Sprintf("all %d tests", n)
-}
-
-// selected returns the names that one of some expressions matches.
-func selected(focus, names []string) []string {
-	m, err := specs.NewMatcher(focus, nil)
-	if err != nil {
-		return nil // specs.Assign has compiled them before
-	}
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !m.Match(name) })
+	return found
 }
 
 // ahead returns the version for which a test case was chosen, if the catalog that stands in is older.
@@ -72,42 +54,11 @@ func ahead(tc specs.TestCase, r Release) (specs.Version, bool) {
 	return specs.Version{}, false
 }
 
-// maxHints is how many names a hint offers.
-const maxHints = 3
-
-// didYouMean offers the tests whose names come near to a focus, as expressions to put in its place.
-func didYouMean(focus []string, words *lexicon) []string {
-	var hints []string
-	for _, f := range focus {
-		for _, name := range words.near(f, max(1, maxHints-len(focus)+1)) {
-			hint := fmt.Sprintf("did you mean '%s'?", strings.ReplaceAll(specs.Exactly(name), "'", "''"))
-			if !slices.Contains(hints, hint) && len(hints) < maxHints {
-				hints = append(hints, hint)
-			}
-		}
-	}
-	return hints
-}
-
-// unmatched tells of focus strings that match nothing while others of the ability do: each must be shown, so the ability
-// cannot be.
-func unmatched(p Proof, words func() *lexicon) []wrong {
-	var found []wrong
-	for _, f := range p.Unmatched {
-		found = append(found, wrong{Error, fmt.Sprintf("one of its focus strings matches no test: %q", f), didYouMean([]string{f}, words())})
-	}
-	return found
-}
-
 // excesses warns of tests that are too many, or for Linux only.
 func excesses(p Proof) []wrong {
 	var found []wrong
 	for _, e := range p.testCase.Excesses(p.Tests) {
-		hints := lookAt(e.Tests)
-		if e.Hint != "" {
-			hints = append(hints, e.Hint)
-		}
-		found = append(found, wrong{Warning, e.Message, hints})
+		found = append(found, wrong{Warning, e.Message, ExcessHints(e)})
 	}
 	return found
 }
@@ -124,15 +75,6 @@ func misseen(p Proof, jobs []jobMatcher) []wrong {
 		hint = "write seen: " + in
 	}
 	return []wrong{{Warning, fmt.Sprintf("the %s job of SIG Windows does not run all of its tests", p.Seen), []string{hint}}}
-}
-
-// lookAt are hints that name the first few tests.
-func lookAt(names []string) []string {
-	var hints []string
-	for _, name := range names[:min(maxHints, len(names))] {
-		hints = append(hints, fmt.Sprintf("look at %q", name))
-	}
-	return hints
 }
 
 // watched warns of candidates that have come: the ability may be unproven no longer.

@@ -156,7 +156,7 @@ func prove(categories []specs.Category, v specs.Version, names []string) (map[st
 			proofs[tc.ID] = p
 			continue
 		}
-		p.Tests, p.Unmatched = tests, assigned[i].Unshown(func(int) bool { return true })
+		p.Tests, p.Unmatched = tests, Unmatched(assigned[i])
 		if len(p.Unmatched) > 0 {
 			p.State, p.Reason = Missing, missingReason(p)
 		}

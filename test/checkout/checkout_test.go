@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,13 +34,14 @@ func TestCheckout(t *testing.T) {
 	if !bytes.Contains(readFile(t, other, "templates/report/report.css"), []byte("\r\n")) {
 		t.Fatal("the clone has no other line ends, so this shows nothing")
 	}
-	a, b := build(t, same), build(t, other)
+	a, b := makeBuild(t, same), build(t, other)
+	checkVersion(t, a)
 	checkGenerated(t, a)
 	checkGenerated(t, b)
 	if diff := cmp.Diff(a.specs(t), b.specs(t)); diff != "" {
 		t.Errorf("the specs depend on line ends (-LF +CRLF):\n%s", diff)
 	}
-	if diff := cmp.Diff(b.specs(t), b.specs(t, "--test-directory", "specs")); diff != "" {
+	if diff := cmp.Diff(unnamed(t, b.specs(t)), unnamed(t, b.specs(t, "--test-directory", "specs"))); diff != "" {
 		t.Errorf("specs that are read depend on line ends (-carried +read):\n%s", diff)
 	}
 	page := b.page(t, source)
@@ -48,11 +51,35 @@ func TestCheckout(t *testing.T) {
 	}
 }
 
+// makeBuild builds as people and CI do.
+func makeBuild(t *testing.T, clone string) program {
+	t.Helper()
+	run(t, clone, "make", "-s", "build")
+	return program{path: filepath.Join(clone, "bin", "op-readiness"), clone: clone}
+}
+
+// build builds as go build does: a Makefile with other line ends is none.
 func build(t *testing.T, clone string) program {
 	t.Helper()
 	p := program{path: filepath.Join(t.TempDir(), "op-readiness"), clone: clone}
 	run(t, clone, "go", "build", "-trimpath", "-ldflags=-s -w", "-buildvcs=false", "-o", p.path, "./cmd/op-readiness")
 	return p
+}
+
+// checkVersion holds that what make built says which commit it is of.
+func checkVersion(t *testing.T, p program) {
+	t.Helper()
+	var got struct {
+		Client struct{ GitVersion, GitCommit, GitCommitDate string } `json:"clientVersion"`
+	}
+	if err := json.Unmarshal([]byte(run(t, p.clone, p.path, "version", "-o", "json")), &got); err != nil {
+		t.Fatal(err)
+	}
+	head := strings.Fields(git(t, p.clone, "log", "-1", "--format=%H %cI"))
+	version := regexp.MustCompile(`^v0\.0\.0-\d{14}-` + head[0][:12] + `$`)
+	if c := got.Client; c.GitCommit != head[0] || c.GitCommitDate != head[1] || !version.MatchString(c.GitVersion) {
+		t.Errorf("%+v, but the newest commit is %q", c, head)
+	}
 }
 
 // checkGenerated holds that the program finds the generated files of its clone up to date.
@@ -69,6 +96,21 @@ func checkGenerated(t *testing.T, p program) {
 func (p program) specs(t *testing.T, flags ...string) string {
 	t.Helper()
 	return run(t, p.clone, p.path, append([]string{"specs", "list", "-o", "json"}, flags...)...)
+}
+
+// unnamed is a list of specs with the digest of the spec, and without what else says which it is.
+func unnamed(t *testing.T, list string) map[string]any {
+	t.Helper()
+	var all map[string]any
+	if err := json.Unmarshal([]byte(list), &all); err != nil {
+		t.Fatal(err)
+	}
+	spec, ok := all["spec"].(map[string]any)
+	if !ok {
+		t.Fatalf("no spec is named: %s", list)
+	}
+	all["spec"] = spec["digest"]
+	return all
 }
 
 // page is the report that the program makes of a recorded run, whose verdict the exit code tells.
@@ -93,7 +135,7 @@ func commitTree(t *testing.T) string {
 	}
 	copied := t.TempDir()
 	for _, name := range strings.Split(git(t, root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"), "\x00") {
-		data, err := os.ReadFile(filepath.Join(root, name))
+		info, err := os.Stat(filepath.Join(root, name))
 		if name == "" || os.IsNotExist(err) {
 			continue // the end of the list, or a file that was removed and not yet committed
 		}
@@ -104,7 +146,7 @@ func commitTree(t *testing.T) string {
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(target, data, 0o644); err != nil {
+		if err := os.WriteFile(target, readFile(t, root, name), info.Mode().Perm()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,15 +18,10 @@ func needs() map[string]string {
 	return map[string]string{
 		"make test":                   "nothing, and this test is a part of it",
 		"make e2e.test":               "a release of Kubernetes to download",
-		"make catalog":                "an e2e.test",
-		"make prow-run":               "the cluster of a job",
-		"make report-sweep":           "a token of GitHub",
-		"op-readiness download":       "a release of Kubernetes to download",
 		"op-readiness --e2e-binary":   "a cluster and an e2e.test",
 		"op-readiness run":            "a cluster and an e2e.test",
 		"op-readiness report --post":  "a token of GitHub",
 		"op-readiness report ./artif": "results of one's own",
-		"op-readiness report gs://":   "a bucket",
 	}
 }
 

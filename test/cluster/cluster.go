@@ -23,7 +23,7 @@ type Options struct {
 	// Profile is open (two Linux and two Windows nodes without taints) or tainted (one Linux node, with the taint of a
 	// control plane, and two Windows nodes); empty is open.
 	Profile string
-	// KubernetesVersion is a release such as v1.36.3; empty is the oldest that the scripts know.
+	// KubernetesVersion is a release such as v1.36.3; empty is that of the Makefile.
 	KubernetesVersion string
 }
 
@@ -64,10 +64,7 @@ func (c *Cluster) Kubeconfig() string { return filepath.Join(c.options.Dir, "kub
 func (c *Cluster) Programs() string { return c.programs }
 
 // E2E is the path of the release's e2e.test.
-func (c *Cluster) E2E() string {
-	version := filepath.Base(c.programs)
-	return filepath.Join(filepath.Dir(filepath.Dir(c.programs)), "kubernetes-"+version, "e2e.test")
-}
+func (c *Cluster) E2E() string { return filepath.Join(c.programs, "e2e.test") }
 
 // Command returns a command that will run in the network of the control plane, with this machine's files, and with the
 // cluster's KUBECONFIG and programs.

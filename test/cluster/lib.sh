@@ -5,11 +5,13 @@ shopt -s nullglob
 export GOWORK=off
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The Kubernetes version is said in one place, kubernetes/go.mod.
-version=$(sed -nE 's|^(require)?[[:space:]]+k8s\.io/kubernetes (v[^ ]+).*|\2|p' "$here/kubernetes/go.mod")
+# The version by default is said in one place, the Makefile.
+version=${KUBERNETES_VERSION:-$(sed -n 's/^KUBERNETES_VERSION ?= //p' "$here/../../Makefile")}
 cache=${OP_READINESS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/op-readiness}
+export OP_READINESS_CACHE=$cache
+build_kubernetes=$here/../../hack/build-kubernetes.sh
 # shellcheck disable=SC2034 # used by the scripts that source this file
-bin=$cache/bin/$version
+bin=$("$build_kubernetes" "$version") # the folder of that release; kwok is there too
 
 say() { echo "$@" >&2; }
 

@@ -17,6 +17,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// release is the Kubernetes release that is tested: verdicts and the catalog in testdata are its own.
+const release = "v1.36.3"
+
 // cluster is the simulated cluster that all tests of this package share.
 type cluster struct {
 	program    string // op-readiness
@@ -42,6 +45,7 @@ func TestSimulatedCluster(t *testing.T) {
 
 func start(t *testing.T) cluster {
 	t.Helper()
+	t.Setenv("KUBERNETES_VERSION", release)
 	c := cluster{program: filepath.Join(t.TempDir(), "op-readiness")}
 	output(t, "go", "build", "-o", c.program, "../../cmd/op-readiness")
 	c.bin = strings.TrimSpace(output(t, "../cluster/build.sh"))
@@ -60,7 +64,7 @@ func start(t *testing.T) cluster {
 
 func catalog(t *testing.T) string {
 	t.Helper()
-	path, err := filepath.Abs("../../specs/catalog/v1.36.3.txt.gz")
+	path, err := filepath.Abs("../../specs/catalog/" + release + ".txt.gz")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ type call struct {
 	*Server
 	w    http.ResponseWriter
 	r    *http.Request
-	user *user
+	user *user  // nil for the App itself
 	base string // of the addresses in answers
 }
 
@@ -60,18 +60,8 @@ func (s *Server) answer(w *httptest.ResponseRecorder, r *http.Request, answer fu
 	return fault
 }
 
-// admit holds the request against the limit and finds out who asks.
+// admit finds out who asks and holds the request against the limit. The App itself has none, and no other answers either.
 func (c *call) admit() bool {
-	if c.now().After(c.rate.reset) {
-		c.rate.remaining, c.rate.reset = c.rate.limit, c.rate.reset.Add(3600e9)
-	}
-	if c.rate.remaining == 0 {
-		c.rateHeaders()
-		c.failTo(http.StatusForbidden, "API rate limit exceeded for user ID 1.", docs+"/overview/rate-limits-for-the-rest-api")
-		return false
-	}
-	c.rate.remaining--
-	c.rateHeaders()
 	token, ok := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		token, ok = strings.CutPrefix(c.r.Header.Get("Authorization"), "token ")
@@ -83,10 +73,28 @@ func (c *call) admit() bool {
 		}
 		return true
 	}
+	if !c.count() {
+		return false
+	}
 	if c.user = c.users[token]; !ok || c.user == nil {
 		c.fail(http.StatusUnauthorized, "Bad credentials")
 		return false
 	}
+	return true
+}
+
+// count counts the request against the limit, or refuses it.
+func (c *call) count() bool {
+	if c.now().After(c.rate.reset) {
+		c.rate.remaining, c.rate.reset = c.rate.limit, c.rate.reset.Add(3600e9)
+	}
+	if c.rate.remaining == 0 {
+		c.rateHeaders()
+		c.failTo(http.StatusForbidden, "API rate limit exceeded for user ID 1.", docs+"/overview/rate-limits-for-the-rest-api")
+		return false
+	}
+	c.rate.remaining--
+	c.rateHeaders()
 	return true
 }
 
@@ -106,23 +114,36 @@ func (c *call) send(status int, value any) {
 		panic(err)
 	}
 	h := c.w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("X-GitHub-Media-Type", "github.v3; format=json")
-	if c.r.Method == http.MethodGet {
-		etag := fmt.Sprintf(`W/"%x"`, sha256.Sum256(body))
-		h.Set("ETag", etag)
-		h.Set("Cache-Control", "private, max-age=60, s-maxage=60")
-		h.Set("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With")
-		if c.r.Header.Get("If-None-Match") == etag {
+	if status < http.StatusBadRequest && c.unchanged(body) {
+		if c.user != nil {
 			c.rate.remaining++
 			c.rateHeaders()
-			h.Del("Link") // a client must not need it again
-			c.w.WriteHeader(http.StatusNotModified)
-			return
 		}
+		h.Del("Link") // a client must not need it again
+		c.w.WriteHeader(http.StatusNotModified)
+		return
 	}
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("X-GitHub-Media-Type", "github.v3; format=json")
 	c.w.WriteHeader(status)
 	_, _ = c.w.Write(body)
+}
+
+// unchanged says how long the answer holds, and tells whether the request knows it.
+func (c *call) unchanged(body []byte) bool {
+	h := c.w.Header()
+	etag := fmt.Sprintf(`"%x"`, sha256.Sum256(body))
+	if c.r.Method == http.MethodGet {
+		etag = "W/" + etag
+	}
+	h.Set("ETag", etag)
+	h.Set("Cache-Control", "private, max-age=60, s-maxage=60")
+	h.Set("Vary", "Accept, Authorization, Cookie, X-GitHub-OTP, Accept-Encoding, X-Requested-With")
+	if c.user == nil {
+		h.Set("Cache-Control", "public, max-age=60, s-maxage=60")
+		h.Set("Vary", "Accept, Accept-Encoding, X-Requested-With")
+	}
+	return c.r.Method == http.MethodGet && c.r.Header.Get("If-None-Match") == etag
 }
 
 func (c *call) fail(status int, message string) { c.failTo(status, message, docs) }
@@ -134,7 +155,7 @@ func (c *call) failTo(status int, message, address string) {
 // invalid is how GitHub refuses what a field says.
 func (c *call) invalid(field, message string) {
 	c.send(http.StatusUnprocessableEntity, map[string]any{
-		"message": "Validation Failed", "documentation_url": docs + "/issues/comments", "status": "422",
+		"message": "Validation Failed", "documentation_url": docs + "/issues/comments#create-an-issue-comment", "status": "422",
 		"errors": []any{map[string]any{"resource": "IssueComment", "code": "unprocessable", "field": field, "message": message}},
 	})
 }

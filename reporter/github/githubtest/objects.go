@@ -139,7 +139,6 @@ func (c *call) repoObject(owner, name string) map[string]any {
 		"disabled": false, "open_issues_count": 0, "license": nil, "allow_forking": true, "is_template": false, "web_commit_signoff_required": false,
 		"topics": []any{}, "visibility": "public", "forks": 0, "open_issues": 0, "watchers": 0, "default_branch": "main",
 		"created_at": stamp(time.Unix(0, 0)), "updated_at": stamp(time.Unix(0, 0)), "pushed_at": stamp(time.Unix(0, 0)),
-		"permissions": map[string]any{"admin": false, "maintain": false, "push": true, "triage": true, "pull": true},
 	}
 	for key, path := range map[string]string{
 		"forks_url": "forks", "keys_url": "keys{/key_id}", "collaborators_url": "collaborators{/collaborator}", "teams_url": "teams", "hooks_url": "hooks",

@@ -17,5 +17,5 @@ if [[ -n $node ]]; then
   pid=$(node_pid "$dir" "$node") || die "the cluster in $dir has no node $node" "its nodes: $(cut -d' ' -f1 "$dir/node-list" | paste -sd' ')"
   PATH=/mnt/node-bin/containerd:$PATH exec nsenter --all --target="$pid" -- "$@"
 fi
-export KUBECONFIG=$dir/kubeconfig PATH=$cache/bin/$(<"$dir/version"):$PATH
+export KUBECONFIG=$dir/kubeconfig PATH=$("$build_kubernetes" "$(<"$dir/version")"):$PATH
 exec nsenter --net="/proc/$(first "$dir")/ns/net" -- "$@"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes the container images of the real cluster from Go programs and Debian packages, by the names that e2e.test gives
-# them, and tries their commands: images.sh BIN NODE-BIN E2E-TEST OUT
+# them, and tries their commands: images.sh BIN NODE-BIN CERTIFICATES OUT
 # OUT gets a docker archive of each. No network but apt's, no container engine, no root but for the trial by chroot.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-bin=$1 node_bin=$2 e2e=$3 out=$4
+bin=$1 node_bin=$2 certificates=$3 out=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -110,7 +110,8 @@ make_busybox() {
 make_agnhost() {
   base "$1" dash curl wget netcat-openbsd bind9-dnsutils iproute2 iperf bash
   mkdir "$1/uploads"
-  cp "$bin"/{agnhost,localhost.crt,localhost.key} "$1/"
+  cp "$bin/agnhost" "$1/"
+  install -m 644 "$certificates"/localhost.{crt,key} "$1/" # for which a StatefulSet's readiness probe asks
   ln -s agnhost "$1/agnhost-2"
   try "$1" "agnhost serves, and curl, curl.exe, wget -T, nc fetch" '
     /agnhost netexec --http-port=8080 --udp-port=8081 & sleep 1
@@ -139,5 +140,5 @@ EOF
   image "$1" "{$path,\"Entrypoint\":[\"nginx\"],\"StopSignal\":\"SIGQUIT\"}" $(names nginx)
 }
 
-"$e2e" --list-images >"$work/list" 2>/dev/null
+"$bin/e2e.test" --list-images >"$work/list" 2>/dev/null
 for name in pause coredns busybox agnhost nginx; do "make_$name" "$work/$name"; done

@@ -4,13 +4,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 real=$here/real
-version=${KUBERNETES_VERSION:-v1.36.3}
-[[ $version =~ ^v1\.[0-9]+\.[0-9]+$ ]] || die "KUBERNETES_VERSION=$version: it is a release such as v1.36.3"
-bin=$cache/bin/$version            # the release's own programs
-# shellcheck disable=SC2034 # used by the scripts that source this file
-node_bin=$cache/bin/node           # what a node needs beside them
-# shellcheck disable=SC2034
-images=$cache/images/$version
+# shellcheck disable=SC2034 # these are used by the scripts that source this file
+node_bin=$cache/node images=$bin/images # what nodes run, of no release; the images that this release's tests ask for
 
 profile=${PROFILE:-open}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts a real cluster that lives in one folder: the Kubernetes control plane, Linux nodes and nodes that pretend to be
 # Windows, each with containerd, kubelet and kube-proxy. Returns when they are ready; the cluster stays until down.sh.
-# KUBERNETES_VERSION is its release (v1.36.3), PROFILE its nodes: open (default) or tainted.
+# KUBERNETES_VERSION is its release (default: that of the Makefile), PROFILE its nodes: open (default) or tainted.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 dir=$(usage_dir "$(default_dir)" "$@")
@@ -62,7 +62,7 @@ The real Kubernetes $(<"$dir/version") cluster in $dir (profile $(<"$dir/profile
 To use it, from its control plane's network:
 
   $real/exec.sh --dir $dir kubectl get nodes
-  $real/exec.sh --dir $dir bin/op-readiness run --e2e-binary $cache/kubernetes-$version/e2e.test --category Core.Network
+  $real/exec.sh --dir $dir bin/op-readiness run --e2e-binary $bin/e2e.test --category Core.Network
   $real/exec.sh --dir $dir --node windows-1 ip route
 
 To end it: $real/down.sh $dir
@@ -71,8 +71,8 @@ EOF
 
 nodes >/dev/null
 need_machine
-[[ -f $bin/.release && -f $node_bin/.node && -f $images/.images ]] ||
-  die "the real cluster's programs and images of Kubernetes $version are not in $cache" "run $real/build.sh"
+[[ -x $bin/kubelet && -f $node_bin/.node && -f $images/.images ]] ||
+  die "the real cluster's programs and images of Kubernetes $version are not in $bin" "run $real/build.sh"
 lock_dir "$dir"
 case $(state "$dir") in
 foreign) die "$dir holds files that are not a real cluster's" "name a new or empty folder" ;;
