@@ -9,7 +9,7 @@ stamp() {
     go version
     go env GOOS GOARCH GOFLAGS
     echo "$version"
-    cd "$real" && cat "${@:2}" </dev/null
+    cat "${@:2}"
     declare -f "build_$1"
   } | sha256sum
 }
@@ -25,7 +25,7 @@ build() {
   say "building $name of the real cluster into $to (the first time $3 on two cores)"
   mkdir -p "$to"
   out=$(mktemp -d "$to/.building-XXXXXX")
-  (cd "$real" && "build_$name" "$out") >&2
+  "build_$name" "$out" >&2
   rm -f "$to/.$name"
   for file in "$out"/*; do
     rm -rf "$to/${file##*/}"
@@ -65,6 +65,7 @@ build_images() {
 }
 
 [[ $# -eq 0 ]] || die "expected no arguments, got: $*"
+cd "$real" # what is named below is there
 out= locked=
 trap '[[ -z $out ]] || rm -rf "$out"' EXIT
 
