@@ -3,6 +3,7 @@
 package e2ecluster
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -92,6 +93,8 @@ func awaitNothingLeft(t *testing.T, dir string) {
 // the state. A namespace or an interface in one lives no longer than its processes and mounts.
 func remains(t *testing.T, dir string) []string {
 	t.Helper()
+	// As lib.sh names it.
+	cgroup := fmt.Sprintf("op-readiness-real-%x", sha256.Sum256([]byte(dir)))[:len("op-readiness-real-")+12]
 	var left []string
 	processes, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
@@ -100,7 +103,7 @@ func remains(t *testing.T, dir string) []string {
 	for _, process := range processes {
 		line, _ := os.ReadFile(filepath.Join(process, "cmdline")) // it may just have ended
 		group, _ := os.ReadFile(filepath.Join(process, "cgroup"))
-		if strings.Contains(string(line), dir) || strings.Contains(string(group), "/op-readiness-real-") {
+		if strings.Contains(string(line), dir) || strings.Contains(string(group), "/"+cgroup) {
 			left = append(left, process+": "+strings.ReplaceAll(string(line), "\x00", " "))
 		}
 	}
@@ -113,7 +116,7 @@ func remains(t *testing.T, dir string) []string {
 			left = append(left, strings.TrimSpace(line))
 		}
 	}
-	groups, err := filepath.Glob("/sys/fs/cgroup/*/op-readiness-real-*")
+	groups, err := filepath.Glob("/sys/fs/cgroup/*/" + cgroup)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,9 +49,9 @@ func TestEachProofIsTried(t *testing.T) {
 			}
 		}
 	}
-	for _, id := range can {
-		if !slices.Contains(red, id) {
-			t.Errorf("no fault turns %s red", id)
+	for _, o := range outcomes() {
+		if tried := slices.Contains(red, o.ability); o.cannot == "" && tried == (o.untried != "") {
+			t.Errorf("%s is turned red by a fault: %v; the table says it is untried because: %q", o.ability, tried, o.untried)
 		}
 	}
 }
