@@ -106,11 +106,18 @@ start_nodes() {
   done <"$dir/node-list"
 }
 
-umask 077 # for the keys
-make_switch
-make_keys
-start_control_plane
-kubectl create -f "$(dirname "$0")/windows.yaml" -f "$(dirname "$0")/coredns.yaml" >/dev/null
-start_nodes
-wait -n -p pid || true
-echo "${names[$pid]:-$pid} ended" >&2
+# main is read as a whole: this file may be another when the cluster ends.
+main() {
+  local pid
+  umask 077 # for the keys
+  make_switch
+  make_keys
+  start_control_plane
+  kubectl create -f "$(dirname "$0")/windows.yaml" -f "$(dirname "$0")/coredns.yaml" >/dev/null
+  start_nodes
+  wait -n -p pid || true
+  echo "${names[$pid]:-$pid} ended" >&2
+}
+
+main
+exit

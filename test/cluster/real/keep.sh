@@ -42,14 +42,20 @@ start() {
   echo "$pid $(birth "$pid")" >"$dir/pids/cluster"
 }
 
-trap '' INT HUP TERM # it ends with the cluster, never before it
-trap 'remove_remains "$dir"; [[ ! -f $dir/state ]] || echo failed >"$dir/state"' EXIT
-make_folder
-make_cgroups
-start
-# Until it is up a cluster is up.sh's: if that was killed, nobody would ever use what it began.
-while running "$dir" cluster && [[ $(<"$dir/state") == starting ]]; do
-  [[ $(birth "$up_pid") == "$up_birth" ]] || kill -KILL "$pid"
-  sleep 0.1
-done
-wait "$pid" || true
+# main is read as a whole: this file may be another when the cluster ends.
+main() {
+  trap '' INT HUP TERM # it ends with the cluster, never before it
+  trap 'remove_remains "$dir"; [[ ! -f $dir/state ]] || echo failed >"$dir/state"' EXIT
+  make_folder
+  make_cgroups
+  start
+  # Until it is up a cluster is up.sh's: if that was killed, nobody would ever use what it began.
+  while running "$dir" cluster && [[ $(<"$dir/state") == starting ]]; do
+    [[ $(birth "$up_pid") == "$up_birth" ]] || kill -KILL "$pid"
+    sleep 0.1
+  done
+  wait "$pid" || true
+}
+
+main
+exit

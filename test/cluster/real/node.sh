@@ -155,20 +155,27 @@ keep_kube_proxy() {
   done
 }
 
-controllers=$(ls /sys/fs/cgroup)
-make_folders
-make_cgroups "$(grep -vx unified <<<"$controllers")"
-hide_sysctls
-cd /tmp # a host path such as C:\tmp is relative for a Linux kubelet, and made where it runs
-PATH=/mnt/node-bin/containerd:$PATH
-make_network
-write_settings
-start_containerd
-start_kubelet
-start kube-proxy keep_kube_proxy
-while true; do
-  pid=
-  wait -n -p pid || true # any other process is one that ended as the first process's child, and is reaped so
-  [[ -z $pid || -z ${names[$pid]:-} ]] || break
-done
-echo "${names[$pid]} ended" >&2
+# main is read as a whole: this file may be another when the cluster ends.
+main() {
+  local controllers pid
+  controllers=$(ls /sys/fs/cgroup)
+  make_folders
+  make_cgroups "$(grep -vx unified <<<"$controllers")"
+  hide_sysctls
+  cd /tmp # a host path such as C:\tmp is relative for a Linux kubelet, and made where it runs
+  PATH=/mnt/node-bin/containerd:$PATH
+  make_network
+  write_settings
+  start_containerd
+  start_kubelet
+  start kube-proxy keep_kube_proxy
+  while true; do
+    pid=
+    wait -n -p pid || true # any other process is one that ended as the first process's child, and is reaped so
+    [[ -z $pid || -z ${names[$pid]:-} ]] || break
+  done
+  echo "${names[$pid]} ended" >&2
+}
+
+main
+exit
