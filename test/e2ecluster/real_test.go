@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,6 +152,69 @@ func state(tests []string, results map[string]string) string {
 		}
 	}
 	return state
+}
+
+// TestCluster tries what package cluster offers, but for the faults, and that the nodes are what the profile says: which
+// are tainted, which pretend, and that those say so.
+func TestCluster(t *testing.T) {
+	r := start(t)
+	want := map[string]string{"linux-1": "linux - []", "linux-2": "linux - []"}
+	if os.Getenv("PROFILE") == "tainted" {
+		want = map[string]string{"linux-1": "linux - [node-role.kubernetes.io/control-plane]"}
+	}
+	want["windows-1"], want["windows-2"] = "windows true []", "windows true []"
+	got := map[string]string{}
+	for _, node := range r.nodes(t) {
+		mark := node.Metadata.Labels["op-readiness.sigs.k8s.io/pretended-windows"]
+		if mark == "" {
+			mark = "-"
+		}
+		keys := []string{}
+		for _, taint := range node.Spec.Taints {
+			keys = append(keys, taint.Key)
+		}
+		got[node.Metadata.Name] = fmt.Sprintf("%s %s %v", node.Metadata.Labels["kubernetes.io/os"], mark, keys)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the nodes are %v, want %v", got, want)
+	}
+	out, err := r.NodeCommand(t.Context(), "windows-1", "hostname").Output()
+	if err != nil || string(out) != "windows-1\n" {
+		t.Errorf("hostname on windows-1: %q, %v", out, err)
+	}
+	if err := r.LoadImage(t.Context(), filepath.Join(r.Programs(), "images/pause.tar")); err != nil {
+		t.Error(err)
+	}
+	if err := r.LoadImage(t.Context(), "e2e_test.go"); err == nil {
+		t.Error("a file that is no image was loaded")
+	}
+}
+
+type node struct {
+	Metadata struct {
+		Name   string            `json:"name"`
+		Labels map[string]string `json:"labels"`
+	} `json:"metadata"`
+	Spec struct {
+		Taints []struct {
+			Key string `json:"key"`
+		} `json:"taints"`
+	} `json:"spec"`
+}
+
+func (r real) nodes(t *testing.T) []node {
+	t.Helper()
+	out, err := r.Command(t.Context(), "kubectl", "get", "nodes", "-o", "json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Items []node `json:"items"`
+	}
+	if err := json.Unmarshal(out, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list.Items
 }
 
 // TestAbilities runs whatever can pass on the cluster, and all of it must; with -short, only what takes no ten minutes.
