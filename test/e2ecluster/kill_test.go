@@ -3,6 +3,7 @@
 package e2ecluster
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
@@ -54,11 +55,22 @@ func TestKill(t *testing.T) {
 // the first is up.sh.
 func killOnce(t *testing.T, dir string, after time.Duration) string {
 	t.Helper()
+	var stderr bytes.Buffer
 	up := exec.Command(filepath.Join(scripts, "up.sh"), dir)
+	up.Stderr = &stderr
 	if err := up.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
+	ended := make(chan error, 1)
+	go func() { ended <- up.Wait() }()
+	select {
+	case err := <-ended: // it may be up already
+		if err != nil {
+			t.Fatalf("up.sh ended before it was killed: %v\n%s", err, stderr.String())
+		}
+		ended <- nil
+	case <-time.After(after):
+	}
 	pid, what := up.Process.Pid, "up.sh"
 	if first, err := os.ReadFile(filepath.Join(dir, "pids/cluster")); err == nil && len(first) > 0 {
 		if _, err := fmt.Sscan(string(first), &pid); err != nil {
@@ -69,7 +81,7 @@ func killOnce(t *testing.T, dir string, after time.Duration) string {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
 		t.Fatal(err)
 	}
-	_ = up.Wait() // it may have been up already
+	<-ended
 	return what
 }
 
