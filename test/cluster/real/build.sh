@@ -28,7 +28,7 @@ build() {
   "build_$name" "$out" >&2
   rm -f "$to/.$name"
   for file in "$out"/*; do
-    rm -rf "$to/${file##*/}"
+    rm -rf "${to:?}/${file##*/}"
     mv "$file" "$to"
   done
   rmdir "$out"
@@ -66,7 +66,7 @@ build_images() {
 
 [[ $# -eq 0 ]] || die "expected no arguments, got: $*"
 cd "$real" # what is named below is there
-out= locked=
+out='' locked=''
 trap '[[ -z $out ]] || rm -rf "$out"' EXIT
 
 "$build_kubernetes" "$version" etcd kube-apiserver kube-controller-manager kube-scheduler kubectl kubelet kube-proxy agnhost \

@@ -80,7 +80,7 @@ start_control_plane() {
   start kube-scheduler --kubeconfig="$dir/kubeconfig" --leader-elect=false --secure-port=0
 }
 
-# start_node NAME NUMBER OS TAINT starts a node and plugs it into the switch. It joins its cgroups first, since its
+# start_node NAME NUMBER TAINT starts a node and plugs it into the switch. It joins its cgroups first, since its
 # cgroup namespace begins where it is.
 start_node() {
   local unshare pid procs
@@ -99,10 +99,10 @@ start_node() {
 }
 
 start_nodes() {
-  local number=0 name os taint
-  while read -r name os taint; do
+  local number=0 name taint
+  while read -r name _ taint; do
     number=$((number + 1))
-    start_node "$name" "$number" "$os" "${taint:--}"
+    start_node "$name" "$number" "${taint:--}"
   done <"$dir/node-list"
 }
 

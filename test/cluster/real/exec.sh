@@ -3,7 +3,7 @@
 # node: exec.sh [--dir DIR] [--node NAME] COMMAND...
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-dir=$(default_dir) node=
+dir=$(default_dir) node=''
 while [[ ${1:-} == --dir || ${1:-} == --node ]]; do
   [[ $# -ge 2 ]] || die "$1 needs a value"
   [[ $1 == --dir ]] && dir=$2 || node=$2
@@ -17,5 +17,6 @@ if [[ -n $node ]]; then
   pid=$(node_pid "$dir" "$node") || die "the cluster in $dir has no node $node" "its nodes: $(cut -d' ' -f1 "$dir/node-list" | paste -sd' ')"
   PATH=/mnt/node-bin/containerd:$PATH exec nsenter --all --target="$pid" -- "$@"
 fi
-export KUBECONFIG=$dir/kubeconfig PATH=$("$build_kubernetes" "$(<"$dir/version")"):$PATH
+programs=$("$build_kubernetes" "$(<"$dir/version")")
+export KUBECONFIG=$dir/kubeconfig PATH=$programs:$PATH
 exec nsenter --net="/proc/$(first "$dir")/ns/net" -- "$@"

@@ -38,22 +38,19 @@ kube_proxy() {
   fi
 }
 
-# pod_routes sends what is for the pods of other nodes nowhere. The program that asks sees no answer, as with a real
-# break, and no error of the node's.
+# pod_routes sends what is for the pods of other nodes nowhere.
 pod_routes() {
-  local other=0 name own
-  own=$(cut -d' ' -f1 "$dir/node-list" | grep -nx "$node" | cut -d: -f1)
+  local other=0 name commands=
   while read -r name _; do
     other=$((other + 1))
-    ((other != own)) || continue
+    [[ $name != "$node" ]] || continue
     if [[ $action == inject ]]; then
-      on_node ip route replace blackhole "10.1.$other.0/24" </dev/null
-      on_node ip -6 route replace blackhole "fd00:1:$other::/64" metric 1 </dev/null
+      commands+="ip route replace blackhole 10.1.$other.0/24; ip -6 route replace blackhole fd00:1:$other::/64 metric 1; "
     else
-      on_node ip route replace "10.1.$other.0/24" via "10.0.0.1$other" </dev/null
-      on_node ip -6 route del blackhole "fd00:1:$other::/64" metric 1 </dev/null
+      commands+="ip route replace 10.1.$other.0/24 via 10.0.0.1$other; ip -6 route del blackhole fd00:1:$other::/64 metric 1; "
     fi
   done <"$dir/node-list"
+  on_node sh -ec "$commands"
 }
 
 # ipv6 drops every packet of IPv6 that a pod sends or is sent, between pods of one node too.

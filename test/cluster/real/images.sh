@@ -2,6 +2,7 @@
 # Makes the container images of the real cluster from Go programs and Debian packages, by the names that e2e.test gives
 # them, and tries their commands: images.sh BIN NODE-BIN CERTIFICATES OUT
 # OUT gets a docker archive of each. No network but apt's, no container engine, no root but for the trial by chroot.
+# shellcheck disable=SC2016 # scripts in single quotes are for the shell of an image
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1 node_bin=$2 certificates=$3 out=$4
@@ -12,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 names() {
   local base
   for base; do
-    grep -E "(/|^)$base:[^/]*\$" "$work/list" || echo "no test of this release uses the image $base" >&2
+    grep -E "(/|^)$base:[^/]*\$" "$work/list" || true
   done
 }
 
@@ -61,11 +62,12 @@ base() {
 # image ROOTFS CONFIG NAME... writes one image of one layer.
 image() {
   local dir=$work/image names sum
+  [[ $# -gt 2 ]] || { echo "error: the tests of this release name no image ${1##*/}" >&2 && exit 1; }
   mkdir -p "$dir"
   tar -C "$1" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf "$dir/layer.tar" .
   sum=$(sha256sum "$dir/layer.tar" | cut -d' ' -f1)
   names=$(printf '"%s",' "${@:3}")
-  echo "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":$2,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:$sum\"]}}" \
+  echo "{\"architecture\":\"$(dpkg --print-architecture)\",\"os\":\"linux\",\"config\":$2,\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:$sum\"]}}" \
     >"$dir/config.json"
   echo "[{\"Config\":\"config.json\",\"RepoTags\":[${names%,}],\"Layers\":[\"layer.tar\"]}]" >"$dir/manifest.json"
   tar -C "$dir" -cf "$out/${1##*/}.tar" manifest.json config.json layer.tar
@@ -91,7 +93,8 @@ make_pause() { # ROOTFS; the sandbox. On Windows it has a shell, which tests of 
   # The container's working folder is /, so a volume "C:\volume" is the folder "/C:\volume".
   try "$1" "cmd writes and reads a file" 'mkdir "/C:\v"; cmd /c "echo text > C:\v\f"; [ "$(cmd /c "type C:\v\f")" = text ]'
   try "$1" "pause stays" '/pause & sleep 0.2; kill $!; wait $!'
-  image "$1" "{$path,\"Entrypoint\":[\"/pause\"],\"User\":\"65535:65535\"}" $(names pause)
+  mapfile -t tags < <(names pause)
+  image "$1" "{$path,\"Entrypoint\":[\"/pause\"],\"User\":\"65535:65535\"}" "${tags[@]}"
 }
 
 make_coredns() {
@@ -104,7 +107,8 @@ make_coredns() {
 make_busybox() {
   base "$1"
   try "$1" "the shell and its applets" 'for name in sleep cat ls stat wget nslookup nc ping ip id; do command -v $name; done'
-  image "$1" "{$path,\"Cmd\":[\"sh\"]}" $(names busybox nonroot)
+  mapfile -t tags < <(names busybox nonroot)
+  image "$1" "{$path,\"Cmd\":[\"sh\"]}" "${tags[@]}"
 }
 
 make_agnhost() {
@@ -121,7 +125,8 @@ make_agnhost() {
     echo hostname | nc -w 1 -u 127.0.0.1 8081 | grep .
     nc -vz -w 1 127.0.0.1 8080'
   try "$1" "dig, nslookup, ip, ipconfig, bash" 'dig -v; command -v nslookup; ip addr; ipconfig; bash -c "echo >/dev/null"'
-  image "$1" "{$path,\"Entrypoint\":[\"/agnhost\"],\"Cmd\":[\"pause\"]}" $(names e2e-test-images/agnhost glibc-dns-testing)
+  mapfile -t tags < <(names e2e-test-images/agnhost glibc-dns-testing)
+  image "$1" "{$path,\"Entrypoint\":[\"/agnhost\"],\"Cmd\":[\"pause\"]}" "${tags[@]}"
 }
 
 make_nginx() {
@@ -137,7 +142,8 @@ events {}
 http { access_log /dev/stdout; server { listen 80; root /usr/share/nginx/html; } }
 EOF
   try "$1" "nginx serves" 'nginx & sleep 0.5; curl -s http://127.0.0.1 | grep Welcome'
-  image "$1" "{$path,\"Entrypoint\":[\"nginx\"],\"StopSignal\":\"SIGQUIT\"}" $(names nginx)
+  mapfile -t tags < <(names nginx)
+  image "$1" "{$path,\"Entrypoint\":[\"nginx\"],\"StopSignal\":\"SIGQUIT\"}" "${tags[@]}"
 }
 
 "$bin/e2e.test" --list-images >"$work/list" 2>/dev/null

@@ -3,8 +3,9 @@
 # the machine must have, and how a cluster is ended.
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-real=$here/real
 # shellcheck disable=SC2034 # these are used by the scripts that source this file
+real=$here/real
+# shellcheck disable=SC2034
 node_bin=$cache/node images=$bin/images # what nodes run, of no release; the images that this release's tests ask for
 
 profile=${PROFILE:-open}

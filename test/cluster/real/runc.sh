@@ -6,7 +6,7 @@
 #   limits-ignored     no limit of processor time or memory
 faults=/mnt/node/faults
 if [ -n "$(ls $faults)" ]; then
-  bundle= create= previous=
+  bundle='' create='' previous=''
   for argument; do
     [ "$previous" != --bundle ] || bundle=$argument
     [ "$argument" != create ] || create=yes
