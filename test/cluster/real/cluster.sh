@@ -113,7 +113,8 @@ main() {
   make_switch
   make_keys
   start_control_plane
-  kubectl create -f "$(dirname "$0")/windows.yaml" -f "$(dirname "$0")/coredns.yaml" >/dev/null
+  # The namespace kube-system, for one, comes some time after the API server says that it is ready.
+  until kubectl apply -f "$(dirname "$0")/windows.yaml" -f "$(dirname "$0")/coredns.yaml" >/dev/null; do sleep 0.2; done
   start_nodes
   wait -n -p pid || true
   echo "${names[$pid]:-$pid} ended" >&2

@@ -6,14 +6,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 dir=$(usage_dir "$(default_dir)" "$@")
 
+# last_words prints why a cluster ended, as far as its logs tell.
+last_words() { tail -qn 1 "$dir"/logs/{keeper,cluster}.log; }
+
 # await WHAT COMMAND... repeats the command until it succeeds, for three minutes at most, or less if the cluster ends.
 await() {
   local deadline=$((SECONDS + 180))
   until "${@:2}" >/dev/null 2>"$dir/logs/wait.log"; do
-    [[ ! -f $dir/pids/cluster ]] || running "$dir" cluster ||
-      die "the cluster ended while this waited for $1: $(tail -n 1 "$dir/logs/cluster.log")"
-    running "$dir" keeper ||
-      die "the cluster's keeper ended while this waited for $1: $(tail -n 1 "$dir/logs/keeper.log")"
+    running "$dir" keeper || die "the cluster ended while this waited for $1: $(last_words)"
     ((SECONDS < deadline)) || die "waited three minutes for $1: $(tail -n 1 "$dir/logs/wait.log")"
     sleep 0.1
   done
