@@ -6,8 +6,29 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 dir=$(usage_dir "$(default_dir)" "$@")
 
-# last_words prints why a cluster ended, as far as its logs tell.
-last_words() { tail -qn 1 "$dir"/logs/{keeper,cluster}.log; }
+# last_words prints why a cluster ended, as far as its logs tell: what ended, and the last line of its own log.
+last_words() {
+  local file=$dir/logs/cluster.log line
+  line=$(tail -qn 1 "$dir"/logs/{keeper,cluster}.log)
+  echo "$line"
+  while [[ ${line##*$'\n'} =~ ^([a-z0-9-]+)\ ended$ ]]; do
+    [[ $file == */cluster.log ]] && file=$dir/logs/${BASH_REMATCH[1]}.log || file=${file%.log}.${BASH_REMATCH[1]}.log
+    [[ -f $file ]] || break
+    line=$(tail -n 1 "$file")
+    echo "$line"
+  done
+}
+
+# need_room ends the script if the machine's limit of inotify instances leaves too few for the cluster: a kubelet that gets
+# none ends at once. A node takes eight, and tests some more.
+need_room() {
+  local limit used need
+  limit=$(</proc/sys/fs/inotify/max_user_instances)
+  used=$(find /proc/[0-9]*/fd -lname anon_inode:inotify 2>/dev/null | wc -l)
+  need=$(($(nodes | wc -l) * 8))
+  ((limit - used >= need)) || die "the cluster needs $need inotify instances, and of the machine's $limit $used are in use" \
+    "end another cluster, or raise fs.inotify.max_user_instances"
+}
 
 # await WHAT COMMAND... repeats the command until it succeeds, for three minutes at most, or less if the cluster ends.
 await() {
@@ -24,7 +45,7 @@ clean_up() {
   local code=$?
   [[ $(state "$dir") != up ]] || return 0
   set +u # $! may be unset
-  [[ -z $! ]] || echo "$! $(birth $!)" >"$dir/pids/keeper" || true # if this was interrupted just then
+  [[ -z $! ]] || { echo "$! $(birth $!)" >"$dir/pids/keeper"; } 2>/dev/null || true # if this was interrupted just then
   stop "$dir"
   echo failed >"$dir/state"
   [[ $code -gt 128 ]] || say "hint: the logs are in $dir/logs"
@@ -85,6 +106,7 @@ up)
   say "the cluster in $dir has ended: starting it anew"
   ;;
 esac
+need_room
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
