@@ -24,7 +24,7 @@ last_words() {
 need_room() {
   local limit used need
   limit=$(</proc/sys/fs/inotify/max_user_instances)
-  used=$(find /proc/[0-9]*/fd -lname anon_inode:inotify 2>/dev/null | wc -l)
+  used=$({ find /proc/[0-9]*/fd -lname anon_inode:inotify 2>/dev/null || true; } | wc -l) # processes end meanwhile
   need=$(($(nodes | wc -l) * 8))
   ((limit - used >= need)) || die "the cluster needs $need inotify instances, and of the machine's $limit $used are in use" \
     "end another cluster, or raise fs.inotify.max_user_instances"
