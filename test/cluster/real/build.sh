@@ -8,7 +8,6 @@ stamp() {
   {
     go version
     go env GOOS GOARCH GOFLAGS
-    echo "$version"
     cat "${@:2}"
     declare -f "build_$1"
   } | sha256sum

@@ -28,13 +28,15 @@ flag() {
   fi
 }
 
+# kube_proxy ends kube-proxy and removes its rules. Services are unreachable then at once, where a packet would go astray
+# without an answer: the tests have commands that wait for one without end.
 kube_proxy() {
   flag
   if [[ $action == inject ]]; then
     on_node sh -c 'while pkill -x kube-proxy; do sleep 0.1; done
-      nft delete table ip kube-proxy; nft delete table ip6 kube-proxy'
+      nft delete table ip kube-proxy; nft delete table ip6 kube-proxy; ip route add unreachable 10.2.0.0/16'
   else
-    on_node sh -c 'until nft list chain ip kube-proxy services >/dev/null 2>&1; do sleep 0.1; done'
+    on_node sh -c 'ip route del unreachable 10.2.0.0/16; until nft list chain ip kube-proxy services >/dev/null 2>&1; do sleep 0.1; done'
   fi
 }
 
