@@ -2,7 +2,7 @@
 # The cluster's first process, in mount, network and PID namespaces of its own: a switch, the control plane, the nodes.
 # It ends if one of them does. Started by keep.sh: cluster.sh DIR BIN NODE-BIN CGROUP
 set -euo pipefail
-dir=$1 bin=$2 node_bin=$3 cgroup=$4
+dir=$1 bin=$2 node_bin=$3 cgroup=$4 here=$(dirname "$0")
 declare -A names # of what was started, by process id
 
 # Nodes are 10.0.0.1N and fd00::1N, their pods 10.1.N.0/24 and fd00:1:N::/64, services 10.2.0.0/16 and fd00:2::/112.
@@ -81,13 +81,13 @@ start_control_plane() {
 }
 
 # start_node NAME NUMBER TAINT starts a node and plugs it into the switch. It joins its cgroups first, since its
-# cgroup namespace begins where it is.
+# cgroup namespace begins where it is. What becomes unshare forks nothing else, so that its one child is the node.
 start_node() {
   local unshare pid procs
   (
     for procs in /sys/fs/cgroup/*/"$cgroup/$1/cgroup.procs"; do echo "$BASHPID" >"$procs"; done
     exec unshare --mount --net --pid --uts --ipc --cgroup --fork --kill-child --mount-proc --propagation slave \
-      bash "$(dirname "$0")/node.sh" "$dir" "$bin" "$node_bin" "$@" </dev/null >"$dir/logs/$1.log" 2>&1
+      bash "$here/node.sh" "$dir" "$bin" "$node_bin" "$@" </dev/null >"$dir/logs/$1.log" 2>&1
   ) &
   unshare=$!
   names[$unshare]=$1
@@ -114,7 +114,7 @@ main() {
   make_keys
   start_control_plane
   # The namespace kube-system, for one, comes some time after the API server says that it is ready.
-  until kubectl apply -f "$(dirname "$0")/windows.yaml" -f "$(dirname "$0")/coredns.yaml" >/dev/null; do sleep 0.2; done
+  until kubectl apply -f "$here/windows.yaml" -f "$here/coredns.yaml" >/dev/null; do sleep 0.2; done
   start_nodes
   wait -n -p pid || true
   echo "${names[$pid]:-$pid} ended" >&2
