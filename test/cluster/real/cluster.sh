@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The cluster's first process, in mount, network and PID namespaces of its own: a switch, the control plane, the nodes.
 # It ends if one of them does. Started by keep.sh: cluster.sh DIR BIN NODE-BIN CGROUP
-set -euo pipefail
+set -eEuo pipefail
+trap 'echo "line $LINENO of ${0##*/} failed" >&2' ERR
 dir=$1 bin=$2 node_bin=$3 cgroup=$4 here=$(dirname "$0")
 declare -A names # of what was started, by process id
 

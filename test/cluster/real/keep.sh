@@ -3,6 +3,7 @@
 # however it ended. It lives outside the cluster's namespaces. Started by up.sh: keep.sh DIR UP-PID UP-BIRTH
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 dir=$1 up_pid=$2 up_birth=$3
+trap 'echo "line $LINENO of ${0##*/} failed" >&2' ERR
 
 # make_folder fills the cluster's folder. Images are links where that can be.
 make_folder() {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # One node: the first process of its own mount, network, PID, UTS, IPC and cgroup namespaces: containerd, kubelet and
 # kube-proxy. It ends if one of them does. Started by cluster.sh: node.sh DIR BIN NODE-BIN NAME NUMBER TAINT
-set -euo pipefail
+set -eEuo pipefail
+trap 'echo "line $LINENO of ${0##*/} failed" >&2' ERR
 shopt -s nullglob
 dir=$1 bin=$2 node_bin=$3 name=$4 number=$5 taint=$6 here=$(dirname "$(realpath "$0")")
 umask 022 # else the root folder of every container is closed to all but root
