@@ -2,6 +2,7 @@
 # Shared by the real cluster's scripts, and more than that of the simulated one's: which release, where things are, what
 # the machine must have, and how a cluster is ended.
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+PATH=$PATH:/usr/sbin:/sbin # which a user's PATH may lack
 
 # shellcheck disable=SC2034 # these are used by the scripts that source this file
 real=$here/real
@@ -34,7 +35,7 @@ missing() {
   [[ -n $(controllers) ]] || echo "no cgroup v1 controllers below /sys/fs/cgroup (cgroup v2 alone is not supported)"
   grep -qw overlay /proc/filesystems || modprobe -nq overlay || echo "no overlay file system in the kernel"
   # A namespace that lives as long as this command shows whether the kernel has the devices and nftables.
-  ! command -v unshare ip nft >/dev/null || unshare --net sh -c '
+  [[ $(id -u) != 0 ]] || ! command -v unshare ip nft >/dev/null || unshare --net sh -c '
     ip link add test0 type bridge && ip link add test1 type veth peer name test2 && nft add table inet a' >/dev/null 2>&1 ||
     echo "no bridge, veth or nftables in the kernel"
 }
