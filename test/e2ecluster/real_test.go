@@ -244,10 +244,12 @@ func TestFaults(t *testing.T) {
 			if err := r.Inject(t.Context(), cluster.Fault{Name: i.fault}); err != nil {
 				t.Fatal(err)
 			}
+			t.Cleanup(func() {
+				if err := r.Heal(context.Background(), cluster.Fault{Name: i.fault}); err != nil {
+					t.Error(err)
+				}
+			})
 			results := r.run(t, slices.Concat(i.red, i.green))
-			if err := r.Heal(t.Context(), cluster.Fault{Name: i.fault}); err != nil {
-				t.Fatal(err)
-			}
 			for _, id := range i.red {
 				check(t, id, "failed", tests[id], results)
 			}
