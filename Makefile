@@ -3,13 +3,14 @@ GO ?= go
 BIN := bin/op-readiness
 SAMPLE := reporter/testdata/simulated-cluster
 KUBERNETES_VERSION ?= v1.37.2
+MUTANTS ?= ./reporter ./reporter/view ./runner ./specs
 FROM ?= release
 LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.stamp=$(shell hack/version.sh)'
 # For all alike, so that Go compiles no package twice, once for the program and once for the tests.
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +52,11 @@ verify: build ## run all checks and name those that fail: the tree, format, lint
 bench: ## measure speed, each against a named peer in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+judge: ## hold the judge of builds against a second one on 1,000,000 random builds (some minutes)
+	$(GO) test -run '^TestSecondJudge$$' -count 1 -timeout 60m -v ./reporter -evidences 1000000
+mutants: ## change the code in one place at a time, and show what no test notices: MUTANTS="./runner ./specs"
+	$(GO) run ./hack/mutants -accepted docs/reliability.md $(MUTANTS)
+
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
 
@@ -60,10 +66,14 @@ prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSI
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
-	cd test/browser && $(GO) test -count 1 .
+	cd test/browser && $(GO) test -count 1 -timeout 30m .
+	cd test/readers && $(GO) test -count 1 .
+
+images: ## make the pictures of the documentation anew, in Chromium
+	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images
 
 e2e-deps: ## install what e2e needs and this machine lacks (Debian, as root)
 	@hack/e2e-deps.sh install

@@ -24,7 +24,7 @@ fail() {
   echo "error: release-day: $1" >&2
   exit 2
 }
-build() { go build -o "$program" ./cmd/op-readiness || fail "the program does not build"; }
+build() { make -s build || fail "the program does not build"; }
 
 # The newest catalog but the release's own, and the older ones of its minor version.
 others=$(find "$catalogs" -name 'v*.txt.gz' ! -name "$release.txt.gz" -exec basename {} .txt.gz ';' | sort -V)
@@ -72,7 +72,7 @@ fi
 sed -n '/^specs\//,$p' "$changes/verify"
 
 step "generated files: jobs, dashboards, coverage"
-go build -o "$program" ./cmd/op-readiness
+make -s build
 "$program" generate --config config/op-readiness.yaml --output-dir config >"$changes/generate" 2>&1 || {
   sed -n '1,5p' "$changes/generate"
   todo+=("generate: it refuses; see above. Mostly a required ability has no test yet on a version.")

@@ -15,12 +15,13 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
 // earlier is what a report directory holds before a run.
 type earlier struct {
-	record     *record                  // nil if there is none
+	record     *record.Run              // nil if there is none
 	lastNumber int                      // the highest number of an invocation
 	whole      map[string]reporter.Test // results of files that were read to their end, and of runs that came to theirs
 	cut        []string                 // the other result files, relative to the folder
@@ -33,7 +34,7 @@ func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
 func readEarlier(dir string) (earlier, error) {
 	e := earlier{whole: map[string]reporter.Test{}, saved: map[string]reporter.Test{}}
 	var err error
-	if e.record, err = readRecord(dir); err != nil {
+	if e.record, err = readRun(dir); err != nil {
 		return e, err
 	}
 	if e.record != nil {
@@ -79,19 +80,45 @@ func (e *earlier) readFile(dir, name string) error {
 	if err := c.Add(name, file); err != nil {
 		return err
 	}
-	results := c.Results()
+	suites := c.Evidence().Suites
 	into := e.whole
-	if len(results.Incomplete) > 0 {
+	if slices.ContainsFunc(suites, isCut) {
 		e.cut = append(e.cut, name)
 		into = e.saved
 	}
-	for _, test := range results.Tests {
+	for _, test := range testsOfSuites(suites) {
 		// A test that was stopped because the run was stopped has no result of its own.
 		if test.Status != "interrupted" && test.Status != "aborted" {
 			into[test.Name] = test
 		}
 	}
 	return nil
+}
+
+// isCut tells whether a suite did not come to its end, or did not begin: then not all that it says can be relied on.
+func isCut(s reporter.Suite) bool {
+	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0
+}
+
+// testsOfSuites are the tests with a result, each once: one that passed after it had failed is flaky.
+func testsOfSuites(suites []reporter.Suite) []reporter.Test {
+	var tests []reporter.Test
+	at := map[string]int{}
+	for _, s := range suites {
+		for _, r := range s.Results {
+			i, seen := at[r.Name]
+			switch {
+			case !seen:
+				at[r.Name] = len(tests)
+				tests = append(tests, r.Test)
+			case tests[i].State == reporter.Failed && r.State == reporter.Passed:
+				tests[i].State = reporter.Flaky
+			case r.State != reporter.Skipped:
+				tests[i] = r.Test
+			}
+		}
+	}
+	return tests
 }
 
 // addEvents adds the tests of which only e2e.test's progress tells.

@@ -2,7 +2,6 @@ package readiness
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,8 +38,11 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (Outcome, error) {
 			return Outcome{}, fmt.Errorf("going on with the run in %q: %w", folder, err)
 		}
 	}
-	rec := p.newRecord(time.Now())
-	if err := rec.write(folder); err != nil {
+	run, err := p.newRun(time.Now())
+	if err != nil {
+		return Outcome{}, err
+	}
+	if err := writeRun(folder, run); err != nil {
 		return Outcome{}, err
 	}
 	view := newLive(talk, p, time.Now)
@@ -50,16 +52,19 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	rec.Invocations = append(slices.Clone(rec.Invocations), results...)
 	if err := keepProgress(folder, results); err != nil {
 		return Outcome{}, err
 	}
-	summary, err := p.judge(ctx, rec)
+	p.end(&run, results, time.Now())
+	if err := writeRun(folder, run); err != nil {
+		return Outcome{}, err
+	}
+	summary, err := p.judge(ctx)
 	if err != nil {
 		return Outcome{}, err
 	}
 	worked := len(p.Tests.Invocations) == 0 || slices.ContainsFunc(results, worked)
-	return Outcome{Summary: summary, Folder: folder, Calls: results, Worked: worked}, p.write(rec, summary)
+	return Outcome{Summary: summary, Folder: folder, Calls: results, Worked: worked}, p.write(run, summary)
 }
 
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
@@ -82,9 +87,17 @@ func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer 
 func (p Plan) settings(folder string) runner.Settings {
 	o, f := p.options, p.facts
 	return runner.Settings{
-		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Procs: o.Procs, Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
+		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Procs: o.Procs, Nodes: schedulable(f.Cluster), Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
 		FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
 	}
+}
+
+// schedulable is how many nodes of a cluster take pods; 0 if it was not looked at.
+func schedulable(c *runner.Cluster) int {
+	if c == nil {
+		return 0
+	}
+	return len(slices.DeleteFunc(slices.Clone(c.Nodes), func(n runner.Node) bool { return !n.Schedulable }))
 }
 
 // keepProgress writes, for a call of e2e.test that left no JUnit, what its progress told, as a result file that says that
@@ -118,9 +131,11 @@ func worked(result runner.Result) bool {
 	return len(result.JUnit) > 0 || result.Told > 0 || result.Ending != runner.Completed && result.Ending != runner.Unstarted
 }
 
-// judge judges all that the report directory holds, for the categories of all runs into it.
-func (p Plan) judge(ctx context.Context, rec record) (reporter.Summary, error) {
-	categories, err := p.categories(rec.Categories)
+// judge judges what the report directory holds now, its record included, by the very steps of a report: whoever looks at the
+// directory later gets the same.
+func (p Plan) judge(ctx context.Context) (reporter.Summary, error) {
+	report := Report{Specs: p.options.Specs, Read: artifacts.Options{Addresses: p.options.Addresses}}
+	j, err := report.judge()
 	if err != nil {
 		return reporter.Summary{}, err
 	}
@@ -128,31 +143,9 @@ func (p Plan) judge(ctx context.Context, rec record) (reporter.Summary, error) {
 	if err != nil {
 		return reporter.Summary{}, err
 	}
-	results, err := artifacts.New(artifacts.Options{}).Read(context.WithoutCancel(ctx), at)
-	if err != nil && !errors.Is(err, artifacts.ErrNoResults) {
-		return reporter.Summary{}, err
-	}
-	results.Build = reporter.Build{} // the folder is ours, and no build of anybody
-	results.KubernetesVersion = p.Version
-	summary, err := reporter.Summarize(categories, results, p.options.Provider)
+	e, err := j.reader.Read(context.WithoutCancel(ctx), at)
 	if err != nil {
 		return reporter.Summary{}, err
 	}
-	p.explain(summary)
-	return summary, nil
-}
-
-// explain gives abilities that did not run the reason that the plan knows.
-func (p Plan) explain(summary reporter.Summary) {
-	why := map[string]string{}
-	for _, a := range p.Tests.Abilities {
-		why[a.ID] = a.NotRun
-	}
-	for _, c := range summary.Categories {
-		for i := range c.Abilities {
-			if a := &c.Abilities[i]; a.State == reporter.NotRun {
-				a.Reason = why[a.ID]
-			}
-		}
-	}
+	return j.one(e)
 }

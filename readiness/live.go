@@ -120,7 +120,7 @@ func (v *live) finish(inv runner.Invocation, result runner.Result) {
 		var c reporter.Collector
 		_ = c.Add(name, file) // likewise
 		_ = file.Close()
-		for _, test := range c.Results().Tests {
+		for _, test := range testsOfSuites(c.Evidence().Suites) {
 			v.done[test.Name] = test.State
 		}
 	}

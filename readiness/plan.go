@@ -110,8 +110,3 @@ func (p Plan) checkEarlier() error {
 	}
 	return nil
 }
-
-// categories are those of all runs into the folder, with all their abilities: what is judged.
-func (p Plan) categories(names []string) ([]specs.Category, error) {
-	return SelectSpecs(p.options.Specs, p.Version, names)
-}

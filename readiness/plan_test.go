@@ -28,14 +28,15 @@ testCases:
 	if err != nil {
 		t.Fatal(err)
 	}
-	results := reporter.Results{Tests: []reporter.Test{{Name: "A", State: reporter.Passed}}}
-	summary, err := reporter.Summarize(categories, results, "azure")
+	suite := reporter.Suite{Worked: true, Results: []reporter.Result{{Test: reporter.Test{Name: "A", State: reporter.Passed}}}}
+	e := reporter.Evidence{End: reporter.End{State: reporter.NoJob}, Files: 1, Suites: []reporter.Suite{suite}}
+	summary, err := reporter.Judge(e, reporter.Question{Spec: specs.Spec{Categories: categories}, Tests: []string{"A"}, Provider: "azure"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []string{"unproven: no test", `exempt: the spec leaves it out on provider "azure"`, "unproven: no test"} {
 		a := summary.Categories[0].Abilities[i]
-		if got := a.State.String() + ": " + a.Reason; got != want {
+		if got := a.State.String() + ": " + a.Reason(); got != want {
 			t.Errorf("%s is judged %q, want %q", a.ID, got, want)
 		}
 		if got := plan.Abilities[i].NotRun; got != want {

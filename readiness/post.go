@@ -78,12 +78,15 @@ func (r Report) FromSources(s Sources) Results {
 // FromBucket takes the newest build of each readiness job of the pull request from the bucket that Prow uploads to.
 func (r Report) FromBucket(bucket string) Results {
 	return func(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
-		reader := artifacts.New(r.Read)
-		builds, err := newestOf(ctx, reader, pr, bucket)
+		j, err := r.judge()
+		if err != nil {
+			return nil, err
+		}
+		builds, err := newestOf(ctx, j.reader, pr, bucket)
 		if err != nil {
 			return nil, explain(err)
 		}
-		return r.judgeAndCompare(ctx, reader, builds)
+		return j.compared(ctx, builds)
 	}
 }
 

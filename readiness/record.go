@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,41 +16,13 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/runner"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// recordSchema names the form of the record. Within a version keys are only ever added.
-const recordSchema = "op-readiness.run/v1"
-
-// record says what a run was and came to; docs/run.md documents it. It is written before e2e.test is called, without
-// summary, and again at the end.
-type record struct {
-	Schema            string          `json:"schema"`
-	Tool              string          `json:"tool"` // version of op-readiness
-	Started           time.Time       `json:"started"`
-	Ended             *time.Time      `json:"ended,omitempty"`      // absent: the run did not come to its end
-	Categories        []string        `json:"categories,omitempty"` // chosen by name; absent: all
-	Abilities         []string        `json:"abilities,omitempty"`  // chosen by id; absent: all of the categories
-	Spec              specs.Identity  `json:"spec,omitzero"`        // absent in the records of earlier programs
-	KubernetesVersion string          `json:"kubernetesVersion"`
-	Provider          string          `json:"provider"`
-	E2ETest           recordBinary    `json:"e2eTest"`
-	Cluster           *runner.Cluster `json:"cluster,omitempty"`
-	Plan              runner.Plan     `json:"plan"`        // of the last run into this folder
-	Invocations       []runner.Result `json:"invocations"` // of all runs into this folder
-	Summary           *view.JSON      `json:"summary,omitempty"`
-}
-
-type recordBinary struct {
-	Path    string `json:"path"`
-	Release string `json:"release,omitempty"`
-	Tests   int    `json:"tests"`
-}
-
-// readRecord returns the record of a report directory, nil if there is none.
-func readRecord(dir string) (*record, error) {
+// readRun returns the record of a report directory, nil if there is none.
+func readRun(dir string) (*record.Run, error) {
 	name := filepath.Join(dir, reportdir.Record)
 	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -58,28 +31,84 @@ func readRecord(dir string) (*record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r record
-	if err := json.Unmarshal(data, &r); err != nil {
+	run, err := record.ParseRun(data)
+	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", name, err)
 	}
-	if r.Schema != recordSchema {
-		return nil, fmt.Errorf("reading %q: schema %q is not %q", name, r.Schema, recordSchema)
-	}
-	return &r, nil
+	return &run, nil
 }
 
-func (p Plan) newRecord(now time.Time) record {
+func writeRun(dir string, run record.Run) error {
+	return atomicfile.Render(filepath.Join(dir, reportdir.Record), run.Encode)
+}
+
+// newRun is the record of a run that begins. What went on in the folder before stays part of it.
+func (p Plan) newRun(now time.Time) (record.Run, error) {
 	o, e2e := p.options, p.facts.E2E
-	rec := record{
-		Schema: recordSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities, Spec: p.Spec,
-		KubernetesVersion: p.Version, Provider: o.Provider, Cluster: p.facts.Cluster, Plan: p.Tests, Invocations: []runner.Result{},
-		E2ETest: recordBinary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
+	run := record.Run{
+		Schema: record.RunSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities, Spec: p.Spec,
+		KubernetesVersion: p.Version, Provider: o.Provider, Cluster: recordCluster(p.facts.Cluster), Plan: recordPlan(p.Tests),
+		Expected: expected(p.Tests), Calls: []record.Call{},
+		E2ETest: record.Binary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
 	}
-	if before := p.facts.earlier.record; before != nil {
-		rec.Invocations = before.Invocations
-		rec.Categories = union(before.Categories, rec.Categories)
+	before := p.facts.earlier.record
+	if before == nil {
+		return run, nil
 	}
-	return rec
+	run.Calls = p.callsBefore(before.Calls)
+	run.Expected = sortedUnion(before.Expected, run.Expected)
+	return run, p.widen(&run, *before)
+}
+
+// callsBefore are the calls of earlier runs, with the names that their files have now: those of one that was cut short were
+// set aside when the run was resumed.
+func (p Plan) callsBefore(calls []record.Call) []record.Call {
+	kept := slices.Clone(calls)
+	if !p.options.Resume {
+		return kept
+	}
+	for i := range kept {
+		kept[i].JUnit = slices.Clone(kept[i].JUnit)
+		for j, name := range kept[i].JUnit {
+			if slices.Contains(p.facts.earlier.cut, name) {
+				kept[i].JUnit[j] = reportdir.Cut(name)
+			}
+		}
+	}
+	return kept
+}
+
+// widen makes the scope of a record that of two runs. A choice of abilities of the one and all of a category of the other is
+// a choice of abilities.
+func (p Plan) widen(run *record.Run, before record.Run) error {
+	if len(run.Abilities) > 0 || len(before.Abilities) > 0 {
+		now, err := p.abilitiesOf(*run)
+		if err != nil {
+			return err
+		}
+		then, err := p.abilitiesOf(before)
+		if err != nil {
+			return err
+		}
+		run.Abilities = sortedUnion(then, now)
+	}
+	run.Categories = union(before.Categories, run.Categories)
+	return nil
+}
+
+// abilitiesOf are the ids of the abilities that a run was for.
+func (p Plan) abilitiesOf(run record.Run) ([]string, error) {
+	if len(run.Abilities) > 0 {
+		return run.Abilities, nil
+	}
+	categories, err := SelectSpecs(p.options.Specs, p.Version, run.Categories)
+	var ids []string
+	for _, c := range categories {
+		for _, tc := range c.TestCases {
+			ids = append(ids, tc.ID)
+		}
+	}
+	return ids, err
 }
 
 // union joins two choices, of which an empty one means all.
@@ -96,22 +125,92 @@ func union(a, b []string) []string {
 	return joined
 }
 
-func (r record) write(dir string) error { return writeJSON(filepath.Join(dir, reportdir.Record), r) }
+func sortedUnion(a, b []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+}
 
-func writeJSON(name string, value any) error {
-	return atomicfile.Render(name, func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(value)
-	})
+// expected are the tests that the abilities of a plan select, also those that will not run now, sorted.
+func expected(plan runner.Plan) []string {
+	var tests []string
+	for _, a := range plan.Abilities {
+		tests = slices.Concat(tests, a.Tests, a.LeftOut)
+	}
+	return sortedUnion(tests, nil)
+}
+
+// end adds to a record what became of the plan.
+func (p Plan) end(run *record.Run, results []runner.Result, now time.Time) {
+	ended := now.UTC()
+	run.Ended, run.EndedBy = &ended, endedBy(p.Tests, results)
+	for _, result := range results {
+		run.Calls = append(run.Calls, recordCall(result, p.options.RerunFailed))
+	}
+}
+
+// endedBy says how a run ended, by its calls of e2e.test: the last one tells whether anybody ended it, and one that is
+// missing that there was no time left.
+func endedBy(plan runner.Plan, results []runner.Result) string {
+	lost := func(r runner.Result) bool { return r.Ending == runner.Died || r.Ending == runner.Unstarted }
+	switch last := len(results) - 1; {
+	case slices.ContainsFunc(results, func(r runner.Result) bool { return r.Ending == runner.Interrupted }):
+		return record.EndingInterrupted
+	case slices.ContainsFunc(results, lost):
+		return record.EndingLost
+	case len(results) < len(plan.Invocations), last >= 0 && results[last].Ending == runner.TimedOut:
+		return record.EndingTimeout
+	}
+	return record.EndingComplete
+}
+
+func recordCall(r runner.Result, rerun bool) record.Call {
+	return record.Call{
+		Number: r.Number, Rerun: rerun, Command: r.Command, Ending: string(r.Ending), ExitCode: r.ExitCode, Seconds: r.Seconds, JUnit: r.JUnit,
+		Told: r.Told, Problem: r.Problem, LastSaid: r.LastSaid,
+	}
+}
+
+func recordPlan(plan runner.Plan) record.Plan {
+	kept := record.Plan{Abilities: []record.Ability{}, Invocations: []record.Invocation{}}
+	for _, a := range plan.Abilities {
+		kept.Abilities = append(kept.Abilities, record.Ability{
+			ID: a.ID, Category: a.Category, Placement: a.Placement, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
+		})
+	}
+	for _, inv := range plan.Invocations {
+		kept.Invocations = append(kept.Invocations, record.Invocation{
+			Number: inv.Number, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive,
+		})
+	}
+	for _, problem := range plan.Problems {
+		kept.Problems = append(kept.Problems, record.Problem{
+			Kind: string(problem.Kind), Ability: problem.Ability, File: problem.File, Line: problem.Line, Message: problem.Message, Hints: problem.Hints,
+		})
+	}
+	return kept
+}
+
+func recordCluster(c *runner.Cluster) *record.Cluster {
+	if c == nil {
+		return nil
+	}
+	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: []record.Node{}, Webhooks: c.Webhooks}
+	for _, n := range c.Nodes {
+		kept.Nodes = append(kept.Nodes, record.Node{
+			Name: n.Name, OS: n.OS, OSImage: n.OSImage, Build: n.Build, Runtime: n.Runtime, Kubelet: n.Kubelet,
+			Ready: n.Ready, Schedulable: n.Schedulable, Taints: n.Taints,
+		})
+	}
+	return &kept
 }
 
 // write writes the judgement in the forms that others read.
-func (p Plan) write(rec record, summary reporter.Summary) error {
+func (p Plan) write(run record.Run, summary reporter.Summary) error {
 	dir := p.facts.Folder
-	ended, judged := time.Now().UTC(), view.NewJSON(summary)
-	rec.Ended, rec.Summary = &ended, &judged
+	judged, err := encodeSummary(summary)
+	if err != nil {
+		return err
+	}
+	run.Summary = judged
 	form := func(file, name string) error {
 		return atomicfile.Render(filepath.Join(dir, file), func(w io.Writer) error {
 			return view.Render(w, name, []reporter.Summary{summary}, view.Options{Addresses: p.options.Addresses})
@@ -120,10 +219,24 @@ func (p Plan) write(rec record, summary reporter.Summary) error {
 	return errors.Join(
 		form(reportdir.View, "junit"),
 		form(reportdir.Page, "html"),
+		form(reportdir.Lens, "lens"),
 		writeLink(dir),
-		rec.write(dir),
+		writeRun(dir, run),
 		addMetadata(dir, p.Version, summary.Verdict.String()),
 	)
+}
+
+func encodeSummary(summary reporter.Summary) (json.RawMessage, error) {
+	var text bytes.Buffer
+	err := encode(&text, view.NewJSON(summary))
+	return text.Bytes(), err
+}
+
+func encode(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }
 
 // writeLink writes where the page will be in a Prow job, for Spyglass's links lens: prow.k8s.io does not show pages
@@ -152,5 +265,5 @@ func addMetadata(dir, kubernetesVersion, verdict string) error {
 		metadata["revision"] = kubernetesVersion
 	}
 	metadata["kubernetes-version"], metadata["op-readiness"] = kubernetesVersion, verdict
-	return writeJSON(name, metadata)
+	return atomicfile.Render(name, func(w io.Writer) error { return encode(w, metadata) })
 }

@@ -1,54 +1,82 @@
 package readiness
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
-	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
 // Report judges builds.
 type Report struct {
-	Read       artifacts.Options // how they are read
+	Read       artifacts.Options // how they are read; Names are those of the specs, whatever is given
 	Specs      string            // folder or file; "": those that the program carries
 	Version    string            // Kubernetes version of the builds; "": what each of them tells
-	Provider   string            // that the tests ran on; "": unknown
-	Categories []string          // none: those that the job of a build runs, or all
+	Provider   string            // that the tests ran on; "": what the record of a run tells, else unknown
+	Categories []string          // none: those that the run was for, or that the job of a build runs, or all
+	Declared   string            // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
 	Baseline   []string          // builds of the base branch to compare with, or "none"; none: as Summaries finds them
-	Warn       func(string)      // told what a user must know, such as a comparison that could not be made
 }
 
 // baselineBuilds is how many builds of the base branch a failure is held against.
 const baselineBuilds = 10
 
 // Summaries reads and judges the builds of the sources. It compares each with its baseline: the named one, or, for a
-// build of a pull request, the newest periodics of the same version and platform.
+// build of a pull request, the newest periodics of the same version and platform. A build that cannot be read or judged has a
+// summary that says why; only if that is so for all of them, there is an error.
 func (r Report) Summaries(ctx context.Context, s Sources) ([]reporter.Summary, error) {
-	reader := artifacts.New(r.Read)
-	builds, err := s.find(ctx, reader)
+	j, err := r.judge()
 	if err != nil {
 		return nil, err
 	}
-	return r.judgeAndCompare(ctx, reader, builds)
+	builds, err := s.find(ctx, j.reader)
+	if err != nil {
+		return nil, err
+	}
+	return j.compared(ctx, builds)
 }
 
-func (r Report) judgeAndCompare(ctx context.Context, reader *artifacts.Reader, builds []artifacts.Location) ([]reporter.Summary, error) {
-	summaries, err := r.judge(ctx, reader, builds)
+// judge is a report with what it needs for any number of builds.
+type judge struct {
+	Report
+	reader   *artifacts.Reader
+	catalogs []catalog.Catalog
+}
+
+func (r Report) judge() (judge, error) {
+	catalogs, err := catalog.Embedded()
+	if err != nil {
+		return judge{}, err
+	}
+	categories, err := LoadSpecs(r.Specs)
+	if err != nil {
+		return judge{}, err
+	}
+	if r.Read.Names, err = namesOf(categories, catalogs); err != nil {
+		return judge{}, err
+	}
+	return judge{Report: r, reader: artifacts.New(r.Read), catalogs: catalogs}, nil
+}
+
+// compared judges builds, and compares each with its baseline.
+func (j judge) compared(ctx context.Context, builds []artifacts.Location) ([]reporter.Summary, error) {
+	summaries, err := j.all(ctx, builds)
 	if err != nil {
 		return nil, err
 	}
 	for i, summary := range summaries {
-		baseline, err := r.baseline(ctx, reader, builds[i], summary)
-		if err != nil && len(r.Baseline) > 0 {
+		baseline, err := j.baseline(ctx, builds[i], summary)
+		if err != nil && len(j.Baseline) > 0 {
 			return nil, fmt.Errorf("reading the baseline: %w", err)
 		}
 		if err != nil {
-			r.Warn(fmt.Sprintf("not compared with the base branch: %v", err))
+			summaries[i] = reporter.NotCompared(summary, err)
 			continue
 		}
 		summaries[i] = reporter.Compare(summary, baseline)
@@ -56,53 +84,91 @@ func (r Report) judgeAndCompare(ctx context.Context, reader *artifacts.Reader, b
 	return summaries, nil
 }
 
-// judge reads builds and judges each by the specs of its Kubernetes version.
-func (r Report) judge(ctx context.Context, reader *artifacts.Reader, builds []artifacts.Location) ([]reporter.Summary, error) {
-	all, err := reader.ReadAll(ctx, builds)
+// all reads builds and judges each by the specs of its Kubernetes version.
+func (j judge) all(ctx context.Context, builds []artifacts.Location) ([]reporter.Summary, error) {
+	evidence, err := j.reader.ReadAll(ctx, builds)
 	if err != nil {
 		return nil, explain(err)
 	}
+	return j.each(evidence)
+}
+
+// each judges evidence of builds. A build of which it is not known what to ask has a summary that says so, unless that is so
+// of all.
+func (j judge) each(evidence []reporter.Evidence) ([]reporter.Summary, error) {
 	var summaries []reporter.Summary
-	for _, results := range all {
-		summary, err := r.judgeOne(results)
+	var errs []error
+	for _, e := range evidence {
+		summary, err := j.one(e)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			if summary, err = j.unasked(e, err); err != nil {
+				return nil, errors.Join(errs...) // it is about what the user asks, and not about one build
+			}
 		}
 		summaries = append(summaries, summary)
+	}
+	if len(errs) > 0 && len(errs) == len(evidence) {
+		return nil, errors.Join(errs...)
 	}
 	return summaries, nil
 }
 
-func (r Report) judgeOne(results reporter.Results) (reporter.Summary, error) {
-	results.KubernetesVersion = cmp.Or(r.Version, results.KubernetesVersion, results.Build.Version)
-	version := results.KubernetesVersion
-	if version == "" && results.Files == 0 {
-		version = specs.Master().String() // nothing ran, on any version
-	}
-	if version == "" {
-		return reporter.Summary{}, usererror.WithHint(fmt.Errorf("the results in %q do not tell the Kubernetes version of their run", results.Build.Source),
-			"name it with --kubernetes-version, such as 1.36")
-	}
-	chosen := r.Categories
-	if len(chosen) == 0 && r.Specs == "" {
-		chosen = results.Build.ChosenOnly // what the job runs: the rest was not planned
-	}
-	categories, err := SelectSpecs(r.Specs, version, chosen)
+// one judges evidence of a build. A run judges its own folder by it, so that a later report says the same.
+func (j judge) one(e reporter.Evidence) (reporter.Summary, error) {
+	q, err := j.question(&e, j.catalogs)
 	if err != nil {
 		return reporter.Summary{}, err
 	}
-	return reporter.Summarize(categories, results, r.Provider)
+	summary, err := reporter.Judge(e, q)
+	if err != nil {
+		return reporter.Summary{}, err
+	}
+	explainPlan(e, summary)
+	return summary, nil
+}
+
+// unasked judges a build of which it is not known what to ask: nothing that it shows counts.
+func (j judge) unasked(e reporter.Evidence, why error) (reporter.Summary, error) {
+	e.Unread = append(e.Unread, reporter.Warning{Message: safetext.Line(why.Error())})
+	version := specs.Master().String()
+	if len(e.Versions) > 0 {
+		version = e.Versions[0].Value
+	}
+	spec, err := OpenSpec(j.Specs, version, j.Categories)
+	if err != nil {
+		return reporter.Summary{}, err
+	}
+	return reporter.Judge(e, reporter.Question{Spec: spec, Version: version, Provider: j.Provider, Chosen: len(j.Categories) > 0})
+}
+
+// explainPlan gives abilities that did not run the reason that the plan of the run has.
+func explainPlan(e reporter.Evidence, summary reporter.Summary) {
+	if e.Run == nil {
+		return
+	}
+	why := map[string]string{}
+	for _, a := range e.Run.Plan.Abilities {
+		why[a.ID] = a.NotRun
+	}
+	for _, c := range summary.Categories {
+		for i := range c.Abilities {
+			if a := &c.Abilities[i]; a.State == reporter.NotRun && why[a.ID] != "" {
+				a.Reasons = append([]string{safetext.Line(why[a.ID])}, a.Reasons...)
+			}
+		}
+	}
 }
 
 // baseline judges the builds of the base branch that a summary is compared with.
-func (r Report) baseline(ctx context.Context, reader *artifacts.Reader, at artifacts.Location, s reporter.Summary) ([]reporter.Summary, error) {
-	sources := r.Baseline
+func (j judge) baseline(ctx context.Context, at artifacts.Location, s reporter.Summary) ([]reporter.Summary, error) {
+	sources := j.Baseline
 	if len(sources) == 1 && sources[0] == "none" || len(sources) == 0 && s.Build.Pull == 0 {
 		return nil, nil
 	}
 	if len(sources) == 0 {
-		if s.Build.Version == "" || s.Build.Platform == "" {
-			return nil, nil // not a job of ours: nobody knows its periodic
+		if s.Build.Version == "" || s.Build.Platform == "" || at.Provider == "" {
+			return nil, nil // not a job of ours, or copied from a bucket that nobody knows
 		}
 		periodic := coordinates.Environment{Version: s.Build.Version, Platform: s.Build.Platform}.Periodic()
 		sources = []string{fmt.Sprintf("%s://%s/%s", at.Provider, at.Bucket, coordinates.Results(periodic))}
@@ -113,11 +179,11 @@ func (r Report) baseline(ctx context.Context, reader *artifacts.Reader, at artif
 		if err != nil {
 			return nil, err
 		}
-		found, err := reader.Builds(ctx, at, baselineBuilds)
+		found, err := j.reader.Builds(ctx, at, baselineBuilds)
 		if err != nil {
 			return nil, err
 		}
 		builds = append(builds, found...)
 	}
-	return r.judge(ctx, reader, builds)
+	return j.all(ctx, builds)
 }

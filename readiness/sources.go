@@ -41,7 +41,10 @@ func (s Sources) find(ctx context.Context, reader *artifacts.Reader) ([]artifact
 			return nil, usererror.Usage(err)
 		}
 		found, err := reader.Builds(ctx, at, s.Last)
-		if err != nil {
+		switch {
+		case errors.Is(err, artifacts.ErrNotFound) || errors.Is(err, artifacts.ErrDenied):
+			found = []artifacts.Location{at} // reading it says the same, and keeps no other from being read
+		case err != nil:
 			return nil, explain(err)
 		}
 		builds = append(builds, found...)
@@ -63,6 +66,8 @@ func explain(err error) error {
 		return usererror.WithHint(err, "name credentials with --credentials-file or --s3-credentials-file")
 	case errors.Is(err, artifacts.ErrNotFound):
 		return usererror.WithHint(err, "a source is a folder, a build or a job, such as gs://bucket/logs/<job>")
+	case errors.Is(err, artifacts.ErrJobs):
+		return usererror.WithHint(err, "name one of them, or one of its builds")
 	case errors.Is(err, artifacts.ErrNoResults):
 		return usererror.WithHint(err, "name the folder that the run wrote, such as --report-dir of e2e.test")
 	}

@@ -7,8 +7,14 @@ import (
 )
 
 // Compare holds each failure of a summary against builds of the base branch, the newest first, and says whose it is: new,
-// failing there too, or flaky there. It changes neither states nor verdicts.
+// failing there too, or flaky there. Of the builds those count that were known when the build ran: that began before it
+// ended, and have results. Which do not is a warning. It changes neither states nor verdicts.
 func Compare(s Summary, baseline []Summary) Summary {
+	if len(baseline) == 0 {
+		return s
+	}
+	baseline, warnings := known(s.Build, baseline)
+	s.Warnings = slices.Concat(s.Warnings, warnings)
 	if len(baseline) == 0 {
 		return s
 	}
@@ -28,6 +34,38 @@ func Compare(s Summary, baseline []Summary) Summary {
 	}
 	s.Baseline = len(baseline)
 	return s
+}
+
+// NotCompared is a summary that could not be compared with the base branch, and says so.
+func NotCompared(s Summary, err error) Summary {
+	s.Warnings = slices.Concat(s.Warnings, []Warning{{Message: fmt.Sprintf("not compared with the base branch: %v", err)}})
+	return s
+}
+
+// known splits builds of the base branch into those that b can be compared with, and warnings about the others. Builds
+// that began later are no matter of a warning: they are there because the base branch goes on.
+func known(b Build, baseline []Summary) (usable []Summary, warnings []Warning) {
+	for _, s := range baseline {
+		why := ""
+		switch {
+		case s.Ledger.Suite == 0:
+			why = "it has no result of Kubernetes' e2e suite"
+			if len(s.Incomplete) > 0 {
+				why = s.Incomplete[0].String()
+			}
+		case b.Finished.IsZero():
+		case s.Build.Started.IsZero():
+			why = "when it began is not known"
+		case !s.Build.Started.Before(b.Finished):
+			continue
+		}
+		if why == "" {
+			usable = append(usable, s)
+			continue
+		}
+		warnings = append(warnings, Warning{Message: fmt.Sprintf("not compared with build %s of the base branch: %s", cmp.Or(s.Build.ID, s.Build.Source), why)})
+	}
+	return usable, warnings
 }
 
 // testStates are the states of all tests of a build.
@@ -59,35 +97,42 @@ func standingOf(a Ability, baseline []Summary, histories []map[string]State) Sta
 
 // urgency orders the kinds by how much they are the author's to look at.
 func urgency(k StandingKind) int {
-	return map[StandingKind]int{AlsoFailing: 1, FlakyThere: 2, New: 3}[k]
+	return map[StandingKind]int{AlsoFailing: 1, FlakyThere: 2, Unclear: 3, New: 4}[k]
 }
 
+// leastFailing is in how many builds of the base branch a test must fail, from the newest, to count as failing there.
+const leastFailing = 2
+
+// testStanding is the standing of a failed test by its results in the baseline, the newest first.
 func testStanding(name string, baseline []Summary, histories []map[string]State) Standing {
 	s := Standing{Kind: New}
-	row := true // every build so far, from the newest, has it failed
+	row := 0 // builds from the newest in which it failed
 	for i, states := range histories {
 		switch states[name] {
 		case Failed:
-			s.Failed++
-			s.Of++
-			if row {
+			if row == s.Of {
+				row++
 				s.Since = cmp.Or(baseline[i].Build.ID, baseline[i].Build.Source)
 			}
+			s.Failed++
 		case Flaky:
 			s.Failed++
-			s.Of++
-			row = false
 		case Passed:
-			s.Of++
-			row = false
+		default:
+			continue
 		}
+		s.Of++
 	}
 	switch {
-	case s.Since != "":
+	case row >= leastFailing:
 		s.Kind = AlsoFailing
+		return s
+	case s.Failed > 0 && s.Of < leastFailing:
+		s.Kind = Unclear
 	case s.Failed > 0:
 		s.Kind = FlakyThere
 	}
+	s.Since = ""
 	return s
 }
 
@@ -101,6 +146,8 @@ func (s Standing) String() string {
 		return "new: it passes on the base branch"
 	case AlsoFailing:
 		return "also failing on the base branch since build " + s.Since
+	case Unclear:
+		return "not known whether new: it failed in the one build of the base branch that has a result"
 	case FlakyThere:
 		return fmt.Sprintf("flaky on the base branch: it failed in %d of %d builds", s.Failed, s.Of)
 	}
@@ -109,7 +156,7 @@ func (s Standing) String() string {
 
 // String returns the word of the JSON form.
 func (k StandingKind) String() string {
-	return [...]string{"", "new", "also failing", "flaky there"}[k]
+	return [...]string{"", "new", "also failing", "flaky there", "unclear"}[k]
 }
 
 // Attention says how many failures the author must look at, "" if the summary was not compared.
@@ -123,7 +170,7 @@ func (s Summary) Attention() string {
 			if a.State == Failed {
 				failed++
 			}
-			if a.Standing.Kind == New {
+			if a.Standing.Kind == New || a.Standing.Kind == Unclear {
 				fresh++
 			}
 		}
@@ -131,5 +178,9 @@ func (s Summary) Attention() string {
 	if failed == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Need the author's attention: %d of %d failures, which are new against the base branch.", fresh, failed)
+	text := fmt.Sprintf("Need the author's attention: %d of %d failures.", fresh, failed)
+	if fresh < failed {
+		text += " The others are of the base branch."
+	}
+	return text
 }

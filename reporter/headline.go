@@ -5,39 +5,82 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// Headline is the verdict in one sentence. It speaks for the cluster only if every required category
-// of KEP-2578 was judged.
+// Headline is the verdict in one sentence. It speaks for the cluster only if every required category of KEP-2578 was judged,
+// and names only what it covers.
 func (s Summary) Headline() string {
-	subject, verb := "The cluster", "is"
-	if !s.Whole {
-		names := make([]string, len(s.Categories))
-		for i, c := range s.Categories {
-			names[i] = c.Name
-		}
-		subject = strings.Join(names, ", ")
-		if len(names) != 1 {
-			verb = "are"
+	word := strings.ToUpper(s.Verdict.String()) + ": "
+	if s.Whole {
+		said := [verdicts]string{Incomplete: "is not shown to be operationally ready", NotReady: "is not operationally ready", Ready: "is operationally ready"}
+		return word + "The cluster " + said[s.Verdict] + s.declared() + "."
+	}
+	var names []string
+	for _, c := range s.Categories {
+		if c.Verdict == s.Verdict {
+			names = append(names, c.Name)
 		}
 	}
-	said := [verdicts]string{Incomplete: "not proven ready", NotReady: "not operationally ready", Ready: "operationally ready"}[s.Verdict]
-	return strings.ToUpper(s.Verdict.String()) + ": " + subject + " " + verb + " " + said + "."
+	switch {
+	case len(s.Categories) == 0:
+		return word + "No category was judged."
+	case len(names) == 1:
+		said := [verdicts]string{Incomplete: "is not shown to be ready", NotReady: "is not ready", Ready: "is ready"}
+		return word + names[0] + " " + said[s.Verdict] + s.declared() + "."
+	}
+	said := [verdicts]string{Incomplete: "are not shown to be ready", NotReady: "are not ready", Ready: "are ready"}
+	return word + strings.Join(names, ", ") + " " + said[s.Verdict] + s.declared() + "."
 }
 
-// Coverage says how much of KEP-2578 the run showed, so that readiness is not mistaken for coverage.
+// declared says that the placement of pods is the word of the user, "" if it is not.
+func (s Summary) declared() string {
+	if s.Declared == "" {
+		return ""
+	}
+	return " (placement of pods on " + s.Declared + " declared, not shown)"
+}
+
+// Coverage says how much the run showed of what was judged, whole and in part apart, so that readiness is not mistaken for
+// coverage: "5 shown whole, 15 in part, 1 failed, 2 not shown, 2 without a test, of 25 required".
 func (s Summary) Coverage() string {
-	counts := s.Counts()
-	return fmt.Sprintf("%d of %d abilities proven by this run, %d without a test.", counts.Proven(), counts.All(), counts[Unproven])
+	required, all := s.Required(), s.Counts()
+	if required.All() == 0 {
+		return all.coverage("optional") + "."
+	}
+	text := required.coverage("required")
+	if all.All() > required.All() {
+		optional := Counts{Whole: all.Whole - required.Whole, InPart: all.InPart - required.InPart}
+		for i := range optional.ByState {
+			optional.ByState[i] = all.ByState[i] - required.ByState[i]
+		}
+		text += "; " + optional.coverage("optional")
+	}
+	return text + "."
+}
+
+func (c Counts) coverage(kind string) string {
+	text := fmt.Sprintf("%d shown whole, %d in part", c.Whole, c.InPart)
+	for _, part := range []struct {
+		n     int
+		words string
+	}{
+		{c.Of(Failed), "failed"}, {c.Of(Unconfirmed) + c.Of(NotRun) + c.Of(Skipped), "not shown"}, {c.Of(Exempt), "exempt"}, {c.Of(Unproven), "without a test"},
+	} {
+		if part.n > 0 {
+			text += fmt.Sprintf(", %d %s", part.n, part.words)
+		}
+	}
+	return fmt.Sprintf("%s, of %d %s", text, c.All(), kind)
 }
 
 // Text lists the states that occur, the worst first: "1 failed, 2 passed, 4 unproven".
 func (c Counts) Text() string {
 	var parts []string
 	for _, state := range WorstFirst() {
-		if c[state] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c[state], state))
+		if c.Of(state) > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.Of(state), state))
 		}
 	}
 	if len(parts) == 0 {
@@ -46,14 +89,16 @@ func (c Counts) Text() string {
 	return strings.Join(parts, ", ")
 }
 
-// Share is how many of the abilities were shown: "7 of 13".
-func (c Counts) Share() string { return fmt.Sprintf("%d of %d", c.Proven(), c.All()) }
+// Share is how many of the abilities were shown: "3 whole, 4 in part, of 13".
+func (c Counts) Share() string {
+	return fmt.Sprintf("%d whole, %d in part, of %d", c.Whole, c.InPart, c.All())
+}
 
 // Remark is what stands behind an ability's description: that its tests show a part of it only, and, where they passed,
 // what is missing. "" for an ability that they show whole.
 func (a Ability) Remark() string {
 	switch {
-	case !a.Partial:
+	case !a.InPart:
 		return ""
 	case a.State == Passed || a.State == Flaky:
 		return " (in part: " + strings.TrimSuffix(a.Notes, ".") + ")"
@@ -61,13 +106,15 @@ func (a Ability) Remark() string {
 	return " (in part)"
 }
 
-// Doubts lists what stands between the build and a whole proof.
-func (s Summary) Doubts() []string {
-	lines := Lines(s.Incomplete)
-	if n := s.Counts()[NotRun]; n > 0 {
-		lines = append(lines, fmt.Sprintf("not run: %d of %d abilities, for there is no result of any of their tests", n, s.Counts().All()))
+// notRun says of abilities without a result what the files hold instead.
+func (l Ledger) notRun(n, all int) string {
+	switch {
+	case l.Files == 0:
+		return fmt.Sprintf("not run: %d of %d abilities: there is no result file", n, all)
+	case l.Suite == 0:
+		return fmt.Sprintf("%d rows were read, none is of Kubernetes' e2e suite", l.Rows)
 	}
-	return lines
+	return fmt.Sprintf("not run: %d of %d abilities, for there is no result of any of their tests among %d rows", n, all, l.Suite)
 }
 
 // Place tells where the result stands, how it ended and how long it took.
@@ -76,16 +123,27 @@ func (t Test) Place() string {
 	if t.Status != "" && t.Status != t.State.String() {
 		text += " (" + t.Status + ")"
 	}
-	if t.Duration > 0 {
-		text += fmt.Sprintf(" after %s", t.Duration.Round(10*time.Millisecond))
+	if took := t.Took(); took > 0 {
+		text += fmt.Sprintf(" after %s", took.Round(10*time.Millisecond))
 	}
 	return text
 }
 
+// Took is how long the test took, 0 if that is not known, or cannot be true.
+func (t Test) Took() time.Duration {
+	if t.Duration < 0 || t.Duration > maxDuration {
+		return 0
+	}
+	return t.Duration
+}
+
+// maxDuration is longer than any test: what claims to have taken more says nothing.
+const maxDuration = 30 * 24 * time.Hour
+
 // Excerpt returns the first lines of a failure text that say something, at most n, and how many more there are.
 func (t Test) Excerpt(n int) (lines []string, more int) {
 	for line := range strings.Lines(t.Message) {
-		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(line) != "" {
+		if line = strings.TrimRight(line, " \t\r\n"); strings.TrimSpace(safetext.Line(line)) != "" {
 			lines = append(lines, line)
 		}
 	}

@@ -5,112 +5,290 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// Summarize judges results by the categories of a selection (specs.Select), which holds what was planned: an ability
-// without a result is not run. Provider is the one that the tests ran on, for the abilities that are exempt there.
-func Summarize(categories []specs.Category, results Results, provider string) (Summary, error) {
-	s := Summary{
-		Build:             results.Build,
-		KubernetesVersion: results.KubernetesVersion, Provider: provider, Whole: whole(categories),
-		Setup: results.Setup, Incomplete: results.Incomplete, Warnings: results.Warnings,
+// Question is what a build is judged for.
+type Question struct {
+	Spec     specs.Spec // selected for the Kubernetes version (specs.Select), and for the categories that are asked for
+	Version  string     // of Kubernetes that the specs were selected for
+	Tests    []string   // names of the tests that an e2e.test of the version has
+	Assumed  bool       // Tests are those of the nearest version
+	Provider string     // as in e2e.test's --provider, for the abilities that are exempt there; "": unknown
+	Chosen   bool       // the categories were chosen: all of them count
+	Declared string     // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
+}
+
+// Judge says what the evidence shows of the abilities that are asked for. It reads nothing but its arguments. The error is
+// about the specs: a focus that does not compile.
+func Judge(e Evidence, q Question) (Summary, error) {
+	version := q.Version
+	if q.Assumed {
+		version = ""
 	}
-	for _, c := range categories {
-		category := Category{Name: c.Name, Required: c.Required}
-		tests, err := attribute(c.TestCases, results.Tests)
+	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster())}
+	j.tests = j.gather()
+	s := Summary{
+		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
+		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
+	}
+	if e.Run != nil {
+		s.Tool = e.Run.Tool
+	}
+	if c := e.cluster(); c != nil {
+		s.Nodes = c.Nodes
+	}
+	for _, suite := range e.Suites {
+		s.Setup = append(s.Setup, suite.Around...)
+	}
+	if e.Files == 0 {
+		s.Incomplete = append(s.Incomplete, e.Log...)
+	}
+	for _, c := range q.Spec.Categories {
+		category, err := j.category(c, &s.Ledger)
 		if err != nil {
 			return Summary{}, fmt.Errorf("category %q: %w", c.Name, err)
 		}
-		for i, tc := range c.TestCases {
-			category.Abilities = append(category.Abilities, judge(tc, tests[i], provider))
-		}
-		category.Verdict = judgeCategory(category.Counts(), len(results.Incomplete) > 0)
 		s.Categories = append(s.Categories, category)
 	}
-	s.Verdict = judgeAll(s.Categories)
+	s.Verdict = judgeAll(s.Categories, q.Chosen)
 	return s, nil
 }
 
-// whole tells whether the required categories of KEP-2578 are all there.
-func whole(categories []specs.Category) bool {
-	for _, name := range specs.Names() {
-		there := slices.ContainsFunc(categories, func(c specs.Category) bool { return c.Name == name })
-		if strings.HasPrefix(name, "Core.") && !there {
-			return false
-		}
-	}
-	return true
+// judge is one judgement on its way.
+type judge struct {
+	evidence Evidence
+	question Question
+	doubts   []string                     // against every result of the build
+	tests    map[string]account           // what the results of each test come to
+	pods     map[string][]record.TestPods // by test
+	closed   bool                         // no Linux node could take a pod
 }
 
-// attribute returns, for each test case, the tests that it selects.
-func attribute(cases []specs.TestCase, tests []Test) ([][]Test, error) {
-	names := make([]string, len(tests))
-	for i, test := range tests {
-		names[i] = test.Name
+// incomplete says what stands against every result of the build, of a suite and of a call.
+func (j judge) incomplete() []Warning {
+	list := slices.Clone(j.doubts)
+	for _, suite := range j.evidence.Suites {
+		list = append(list, suite.doubts()...)
 	}
-	assigned, err := specs.Assign(cases, names)
+	if r := j.evidence.Run; r != nil {
+		for i := range r.Calls {
+			list = append(list, j.evidence.callDoubts(&r.Calls[i])...)
+		}
+	}
+	var warnings []Warning
+	for _, text := range unique(list) {
+		warnings = append(warnings, Warning{Message: text})
+	}
+	return warnings
+}
+
+func (j judge) ledger() Ledger {
+	l := Ledger{Files: j.evidence.Files, Rows: j.evidence.Rows}
+	for _, s := range j.evidence.Suites {
+		l.Suite += s.Rows
+	}
+	return l
+}
+
+func (j judge) category(c specs.Category, l *Ledger) (Category, error) {
+	names := j.expected()
+	assigned, err := specs.Assign(c.TestCases, names)
 	if err != nil {
-		return nil, err
+		return Category{}, err
 	}
-	attributed := make([][]Test, len(cases))
-	for i, a := range assigned {
-		for _, place := range a.Tests {
-			attributed[i] = append(attributed[i], tests[place])
+	category := Category{Name: c.Name, Required: c.Required}
+	for i, tc := range c.TestCases {
+		a := j.ability(tc, assigned[i], names)
+		if a.State != Exempt && a.State != Unproven {
+			l.Selected += len(a.Tests)
+			l.Missing += len(a.Missing)
+			l.Expected += len(a.Tests) + len(a.Missing)
 		}
+		category.Abilities = append(category.Abilities, a)
 	}
-	return attributed, nil
+	category.Verdict = judgeCategory(category.Counts())
+	return category, nil
 }
 
-// judge gives an ability its state.
-func judge(tc specs.TestCase, tests []Test, provider string) Ability {
-	a := Ability{TestCase: tc, Tests: tests}
-	var counts Counts
-	for _, test := range tests {
-		counts[test.State]++
+// expected are the names of all tests that are known: those of the version, those that the run had planned, and those that
+// have a result, sorted.
+func (j judge) expected() []string {
+	names := slices.Clone(j.question.Tests)
+	if j.evidence.Run != nil {
+		names = append(names, j.evidence.Run.Expected...)
 	}
-	switch omission, reason := tc.LeftOut(provider); {
-	case omission == specs.Exempt:
-		a.State, a.Reason = Exempt, reason
-	case omission == specs.Unproven:
-		a.State, a.Reason = Unproven, reason
-	case counts[Failed] > 0:
+	for name := range j.tests {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// ability judges one ability by the accounts of its tests.
+func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []string) Ability {
+	a := Ability{TestCase: tc, InPart: tc.Partial}
+	var accounts []account
+	for _, place := range assigned.Tests {
+		if account, ok := j.tests[names[place]]; ok {
+			accounts = append(accounts, account)
+			a.Tests = append(a.Tests, account.Test)
+		} else {
+			a.Missing = append(a.Missing, names[place])
+		}
+	}
+	switch omission, reason := tc.LeftOut(j.question.Provider); omission {
+	case specs.Exempt:
+		a.State, a.Reasons = Exempt, []string{reason}
+		return a
+	case specs.Unproven:
+		a.State, a.Reasons = Unproven, []string{reason}
+		return a
+	}
+	has := func(s State) bool {
+		return slices.ContainsFunc(accounts, func(c account) bool { return c.State == s })
+	}
+	switch {
+	case has(Failed):
 		a.State = Failed
-	case counts[Flaky] > 0:
+		return a
+	case !has(Passed) && !has(Flaky):
+		return j.notShown(a, accounts, assigned)
+	}
+	a.Reasons = j.lacking(tc.Placement, assigned, names)
+	a.Ran = placesOf(accounts, j.pods)
+	switch {
+	case len(a.Reasons) > 0:
+		a.State = Unconfirmed
+	case has(Flaky):
 		a.State = Flaky
-	case counts[Passed] > 0:
+	default:
 		a.State = Passed
-	case counts[Skipped] > 0:
-		a.State, a.Reason = Skipped, skipReason(tests)
+	}
+	if a.State != Unconfirmed && tc.Partial && j.met(tc, accounts) {
+		a.InPart = false
 	}
 	return a
 }
 
-// skipReason returns the first reason that a skipped test gives.
-func skipReason(tests []Test) string {
-	for _, test := range tests {
-		if test.Message != "" {
-			return test.Message
+// notShown is an ability of which nothing passed: skipped if every test of it was, else not run.
+func (j judge) notShown(a Ability, accounts []account, assigned specs.Assignment) Ability {
+	for _, focus := range assigned.Unshown(func(int) bool { return true }) {
+		if len(j.question.Tests) > 0 {
+			a.Reasons = append(a.Reasons, j.selectsNothing(focus))
 		}
 	}
-	return "skipped without a reason"
+	if len(a.Expressions()) == 0 {
+		a.Reasons = append(a.Reasons, "the spec names no test")
+	}
+	for _, c := range accounts {
+		a.Reasons = append(a.Reasons, c.doubts...)
+		if c.State == Skipped {
+			a.Reasons = append(a.Reasons, orWords(c.Message, "skipped without a reason"))
+		}
+	}
+	skipped := func(c account) bool { return c.State == Skipped }
+	if len(accounts) > 0 && len(a.Missing) == 0 && !slices.ContainsFunc(accounts, func(c account) bool { return !skipped(c) }) {
+		a.State = Skipped
+	}
+	a.Reasons = unique(a.Reasons)
+	return a
 }
 
-// judgeCategory gives a category its verdict. A build that was cut short is incomplete at best.
-func judgeCategory(counts Counts, cut bool) Verdict {
+func orWords(text, otherwise string) string {
+	if strings.TrimSpace(text) == "" {
+		return otherwise
+	}
+	return text
+}
+
+// lacking says what an ability lacks of which tests passed and none failed, in the way to show it that lacks the least: none
+// for one that is shown.
+func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []string) []string {
+	var least []string
+	for i, way := range assigned.Ways() {
+		list := unique(append(j.absent(way, names), j.against(p, way, names)...))
+		if i == 0 || len(list) < len(least) {
+			least = list
+		}
+	}
+	return unique(append(least, j.doubts...))
+}
+
+// absent says which focus strings of a way select nothing, and which tests have no result.
+func (j judge) absent(way []specs.Requirement, names []string) []string {
+	var list []string
+	for _, focus := range way {
+		if len(focus.Tests) == 0 {
+			list = append(list, j.selectsNothing(focus.Focus))
+		}
+		for _, place := range focus.Tests {
+			if c, there := j.tests[names[place]]; !there || c.State == NotRun {
+				list = append(list, append(slices.Clone(c.doubts), fmt.Sprintf("no result of %q", names[place]))...)
+			}
+		}
+	}
+	return list
+}
+
+// against says what stands against the results of the tests of a way.
+func (j judge) against(p specs.Placement, way []specs.Requirement, names []string) []string {
+	var list []string
+	for _, focus := range way {
+		for _, place := range focus.Tests {
+			c := j.tests[names[place]]
+			switch c.State {
+			case NotRun:
+				continue
+			case Skipped:
+				list = append(list, fmt.Sprintf("skipped: %s (%q)", orWords(c.Message, "without a reason"), c.Name))
+			}
+			list = append(list, c.doubts...)
+			if text := j.unplaced(p, c); text != "" {
+				list = append(list, text)
+			}
+		}
+	}
+	return list
+}
+
+// selectsNothing says that a focus string selects no test. Where nobody knows which tests there are, all that is known is that
+// no result shows it.
+func (j judge) selectsNothing(focus string) string {
+	if len(j.question.Tests) == 0 {
+		return fmt.Sprintf("nothing shows %q", focus)
+	}
+	return fmt.Sprintf("no test is selected by %q", focus)
+}
+
+// unique returns the texts of a list, each once.
+func unique(list []string) []string {
+	var kept []string
+	for _, item := range list {
+		if !slices.Contains(kept, item) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
+// judgeCategory gives a category its verdict.
+func judgeCategory(counts Counts) Verdict {
 	switch {
-	case counts[Failed] > 0:
+	case counts.Of(Failed) > 0:
 		return NotReady
-	case cut || counts[Skipped]+counts[NotRun] > 0 || counts.Proven() == 0:
+	case counts.Of(Skipped)+counts.Of(NotRun)+counts.Of(Unconfirmed) > 0 || counts.Shown() == 0:
 		return Incomplete
 	}
 	return Ready
 }
 
-// judgeAll gives the verdict over the required categories, or, if there are none among them, over all.
-func judgeAll(categories []Category) Verdict {
+// judgeAll gives the verdict over the categories that were chosen, else over the required ones, or, if there are none among
+// them, over all.
+func judgeAll(categories []Category, chosen bool) Verdict {
 	required := slices.DeleteFunc(slices.Clone(categories), func(c Category) bool { return !c.Required })
-	if len(required) > 0 {
+	if len(required) > 0 && !chosen {
 		categories = required
 	}
 	has := func(v Verdict) bool {

@@ -1,18 +1,21 @@
 // Package reporter judges what a run of Kubernetes' e2e tests shows about the abilities of KEP-2578.
 //
-// It takes three steps: a Collector turns the JUnit files of a build into Results, one entry per test; Summarize attributes
-// the tests to abilities by the spec and gives every ability a State and every category a Verdict; Compare holds the
-// failures of a Summary against builds of the base branch. The rules are those of the promise "no false green": a thing is
-// green only if a test that proves it ran and passed. The words of every state and verdict stand here too (State.Words,
-// Summary.Headline).
+// It takes three steps. Evidence is what is known of a build, all of it, gathered before anything is judged: a Collector
+// takes it from JUnit files, package artifacts from what else lies in a build. Judge is one pure function of evidence and
+// Question, the abilities that are asked for: it gives every ability a State, every category a Verdict, and each its reasons.
+// Compare holds the failures of a Summary against builds of the base branch. The rules are those of the promise "no false
+// green": a thing is green only if what is known shows it, that the test ran, whole, on Windows, and passed. The words of
+// every state and verdict stand here too (State.Words, Summary.Headline).
 //
 // The package runs no tests, reads no files and shows nothing: packages artifacts, view, page and comment do.
 package reporter
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -22,14 +25,15 @@ type State int
 
 // The states, as the documentation defines them.
 const (
-	NotRun   State = iota // planned, but no result for it exists
-	Passed                // at least one test ran, and none failed
-	Flaky                 // a test failed and then passed in the same run, and none failed for good
-	Failed                // a test failed, timed out, panicked, was interrupted or aborted
-	Skipped               // every test was skipped at run time
-	Exempt                // the spec leaves the ability out on this provider
-	Unproven              // the spec says that no test exists
-	states                // how many there are
+	NotRun      State = iota // no test that was to show it has a result
+	Passed                   // every test that shows it passed, and all that must hold besides is shown
+	Flaky                    // likewise, but a test failed first and passed in a retry, or in a rerun that the record names
+	Failed                   // a test failed, timed out or panicked, or has two results that disagree
+	Skipped                  // every test was skipped at run time
+	Exempt                   // the spec leaves the ability out on this provider
+	Unproven                 // the spec says that no test exists
+	Unconfirmed              // nothing failed and tests passed, but something that must hold besides is not shown
+	states                   // how many there are
 )
 
 // Verdict is the judgement on a category or the cluster. The zero value is Incomplete.
@@ -37,7 +41,7 @@ type Verdict int
 
 // The verdicts, as the documentation defines them.
 const (
-	Incomplete Verdict = iota // nothing failed, but something was skipped or not run, or nothing passed
+	Incomplete Verdict = iota // nothing failed, but something is not shown, or nothing passed
 	NotReady                  // an ability failed
 	Ready                     // every ability is passed, flaky, exempt or unproven, and at least one passed
 	verdicts                  // how many there are
@@ -85,7 +89,7 @@ type Build struct {
 	URL        string    // the page of the build (Spyglass)
 	Started    time.Time // as started.json tells
 	Finished   time.Time // as finished.json tells; zero for a build that is still running, or was lost
-	Result     string    // Prow's word for the end: "SUCCESS", "FAILURE", "ABORTED", ...; "" if it has not ended
+	Result     string    // Prow's word for the end, for a reader: "SUCCESS", "FAILURE", "ABORTED", ...; "" if it has not ended
 	ChosenOnly []string  // the categories that the job runs, as its annotations tell; none: not known
 }
 
@@ -93,7 +97,7 @@ type Build struct {
 type Standing struct {
 	Kind   StandingKind
 	Since  string // with AlsoFailing: the id of the first build of the row of builds in which it fails
-	Failed int    // with FlakyThere: in how many of the builds it failed
+	Failed int    // with AlsoFailing, FlakyThere and Unclear: in how many of the builds it failed, first or at last
 	Of     int    // how many builds of the base branch have a result
 }
 
@@ -106,31 +110,40 @@ const (
 	New                             // it passes on the base branch, or has no result there
 	AlsoFailing                     // it fails on the base branch as well
 	FlakyThere                      // it fails now and then on the base branch
+	Unclear                         // it failed in the one build of the base branch that has a result: too few to tell
 )
-
-// Results are what the JUnit files of one build say.
-type Results struct {
-	Build             Build
-	KubernetesVersion string    // of the cluster under test, such as "v1.36.3"; "" if the build does not tell
-	Files             int       // result files read
-	Tests             []Test    // one for each test that has a result, by name
-	Setup             []Test    // failed nodes around the tests, such as BeforeSuite
-	Incomplete        []Warning // why tests may be missing: a file cut short, a suite that never started or ran out of time
-	Warnings          []Warning // what else looks odd
-}
 
 // Summary is the judgement on one build.
 type Summary struct {
 	Build             Build
-	KubernetesVersion string // as in Results, or as the user said
-	Provider          string // as in e2e.test's --provider; "" if unknown
+	End               End
+	KubernetesVersion string         // as most trusted of what is known, or as the user said
+	Assumed           bool           // no catalog of tests is of that version: the tests of the nearest were expected
+	Provider          string         // as in e2e.test's --provider; "" if unknown
+	Declared          string         // the placement that the user declared, such as "windows"; "": none
+	Spec              specs.Identity // by which it was judged
+	Nodes             []record.Node  // of the cluster, as the run recorded them
+	Tool              string         // that ran the tests, as the run recorded it
 	Verdict           Verdict
+	Chosen            bool       // the categories were chosen, by the user, the job or the run: all of them count
 	Whole             bool       // every required category of KEP-2578 is among Categories: Verdict speaks for the cluster
 	Baseline          int        // builds of the base branch that it was compared with; 0: it was not
 	Categories        []Category // in the order of KEP-2578
-	Setup             []Test
-	Incomplete        []Warning
+	Ledger            Ledger
+	Setup             []Test    // failed nodes around the tests, such as BeforeSuite
+	Others            []Failure // what failed in other suites
+	Incomplete        []Warning // what stands against every result of the build
 	Warnings          []Warning
+}
+
+// Ledger counts the rows of a build, so that it can be told what became of them.
+type Ledger struct {
+	Files    int // result files
+	Rows     int // testcase elements
+	Suite    int // of these, of Kubernetes' e2e suite
+	Selected int // of these, results of tests that a judged ability selects
+	Expected int // tests that the judged abilities have
+	Missing  int // of these, without a result
 }
 
 // Category is the judgement on one category.
@@ -145,42 +158,85 @@ type Category struct {
 type Ability struct {
 	specs.TestCase
 	State    State
+	InPart   bool     // what was shown is a part of the ability; for one that is not shown, what its tests can show
 	Standing Standing // of a failure, if the build was compared
-	Reason   string   // why the ability is skipped, exempt or unproven, or, if something is known about it alone, not run
+	Reasons  []string // why the ability is not passed: what is missing, or the word of a test or the spec
 	Tests    []Test   // its tests that have a result, by name
+	Missing  []string // its tests that have none, by name
+	Ran      []Place  // where its pods ran, as the run recorded them
+}
+
+// Place is a kind of node on which pods of an ability ran.
+type Place struct {
+	OS, Build, Runtime string
+	Nodes              []string // by name
 }
 
 // Counts tells how many abilities have each state.
-type Counts [states]int
-
-// Proven is the number of abilities that a test showed in this run.
-func (c Counts) Proven() int { return c[Passed] + c[Flaky] }
+type Counts struct {
+	ByState [states]int
+	Whole   int // shown, whole
+	InPart  int // shown, in part
+}
 
 // All is the number of abilities.
 func (c Counts) All() int {
 	all := 0
-	for _, n := range c {
+	for _, n := range c.ByState {
 		all += n
 	}
 	return all
 }
 
-// Counts counts the category's abilities by state.
+// Shown is the number of abilities that were shown, whole or in part.
+func (c Counts) Shown() int { return c.Whole + c.InPart }
+
+// Of is the number of abilities in a state.
+func (c Counts) Of(s State) int { return c.ByState[s] }
+
+func (c *Counts) add(a Ability) {
+	c.ByState[a.State]++
+	switch {
+	case a.State != Passed && a.State != Flaky:
+	case a.InPart:
+		c.InPart++
+	default:
+		c.Whole++
+	}
+}
+
+// Counts counts the category's abilities.
 func (c Category) Counts() Counts {
 	var counts Counts
 	for _, a := range c.Abilities {
-		counts[a.State]++
+		counts.add(a)
 	}
 	return counts
 }
 
-// Counts counts the abilities of all categories by state.
+// Counts counts the abilities of all categories.
 func (s Summary) Counts() Counts {
 	var counts Counts
 	for _, c := range s.Categories {
-		for state, n := range c.Counts() {
-			counts[state] += n
+		for _, a := range c.Abilities {
+			counts.add(a)
 		}
 	}
 	return counts
 }
+
+// Required counts the abilities of the required categories.
+func (s Summary) Required() Counts {
+	var counts Counts
+	for _, c := range s.Categories {
+		if c.Required {
+			for _, a := range c.Abilities {
+				counts.add(a)
+			}
+		}
+	}
+	return counts
+}
+
+// Reason is all that stands against the ability in one line, "" for nothing.
+func (a Ability) Reason() string { return strings.Join(a.Reasons, "; ") }

@@ -18,6 +18,8 @@ func TestWords(t *testing.T) {
 		reporter.Skipped:  {Word: "skipped", Letter: "S", Tone: reporter.Doubtful},
 		reporter.Exempt:   {Word: "exempt", Letter: "e", Tone: reporter.Quiet},
 		reporter.Unproven: {Word: "unproven", Letter: "u", Tone: reporter.Quiet},
+
+		reporter.Unconfirmed: {Word: "unconfirmed", Letter: "?", Tone: reporter.Doubtful},
 	}
 	order := reporter.WorstFirst()
 	if len(order) != len(states) || order[0] != reporter.Failed {
@@ -32,7 +34,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for verdict, want := range map[reporter.Verdict]reporter.Words{
-		reporter.Incomplete: {Word: "incomplete", Letter: "?", Sign: "⚠️", Tone: reporter.Doubtful},
+		reporter.Incomplete: {Word: "incomplete", Letter: "~", Sign: "⚠️", Tone: reporter.Doubtful},
 		reporter.NotReady:   {Word: "not ready", Letter: "✗", Sign: "❌", Tone: reporter.Bad},
 		reporter.Ready:      {Word: "ready", Letter: "✓", Sign: "✅", Tone: reporter.Good},
 	} {

@@ -13,6 +13,7 @@ type Settings struct {
 	Binary        string   // path of e2e.test
 	Ginkgo        string   // path of the ginkgo command; needed for Procs above 1
 	Procs         int      // processes that share the tests; 0 and 1: e2e.test alone
+	Nodes         int      // schedulable ones of the cluster, for Procs above 1; 0: unknown
 	Kubeconfig    string   // "" for the cluster that the runner itself runs in
 	Provider      string   // as in e2e.test's --provider
 	ReportDir     string   // where e2e.test writes its JUnit
@@ -36,6 +37,9 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 		"--ginkgo.v", // names each test, see follower
 		"--ginkgo.timeout=" + timeout.Round(time.Second).String(),
 		"--ginkgo.flake-attempts=" + strconv.Itoa(max(s.FlakeAttempts, 1)),
+	}
+	if s.Procs > 1 && s.Nodes > 0 { // e2e.test counts them in its first process only; in others tests that need two would be skipped
+		args = append(args, "--num-nodes="+strconv.Itoa(s.Nodes))
 	}
 	if s.Kubeconfig != "" {
 		args = append(args, "--kubeconfig="+s.Kubeconfig)

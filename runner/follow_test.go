@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"os"
 	"slices"
 	"strings"
@@ -67,11 +68,53 @@ func TestFollow(t *testing.T) {
 			[]string{"began [sig-a] one", "failed [sig-a] one"}},
 		{"another's test", rule + "[sig-b] other\n• [1.000 seconds]\n[sig-b] other\n", nil},
 		{"a very long line", strings.Repeat("S", 3<<20) + "\n" + rule + "[sig-a] one\r\n• [1.000 seconds]\r\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"a rule of ten hyphens", "----------\n[sig-a] one\n• [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"no rule", "---------\n[sig-a] one\n• [1.000 seconds]\n", nil},
+		{"no rule of two kinds", "-----~~~~~\n[sig-a] one\n• [1.000 seconds]\n", nil},
+		{"no rule either", "-------------x\n[sig-a] one\n• [1.000 seconds]\n", nil},
+		{"a rule before the name that follows its end", rule + "• [1.000 seconds]\n" + rule + "[sig-a] one\n• [1.000 seconds]\n",
+			[]string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"a name that follows its end is no beginning", rule + "• [1.000 seconds]\n[sig-a] one\n" + rule + "[sig-a] one\n• [FAILED] [1.000 seconds]\n",
+			[]string{"passed [sig-a] one", "began [sig-a] one", "failed [sig-a] one"}},
+		{"two ends in a row", rule + "[sig-a] one\n• [1.000 seconds]\n• [FAILED] [1.000 seconds]\n[sig-a] one more\n",
+			[]string{"began [sig-a] one", "passed [sig-a] one", "failed [sig-a] one more"}},
+		{"an end behind a rule", rule + "[sig-a] one\n" + rule + "• [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"blank lines", "\n\n" + rule + "[sig-a] one\n\n\n• [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
+		{"the longest line", rule + "[sig-a] one [" + strings.Repeat("x", 8<<10) + "]\n• [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
 		{"cut", rule + "[sig-a] one\n• [1.000 sec", []string{"began [sig-a] one"}},
 	} {
 		if diff := cmp.Diff(test.want, follow(test.output, tests, 4096)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
+	}
+}
+
+// TestFollowLongest holds that a name that goes on in brackets is not taken for a shorter one with labels.
+func TestFollowLongest(t *testing.T) {
+	t.Parallel()
+	const output = "----------\n[sig-a] one [Slow] [sig-a, Slow]\n• [1.000 seconds]\n"
+	want := []string{"began [sig-a] one [Slow]", "passed [sig-a] one [Slow]"}
+	for range 30 { // the tests come in another order each time
+		if got := follow(output, []string{"[sig-a] one", "[sig-a] one [Slow]", "[sig-a]"}, 100); !slices.Equal(got, want) {
+			t.Fatalf("told %q, want %q", got, want)
+		}
+	}
+}
+
+// TestFollowBounded holds that of a line that never ends only 8 KiB are kept.
+func TestFollowBounded(t *testing.T) {
+	t.Parallel()
+	f := &follower{}
+	for range 100 {
+		if n, err := f.Write(bytes.Repeat([]byte("S"), 1000)); n != 1000 || err != nil {
+			t.Fatalf("wrote %d, %v", n, err)
+		}
+	}
+	if len(f.line) != 8192 {
+		t.Errorf("kept %d bytes", len(f.line))
+	}
+	if n, err := f.Write([]byte("S\nabc")); n != 5 || err != nil || string(f.line) != "abc" {
+		t.Errorf("then: %d, %v, %q", n, err, f.line)
 	}
 }
 

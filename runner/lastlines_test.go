@@ -36,6 +36,8 @@ func TestLastLines(t *testing.T) {
 		{"an earlier call", lines("of an earlier call"), lines("one", "two"), []string{"one", "two"}},
 		{"blank lines around", "", "\n\n one\n\ntwo\n\n", []string{"one", "", "two"}},
 		{"a panic", "", lines(panicked...), append([]string{"panic: no luck"}, numbered(1, 11)...)},
+		{"a panic at once", "", lines(append([]string{"panic: no luck"}, numbered(1, 40)...)...), append([]string{"panic: no luck"}, numbered(1, 11)...)},
+		{"a panic of an earlier call", lines(panicked...), lines("one", "two"), []string{"one", "two"}},
 		{"a fatal error", "", lines(fatal...), fatal[30:]},
 		{"a word of panic", "", lines(append([]string{"do not panic: all is well"}, numbered(1, 12)...)...), numbered(1, 12)},
 		{"a line that begins so", "", lines(append([]string{"panics are caught"}, numbered(1, 12)...)...), numbered(1, 12)},

@@ -64,6 +64,40 @@ func TestListKept(t *testing.T) {
 	list(path, cache, "[sig-a] three")
 }
 
+// TestListUnkept holds that nothing is written where nothing is to be kept, nor left where it cannot be.
+func TestListUnkept(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the program is a shell script")
+	}
+	path := filepath.Join(t.TempDir(), "e2e.test")
+	writeE2E(t, path, "[sig-a] one", time.Unix(1_700_000_000, 0))
+	dir := t.TempDir()
+	t.Chdir(dir)
+	list := func(cache string, want int) {
+		t.Helper()
+		if b, err := runner.List(t.Context(), path, cache); err != nil || len(b.Tests) != 1 {
+			t.Errorf("%+v, %v", b, err)
+		}
+		if files, err := filepath.Glob("*"); err != nil || len(files) != want {
+			t.Errorf("files %q, %v", files, err)
+		}
+	}
+	list("", 0)
+	list(dir, 1)
+	kept, err := filepath.Glob("*")
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept %q, %v", kept, err)
+	}
+	if err := os.Remove(kept[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(kept[0], "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	list(dir, 1)
+	list(filepath.Join(path, "no folder"), 1)
+}
+
 // TestListDamaged holds that what was kept is of no use if it is damaged, empty, or of another program.
 func TestListDamaged(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -30,6 +30,7 @@ type Ability struct {
 	Category  string          `json:"category"`
 	Placement specs.Placement `json:"placement,omitzero"` // where the pods of its tests must run; zero if the spec names no tests
 	Tests     []string        `json:"tests"`              // that will run, sorted; none if NotRun says why
+	LeftOut   []string        `json:"leftOut,omitempty"`  // that it has besides, and that the options leave out, sorted
 	Missing   []string        `json:"missing,omitempty"`  // focus strings that select no test of the binary: the ability cannot be shown
 	NotRun    string          `json:"notRun,omitempty"`   // why nothing will run: unproven, exempt, left out by a flag, not in the binary
 }
@@ -97,7 +98,7 @@ func (p *planner) ability(category string, tc specs.TestCase, assigned specs.Ass
 		return a
 	}
 	selected := named(assigned.Tests, p.tests)
-	if a.Tests, a.NotRun = choose(selected, p.options); len(a.Tests) == 0 {
+	if a.Tests, a.LeftOut, a.NotRun = choose(selected, p.options); len(a.Tests) == 0 {
 		return a
 	}
 	for _, excess := range tc.Excesses(selected) {
@@ -124,27 +125,31 @@ func named(places []int, list []string) []string {
 	return names
 }
 
-// choose returns the tests that the options leave, or the last reason why none is left.
-func choose(tests []string, o PlanOptions) ([]string, string) {
-	chosen, why := []string{}, ""
+// choose parts tests into those that run and those that the options leave out, with the last reason if none runs.
+func choose(tests []string, o PlanOptions) (chosen, leftOut []string, why string) {
+	chosen = []string{}
 	for _, test := range tests {
+		reason := ""
 		switch {
 		case o.SkipDisruptive && disruptive(test):
-			why = "left out by --skip-disruptive"
+			reason = "left out by --skip-disruptive"
 		case o.SkipSerial && strings.Contains(test, "[Serial]"):
-			why = "left out by --skip-serial"
+			reason = "left out by --skip-serial"
 		case o.Only != nil && !o.Only[test]:
-			why = "not among the tests to run again"
+			reason = "not among the tests to run again"
 		case o.Have[test]:
-			why = "has a result already"
-		default:
+			reason = "has a result already"
+		}
+		if reason == "" {
 			chosen = append(chosen, test)
+		} else {
+			leftOut, why = append(leftOut, test), reason
 		}
 	}
 	if len(chosen) > 0 {
 		why = ""
 	}
-	return chosen, why
+	return chosen, leftOut, why
 }
 
 // disruptive tells whether a test takes nodes or pods away from others: by its label, or, for those that carry none, by

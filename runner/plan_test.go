@@ -105,6 +105,60 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
+// TestNewPlanProvider holds that a provider is the one that a spec leaves out, and none is none.
+func TestNewPlanProvider(t *testing.T) {
+	t.Parallel()
+	categories := []specs.Category{{Name: "Core.Network", TestCases: []specs.TestCase{{ID: "a", Focus: []string{"DNS"}, SkipProviders: []string{"", "azure"}}}}}
+	for provider, want := range map[string]string{"": "", "azure": `exempt: the spec leaves it out on provider "azure"`, "local": ""} {
+		p, err := runner.NewPlan(categories, planTests, runner.PlanOptions{Provider: provider})
+		if err != nil || p.Abilities[0].NotRun != want {
+			t.Errorf("%q: %+v, %v", provider, p.Abilities, err)
+		}
+	}
+}
+
+// TestNewPlanBadFocus holds that a focus that is no expression is told with its category.
+func TestNewPlanBadFocus(t *testing.T) {
+	t.Parallel()
+	categories := []specs.Category{{Name: "Core.Network", TestCases: []specs.TestCase{{ID: "a", Focus: []string{"("}}}}}
+	if p, err := runner.NewPlan(categories, planTests, runner.PlanOptions{}); err == nil || !strings.HasPrefix(err.Error(), `category "Core.Network": `) || p.Abilities != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// TestFocusForm holds the form of a focus, and that one is filled before another begins: two names of 25,000 bytes, of
+// which each character may need a second one, fit into 100 KiB, and three do not.
+func TestFocusForm(t *testing.T) {
+	t.Parallel()
+	if got, want := runner.Focus([]string{"[sig-a] one", "two."}), []string{`^Kubernetes e2e suite (?:\[sig-a\] one|two\.)$`}; !cmp.Equal(got, want) {
+		t.Errorf("focus %q, want %q", got, want)
+	}
+	name := func(size int) string { return strings.Repeat("x", size) }
+	for _, test := range []struct {
+		sizes []int
+		want  []int // bytes of each focus, of what stands around the names 27, and a bar between two
+	}{
+		{[]int{25_000, 25_000}, []int{50_028}},
+		{[]int{25_000, 25_000, 25_000}, []int{50_028, 25_027}},
+		{[]int{25_600, 25_599}, []int{51_227}},
+		{[]int{25_600, 25_600}, []int{25_627, 25_627}}, // 100 KiB are too much
+		{[]int{60_000, 10}, []int{60_027, 37}},
+		{[]int{10, 60_000, 10}, []int{37, 60_027, 37}},
+	} {
+		var tests []string
+		for _, size := range test.sizes {
+			tests = append(tests, name(size))
+		}
+		var got []int
+		for _, focus := range runner.Focus(tests) {
+			got = append(got, len(focus))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.sizes, diff)
+		}
+	}
+}
+
 // TestFocus holds that the focus of some tests selects these and nothing else, however many there are.
 func TestFocus(t *testing.T) {
 	t.Parallel()

@@ -13,8 +13,23 @@ import (
 
 // Spec is a set of categories, and which one it is.
 type Spec struct {
-	Categories []Category
-	Identity   Identity
+	Categories []Category // all, or those that were chosen
+	Identity   Identity   // of all that was opened
+	Required   []string   // the ids of all abilities that KEP-2578 requires; none: not known, as if some were missing
+}
+
+// MayCallReady tells whether a report of these categories may say that a cluster is operationally ready: only if their
+// identity may, and no ability that KEP-2578 requires was left out when categories or abilities were chosen.
+func (s Spec) MayCallReady() bool {
+	left := slices.Clone(s.Required)
+	for _, c := range s.Categories {
+		for _, tc := range c.TestCases {
+			if c.Required {
+				left = slices.DeleteFunc(left, func(id string) bool { return id == tc.ID })
+			}
+		}
+	}
+	return s.Identity.MayCallReady() && len(s.Required) > 0 && len(left) == 0
 }
 
 // Identity says which spec a run, a report or a page is about. It stands in every artefact, since a verdict means nothing
@@ -31,8 +46,8 @@ type Identity struct {
 // KEP is the name of the spec that the program carries.
 const KEP = "KEP-2578"
 
-// MayCallReady tells whether a report by this spec may say that a cluster is operationally ready, which KEP-2578 defines:
-// only if nothing that the KEP requires was left out or changed.
+// MayCallReady tells whether a report by the whole of this spec may say that a cluster is operationally ready, which
+// KEP-2578 defines: only if nothing that the KEP requires was left out or changed.
 func (i Identity) MayCallReady() bool { return i.Embedded || i.HoldsRequired }
 
 // shortDigest is how much of a digest tells specs apart for a reader.
@@ -53,12 +68,19 @@ func (i Identity) String() string {
 }
 
 // identify returns the identity of a spec of one's own that lies at name.
-func identify(name string, categories []Category) (Identity, error) {
-	required, err := Default()
-	if err != nil {
-		return Identity{}, err
+func identify(name string, categories, embedded []Category) Identity {
+	return Identity{Path: name, HoldsRequired: holdsRequired(categories, embedded)}
+}
+
+// requiredIDs are those of the abilities of required categories.
+func requiredIDs(categories []Category) []string {
+	var all []string
+	for _, c := range categories {
+		if c.Required {
+			all = append(all, ids(c.TestCases)...)
+		}
 	}
-	return Identity{Path: name, HoldsRequired: holdsRequired(categories, required)}, nil
+	return all
 }
 
 // digest is that of the files in the order of their names, which are taken as below root: the same files have the same

@@ -104,13 +104,52 @@ func TestIdentity(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if i := spec.Identity; i.Embedded || i.Path != dir || i.HoldsRequired != test.want || i.MayCallReady() != test.want {
+			if i := spec.Identity; i.Embedded || i.Path != dir || i.HoldsRequired != test.want || i.MayCallReady() != test.want || spec.MayCallReady() != test.want {
 				t.Errorf("%+v", i)
 			}
 			if same := spec.Identity.Digest == embedded.Identity.Digest; same != (test.name == "a copy") {
 				t.Errorf("digest %s, the embedded one is %s", spec.Identity.Digest, embedded.Identity.Digest)
 			}
 		})
+	}
+}
+
+// TestSpecMayCallReady holds that a choice which leaves out what is required speaks for no cluster.
+func TestSpecMayCallReady(t *testing.T) {
+	t.Parallel()
+	open := func() specs.Spec {
+		t.Helper()
+		spec, err := specs.Open("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return spec
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*specs.Spec)
+		want   bool
+	}{
+		{"all", func(*specs.Spec) {}, true},
+		{"as they hold for a version", func(s *specs.Spec) {
+			var err error
+			if s.Categories, err = specs.Select(s.Categories, specs.Version{Major: 1, Minor: 36}); err != nil {
+				t.Fatal(err)
+			}
+		}, true},
+		{"the required categories", func(s *specs.Spec) { s.Categories = s.Categories[:4] }, true},
+		{"a required category less", func(s *specs.Spec) { s.Categories = s.Categories[1:] }, false},
+		{"a required ability less", func(s *specs.Spec) { s.Categories[0].TestCases = s.Categories[0].TestCases[1:] }, false},
+		{"an optional ability less", func(s *specs.Spec) { s.Categories[8].TestCases = s.Categories[8].TestCases[1:] }, true},
+		{"a category that is optional", func(s *specs.Spec) { s.Categories[0].Required = false }, false},
+		{"another identity", func(s *specs.Spec) { s.Identity = specs.Identity{Path: "dir"} }, false},
+		{"nothing known of what is required", func(s *specs.Spec) { s.Required = nil }, false},
+	} {
+		spec := open()
+		test.change(&spec)
+		if got := spec.MayCallReady(); got != test.want {
+			t.Errorf("%s: %t", test.name, got)
+		}
 	}
 }
 

@@ -49,14 +49,15 @@ func Open(name string) (Spec, error) {
 	if err != nil {
 		return Spec{}, err
 	}
-	identity := Identity{Embedded: true, HoldsRequired: true}
+	identity, kep := Identity{Embedded: true, HoldsRequired: true}, categories
 	if name != "" {
-		if identity, err = identify(name, categories); err != nil {
+		if kep, err = Default(); err != nil {
 			return Spec{}, err
 		}
+		identity = identify(name, categories, kep)
 	}
 	identity.Digest = digest(root, files)
-	return Spec{Categories: categories, Identity: identity}, nil
+	return Spec{Categories: categories, Identity: identity, Required: requiredIDs(kep)}, nil
 }
 
 // openFiles returns the files of a spec and the folder below which they are named.

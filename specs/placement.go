@@ -30,7 +30,7 @@ const (
 	// PlacementWindows: some pods of the tests choose no operating system, and all must have run on Windows. Only the
 	// record of pods shows it, or that no Linux node could take a pod.
 	PlacementWindows PlacementKind = "windows"
-	// PlacementBoth: the tests choose Linux for one pod and Windows for another. A result is enough.
+	// PlacementBoth: the tests choose Linux for one pod and Windows for another. The record of pods shows that both ran.
 	PlacementBoth PlacementKind = "both"
 	// PlacementNone: no pod of the tests matters.
 	PlacementNone PlacementKind = "none"
@@ -60,12 +60,6 @@ const (
 
 // Known tells whether the file of the spec gives a placement, or Parse did.
 func (p Placement) Known() bool { return p.Kind != "" }
-
-// Pinned tells whether the tests themselves choose where their pods run, so that a result shows the placement without a
-// record of pods.
-func (p Placement) Pinned() bool {
-	return p.Kind == PlacementSelf || p.Kind == PlacementBoth || p.Kind == PlacementNone
-}
 
 // Send returns the operating system to which pods that choose none must be sent: that of the role Client, or Windows;
 // "" if the placement does not depend on it.

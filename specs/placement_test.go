@@ -18,26 +18,25 @@ func TestPlacement(t *testing.T) {
 	const roles = `{client: {name: ^client$, os: linux}, server: {name: "^server-", os: windows}}`
 	for _, test := range []struct {
 		yaml, text, json string
-		pinned           bool
 		send             specs.OS
 		needs            []specs.OS
 		want             specs.Placement
 	}{
-		{"self", "self", `"self"`, true, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementSelf}},
-		{"flag", "flag", `"flag"`, false, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementFlag}},
-		{"windows", "windows", `"windows"`, false, specs.Windows, []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementWindows}},
-		{"both", "both", `"both"`, true, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementBoth}},
-		{"none", "none", `"none"`, true, "", nil, specs.Placement{Kind: specs.PlacementNone}},
+		{"self", "self", `"self"`, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementSelf}},
+		{"flag", "flag", `"flag"`, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementFlag}},
+		{"windows", "windows", `"windows"`, specs.Windows, []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementWindows}},
+		{"both", "both", `"both"`, "", []specs.OS{specs.Windows}, specs.Placement{Kind: specs.PlacementBoth}},
+		{"none", "none", `"none"`, "", nil, specs.Placement{Kind: specs.PlacementNone}},
 		{
 			roles, "client on linux, server on windows",
-			`{"client":{"name":"^client$","os":"linux"},"server":{"name":"^server-","os":"windows"}}`, false, specs.Linux,
+			`{"client":{"name":"^client$","os":"linux"},"server":{"name":"^server-","os":"windows"}}`, specs.Linux,
 			[]specs.OS{specs.Linux, specs.Windows},
 			specs.Placement{Kind: specs.PlacementRoles, Roles: []specs.Role{
 				{Name: "client", Pods: "^client$", OS: specs.Linux}, {Name: "server", Pods: "^server-", OS: specs.Windows},
 			}},
 		},
 		{
-			`{filler: {name: x, os: linux}}`, "filler on linux", `{"filler":{"name":"x","os":"linux"}}`, false, specs.Windows, []specs.OS{specs.Linux},
+			`{filler: {name: x, os: linux}}`, "filler on linux", `{"filler":{"name":"x","os":"linux"}}`, specs.Windows, []specs.OS{specs.Linux},
 			specs.Placement{Kind: specs.PlacementRoles, Roles: []specs.Role{{Name: "filler", Pods: "x", OS: specs.Linux}}},
 		},
 	} {
@@ -45,8 +44,8 @@ func TestPlacement(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.yaml, diff)
 		}
-		if got.String() != test.text || got.Pinned() != test.pinned || got.Send() != test.send || !got.Known() || !slices.Equal(got.Needs(), test.needs) {
-			t.Errorf("%s: %q, pinned %t, send %q, needs %q", test.yaml, got, got.Pinned(), got.Send(), got.Needs())
+		if got.String() != test.text || got.Send() != test.send || !got.Known() || !slices.Equal(got.Needs(), test.needs) {
+			t.Errorf("%s: %q, send %q, needs %q", test.yaml, got, got.Send(), got.Needs())
 		}
 		if data, err := json.Marshal(got); err != nil || string(data) != test.json {
 			t.Errorf("%s: JSON %s, %v", test.yaml, data, err)
@@ -72,8 +71,8 @@ func TestPlacement(t *testing.T) {
 		t.Error("a number is read as a placement")
 	}
 	var zero specs.Placement
-	if zero.Known() || zero.Pinned() || zero.Send() != specs.Windows || zero.String() != "" {
-		t.Errorf("the zero placement: %q, pinned %t, send %q", zero, zero.Pinned(), zero.Send())
+	if zero.Known() || zero.Send() != specs.Windows || zero.String() != "" {
+		t.Errorf("the zero placement: %q, send %q", zero, zero.Send())
 	}
 }
 

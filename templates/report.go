@@ -10,6 +10,8 @@ import (
 var (
 	//go:embed report/summary.md.tmpl
 	summaryMarkdown string
+	//go:embed report/lens.md.tmpl
+	lensMarkdown string
 	//go:embed report/comment.md.tmpl
 	comment string
 	//go:embed report/page.html.tmpl
@@ -26,6 +28,9 @@ var (
 
 // SummaryMarkdown is the Markdown form of a reporter.Summary.
 func SummaryMarkdown() string { return textfile.LF(summaryMarkdown) }
+
+// LensMarkdown is the Markdown form of a reporter.Summary for Spyglass's markdown lens, without HTML.
+func LensMarkdown() string { return textfile.LF(lensMarkdown) }
 
 // Comment is the comment on a pull request.
 func Comment() string { return textfile.LF(comment) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
@@ -20,23 +22,32 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 type reportOptions struct {
-	report  readiness.Report
-	sources readiness.Sources
-	form    formName
-	files   []string
-	post    postOptions
+	report   readiness.Report
+	sources  readiness.Sources
+	form     formName
+	files    []string
+	details  bool
+	maxBytes resource.QuantityValue // of a build, packed and unpacked
+	post     postOptions
 }
 
 const reportLong = `Report reads every junit*.xml of a build, attributes the tests to the abilities of the spec, and says which categories
-are ready. An ability is passed only if a test that its spec selects ran and none failed; what was planned and has no
-result is not run, never green.
+are ready. An ability is passed only if every test that its spec selects ran and passed, in a whole run of a job that ended
+by itself, and if it is shown that its pods ran where they must. What is not known is never green.
 
 A source is a folder, a JUnit file, a build or a job in a bucket (gs://bucket/logs/job/123, gs://bucket/logs/job,
-s3://...), or the address of a build's page (Spyglass, gcsweb). Of a job the latest finished build is taken, or --last N.
-With --pr and --job it is the job's build for a pull request. Several builds are shown beside each other.
+s3://...), or the address of a build's page (Spyglass, gcsweb). Of a job the latest finished build is taken, or --last N;
+a local folder is looked at in the same way. With --pr and --job it is the job's build for a pull request. Several builds
+are shown beside each other. One that cannot be read, or not within --max-build-..., says so and keeps no other from being
+shown.
+
+The folder of a run is judged for what the run was for: its categories and abilities. Where nothing recorded on which nodes
+the pods ran, --placement windows declares that those which choose no operating system ran on Windows; every form of the
+report says so.
 
 A build of a pull request is compared with the newest periodics of the same Kubernetes version and platform, if they can
 be read; --baseline names others, --baseline none compares with nothing.
@@ -84,7 +95,9 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.files, "output-file", nil, "write to this file instead, in the form of its ending: "+strings.Join(view.Endings(), " ")+" (repeatable)")
 	f.StringVar(&o.form.name, "format", o.form.name, "form of the output")
 	f.Lookup("format").Hidden = true // what -o was called once
-	f.StringVar(&o.report.Provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there")
+	f.BoolVar(&o.details, "details", false, "in the table: all abilities with all notes and reasons, and all that failed")
+	f.StringVar(&o.report.Provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there (default: that of the run)")
+	f.StringVar(&o.report.Declared, "placement", "", "declare where pods ran that choose no operating system: windows")
 	f.IntVar(&o.sources.Last, "last", 1, "of a job, or of --job on a pull request: this many of the latest builds")
 	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
 	f.StringVar(&o.sources.Job, "job", "", "name of the job, with --pr")
@@ -92,15 +105,32 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.StringArrayVar(&o.report.Baseline, "baseline", nil, "build or job of the base branch to compare with, or none (repeatable; default: see above)")
 	f.StringVar(&o.report.Read.CredentialsFile, "credentials-file", "", "credentials of Google Cloud (default: the environment's, else none)")
 	f.StringVar(&o.report.Read.S3CredentialsFile, "s3-credentials-file", "", "credentials of S3, in Prow's form (default: the environment's)")
+	f.Var(&o.maxBytes, "max-build-bytes", "what is read of a build at most, packed or unpacked, such as 8Gi (default: 2Gi packed, 4Gi unpacked)")
+	f.IntVar(&o.report.Read.Bounds.Files, "max-build-files", 0, "how many files a build may have (default: 100000)")
+	f.DurationVar(&o.report.Read.Bounds.Time, "max-build-time", 0, "how long reading a build may take (default: 10m)")
 	o.post.addFlags(cmd)
 	complete(cmd, "provider", providers)
+	complete(cmd, "placement", func() []string { return []string{string(specs.Windows)} })
+}
+
+// check refuses what cannot be meant, and puts the bounds in their place.
+func (o *reportOptions) check() error {
+	bounds := &o.report.Read.Bounds
+	switch {
+	case o.report.Declared != "" && o.report.Declared != string(specs.Windows):
+		return usererror.Usage(fmt.Errorf("--placement %q: only %q can be declared", o.report.Declared, specs.Windows))
+	case o.maxBytes.Sign() < 0 || bounds.Files < 0 || bounds.Time < 0:
+		return usererror.Usage(errors.New("--max-build-bytes, --max-build-files and --max-build-time are above 0"))
+	}
+	bounds.Packed, bounds.Unpacked = o.maxBytes.Value(), o.maxBytes.Value()
+	return o.post.check(o.sources)
 }
 
 func (o reportOptions) run(cmd *cobra.Command, s streams) error {
 	if cmd.Flags().Changed("format") {
 		fmt.Fprintln(s.err, "warning: --format is deprecated: use -o")
 	}
-	if err := o.post.check(o.sources); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	views, err := o.views(cmd)
@@ -113,7 +143,6 @@ func (o reportOptions) run(cmd *cobra.Command, s streams) error {
 	}
 	o.report.Read.Addresses = cfg.Addresses()
 	o.sources.Bucket = cmp.Or(o.sources.Bucket, cfg.Bucket)
-	o.report.Warn = func(text string) { fmt.Fprintf(s.err, "warning: %s\n", text) }
 	if o.post.wanted() {
 		return o.postResults(cmd.Context(), s, cfg)
 	}
@@ -139,7 +168,7 @@ func (o reportOptions) show(ctx context.Context, s streams, views []shown, to co
 	if err != nil {
 		return err
 	}
-	if err := writeViews(s, views, summaries, to); err != nil {
+	if err := writeViews(s, views, summaries, view.Options{Addresses: to, Details: o.details}); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Verdict != reporter.Ready }) {
@@ -173,14 +202,14 @@ func (o reportOptions) views(cmd *cobra.Command) ([]shown, error) {
 }
 
 // writeViews renders all views before it writes any.
-func writeViews(s streams, views []shown, summaries []reporter.Summary, to coordinates.Addresses) error {
+func writeViews(s streams, views []shown, summaries []reporter.Summary, options view.Options) error {
 	texts := make([]bytes.Buffer, len(views))
 	for i, v := range views {
-		options := view.Options{}
+		options.Width, options.Color = 0, false
 		if v.file == "" {
-			options = terminalOptions(s)
+			terminal := terminalOptions(s)
+			options.Width, options.Color = terminal.Width, terminal.Color
 		}
-		options.Addresses = to
 		if err := view.Render(&texts[i], v.form, summaries, options); err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	if !hasJob {
 		p.addf("no job has this name")
 	}
-	//lint:ignore SA1019 test-infra asks for it
+	//nolint:staticcheck // deprecated, and test-infra asks for it
 	if !g.IsExternal || !g.UseKubernetesClient {
 		p.addf("is_external and use_kubernetes_client must be true")
 	}

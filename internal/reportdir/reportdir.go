@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // The files of which there is one.
@@ -14,10 +15,12 @@ const (
 	Record   = "op-readiness.json"           // what the run was, and what it came to
 	View     = "junit_op-readiness.xml"      // the result by ability, for TestGrid, Spyglass and others; no result of e2e.test
 	Page     = "op-readiness.html"           // the report as a page
+	Lens     = "op-readiness.md"             // the report in short, for the markdown lens of Spyglass
 	PageLink = "op-readiness.link.txt"       // in a Prow job: where the page will be, in the form of Spyglass's links lens
 	Metadata = "metadata.json"               // what Prow copies into finished.json and TestGrid shows above its columns
 	Log      = "e2e.log"                     // all that e2e.test said, raw
 	Journal  = "op-readiness-progress.jsonl" // which test ended how, a line as each ends
+	Pods     = "op-readiness-evidence.jsonl" // which pods of each test ran where, a line as each test ends
 )
 
 // Prefix is what e2e.test puts into the names of an invocation's JUnit files, behind "junit_" (its --report-prefix).
@@ -34,7 +37,12 @@ func Resumed(last int) string { return fmt.Sprintf("junit_resumed-%03d.xml", las
 
 // Cut is the name that a JUnit file that was cut short gets when its results were taken over: one that no reader of
 // results looks for, in the same folder.
-func Cut(name string) string { return path.Join(path.Dir(name), "cut-"+path.Base(name)) }
+func Cut(name string) string { return path.Join(path.Dir(name), cutPrefix+path.Base(name)) }
+
+const cutPrefix = "cut-"
+
+// IsCut tells whether a name is one by Cut.
+func IsCut(name string) bool { return strings.HasPrefix(path.Base(name), cutPrefix) }
 
 var numbered = regexp.MustCompile(`^junit_(?:e2e|resumed)-([0-9]{1,9})[_.]`)
 

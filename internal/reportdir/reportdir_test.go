@@ -30,6 +30,18 @@ func TestInvocation(t *testing.T) {
 	}
 }
 
+func TestIsCut(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		reportdir.Cut("junit_e2e-001_01.xml"): true, reportdir.Cut("deeper/junit_e2e-001_01.xml"): true, "junit_e2e-001_01.xml": false,
+		"cut-deeper/junit_e2e-001_01.xml": false,
+	} {
+		if got := reportdir.IsCut(name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
 func TestResults(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{

@@ -11,9 +11,10 @@
 //	Link, Address  an address
 //	HTML, Title    a page, between tags and in its title
 //	CSV            a cell of a table that a spreadsheet opens
+//	Document       a document for programs, whose own form keeps text apart
 //
 // What is shown as code is read by GitHub neither as Markdown nor as mentions, references, links and emoji. Each function
-// returns one line, but for Fence and HTML. None fails, and none is to be applied to what another returned.
+// returns one line, but for Fence, HTML and Document. None fails, and none is to be applied to what another returned.
 package safetext
 
 import (
@@ -21,7 +22,7 @@ import (
 	"unicode"
 )
 
-// Line takes out of text what could move the cursor of a terminal or reorder other text, and makes it one line.
+// Line takes out of text what could steer a terminal or reorder other text, and makes it one line.
 func Line(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -31,7 +32,17 @@ func Line(text string) string {
 			return -1
 		}
 		return r
-	}, text)
+	}, withoutEscapes(text))
+}
+
+// Document takes out of text what could steer a terminal and what a document cannot hold, and keeps its lines.
+func Document(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, withoutEscapes(text))
 }
 
 // visible is Line for places where zero-width characters can split or hide words as well.

@@ -2,19 +2,27 @@ package artifacts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // Builds returns the build that is there, or, if it is the folder of a job, the last finished builds of the job, newest
-// first. A folder with aliases of builds (pr-logs/directory/<job>) counts as that of the job.
+// first. A folder with aliases of builds (pr-logs/directory/<job>) counts as that of the job. A folder of several jobs is
+// ErrJobs. A local folder is looked at in the same way as one of an object store.
 func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location, error) {
-	if at.local() || junit.IsFile(at.Path) {
+	at, single, err := atBuild(ctx, at)
+	if err != nil {
+		return nil, fmt.Errorf("looking for builds in %q: %w", at, explain(err))
+	}
+	if single {
 		return []Location{at}, nil
 	}
 	names, err := r.children(ctx, at)
@@ -23,9 +31,14 @@ func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location,
 	}
 	ids := buildIDs(names)
 	switch {
-	case len(names) == 0:
+	case len(names) == 0 && !at.local():
 		return r.aliased(ctx, at)
-	case isBuildFolder(names) || len(ids) == 0:
+	case !isBuildFolder(names) && len(ids) == 0:
+		if err := r.checkJobs(ctx, at, names); err != nil {
+			return nil, fmt.Errorf("looking for builds in %q: %w", at, err)
+		}
+		return []Location{at}, nil
+	case isBuildFolder(names):
 		return []Location{at}, nil
 	}
 	found, err := r.newest(ctx, candidates(at, ids), last, r.isFinished)
@@ -36,6 +49,87 @@ func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location,
 		return nil, fmt.Errorf("looking for builds in %q: none of its %d is finished", at, len(ids))
 	}
 	return found, nil
+}
+
+// atBuild takes a path into a build, to something that Prow puts into each, for the build, as Parse does for addresses, and
+// the record of a run for the run. It tells whether the source is a single file.
+func atBuild(ctx context.Context, at Location) (build Location, single bool, err error) {
+	if !at.local() {
+		return at, junit.IsFile(at.Path), nil
+	}
+	single, err = isSingle(at)
+	if err != nil {
+		return at, false, err
+	}
+	full, err := filepath.Abs(at.Path)
+	if err == nil && single && filepath.Base(full) == reportdir.Record {
+		at.Path = filepath.Dir(full)
+		return at, false, nil
+	}
+	if err != nil || !inBuild(filepath.Base(full)) {
+		return at, single, err
+	}
+	around, err := openFolder(Location{Path: filepath.Dir(full)})
+	if err != nil {
+		return at, single, nil // nobody may look at it; what was named can be read all the same
+	}
+	names, err := around.children(ctx)
+	if real, _, missed := around.resolve(filepath.Base(full)); err != nil || missed != nil || real != filepath.Base(full) || !sortOut(names).isBuild() {
+		return at, single, nil // a folder that only has such a name, or lies elsewhere
+	}
+	at.Path = filepath.Dir(full)
+	return at, false, nil
+}
+
+const (
+	jobsLooked = 8  // folders of a folder that are looked at to find out whether it holds jobs
+	jobsTold   = 20 // jobs that an error names
+)
+
+// checkJobs is the error of a folder that holds folders of jobs: which of them is meant?
+func (r *Reader) checkJobs(ctx context.Context, at Location, names []string) error {
+	var folders []string
+	for _, name := range names {
+		if folder, ok := strings.CutSuffix(name, "/"); ok {
+			folders = append(folders, folder)
+		}
+	}
+	for _, name := range folders[:min(jobsLooked, len(folders))] {
+		is, err := r.isJob(ctx, at.below(name))
+		if err != nil {
+			return err
+		}
+		if is {
+			told := strings.Join(folders[:min(jobsTold, len(folders))], ", ")
+			if more := len(folders) - jobsTold; more > 0 {
+				told += fmt.Sprintf(" and %d more", more)
+			}
+			return fmt.Errorf("%w: %s", ErrJobs, told)
+		}
+	}
+	return nil
+}
+
+// isJob tells whether a folder is that of a job: Prow names the newest build in it, or there are folders of builds.
+func (r *Reader) isJob(ctx context.Context, at Location) (bool, error) {
+	names, err := r.children(ctx, at)
+	if err != nil || slices.Contains(names, "latest-build.txt") {
+		return err == nil, ignoreRefusal(err)
+	}
+	ids := buildIDs(names)
+	if len(ids) == 0 || isBuildFolder(names) {
+		return false, nil
+	}
+	names, err = r.children(ctx, at.below(strings.TrimSuffix(ids[0], "/")))
+	return sortOut(names).isBuild(), ignoreRefusal(err)
+}
+
+// ignoreRefusal leaves out the error of a local folder that is not looked into.
+func ignoreRefusal(err error) error {
+	if errors.As(err, new(refusal)) {
+		return nil
+	}
+	return err
 }
 
 // aliased returns the build for which pr-logs/directory/<job>/<build>.txt stands in.
@@ -50,12 +144,12 @@ func (r *Reader) aliased(ctx context.Context, at Location) ([]Location, error) {
 
 // children lists a folder, not what is deeper.
 func (r *Reader) children(ctx context.Context, at Location) (names []string, err error) {
-	opener, err := r.opener(ctx, at.Provider)
+	s, err := r.store(ctx, at)
 	if err != nil {
 		return nil, err
 	}
 	err = r.request(ctx, func() error {
-		names, err = objects{opener, at}.children(ctx)
+		names, err = s.children(ctx)
 		return err
 	})
 	return names, explain(err)
@@ -64,7 +158,7 @@ func (r *Reader) children(ctx context.Context, at Location) (names []string, err
 // isBuildFolder tells whether the folder with these children is that of a build.
 func isBuildFolder(names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
-		return name == "artifacts/" || isLog(name) || junit.IsFile(name) || sortOut([]string{name}).isBuild()
+		return name == "artifacts/" || matters(name)
 	})
 }
 
@@ -72,11 +166,13 @@ func isBuildFolder(names []string) bool {
 func buildIDs(names []string) []string {
 	ids := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		id := strings.TrimSuffix(strings.TrimSuffix(name, "/"), ".txt")
-		return id == name || id == "" || strings.Trim(id, "0123456789") != ""
+		return id == name || !isBuildID(id)
 	})
 	slices.SortFunc(ids, func(a, b string) int { return natural(b, a) })
 	return ids
 }
+
+func isBuildID(id string) bool { return id != "" && strings.Trim(id, "0123456789") == "" }
 
 // candidates are the folders or aliases with these names.
 func candidates(at Location, names []string) []Location {
@@ -89,7 +185,7 @@ func candidates(at Location, names []string) []Location {
 
 // resolve returns where an alias points; a location that is no alias is returned as it is.
 func (r *Reader) resolve(ctx context.Context, at Location) (Location, error) {
-	if !strings.HasSuffix(at.Path, ".txt") {
+	if at.local() || !strings.HasSuffix(at.Path, ".txt") {
 		return at, nil
 	}
 	folder := Location{Provider: at.Provider, Bucket: at.Bucket, Path: path.Dir(at.Path)}
@@ -107,12 +203,12 @@ func (r *Reader) resolve(ctx context.Context, at Location) (Location, error) {
 
 // readFile reads a small file.
 func (r *Reader) readFile(ctx context.Context, folder Location, name string) ([]byte, error) {
-	opener, err := r.opener(ctx, folder.Provider)
+	s, err := r.store(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
 	var data []byte
-	err = r.use(ctx, opening(ctx, objects{opener, folder}, name), func(body io.Reader) error {
+	err = r.use(ctx, opening(ctx, s, name), func(body io.Reader) error {
 		data, err = readSmall(body)
 		return err
 	})
@@ -133,6 +229,9 @@ func (r *Reader) isFinished(ctx context.Context, candidate Location) verdict {
 		return verdict{err: err}
 	}
 	names, err := r.children(ctx, at)
+	if errors.As(err, new(refusal)) {
+		return verdict{at: at, fits: true} // reading it will say why it is not read
+	}
 	return verdict{at: at, fits: slices.Contains(names, "finished.json"), err: err}
 }
 

@@ -3,12 +3,15 @@ package artifacts_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/fsouza/fake-gcs-server/fakestorage"
 	"github.com/google/go-cmp/cmp"
 
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 )
 
@@ -67,11 +70,10 @@ func TestBuildsOfBuild(t *testing.T) {
 	all = append(all, alias("pull-job", "1001", "gs://"+bucket+"/logs/ci-job/8"))
 	reader, _ := serve(t, all...)
 	for source, want := range map[string]string{
-		"./folder":                           "./folder",
-		"gs://" + bucket + "/logs/ci-job/8":  "logs/ci-job/8",
-		"gs://" + bucket + "/logs/plain":     "logs/plain",
-		"gs://" + bucket + "/logs/other":     "logs/other",
-		"gs://" + bucket + "/a/junit_01.xml": "a/junit_01.xml",
+		"gs://" + bucket + "/logs/ci-job/8":                                          "logs/ci-job/8",
+		"gs://" + bucket + "/logs/plain":                                             "logs/plain",
+		"gs://" + bucket + "/logs/other":                                             "logs/other",
+		"gs://" + bucket + "/a/junit_01.xml":                                         "a/junit_01.xml",
 		"https://prow.k8s.io/view/gs/" + bucket + "/pr-logs/directory/pull-job/1001": "logs/ci-job/8",
 	} {
 		got, err := reader.Builds(t.Context(), at(t, source), 5)
@@ -130,7 +132,8 @@ func TestBuildsErrors(t *testing.T) {
 	}
 }
 
-// TestReadAll holds that results are in the order of the sources, and that one request per file and list is enough.
+// TestReadAll holds that evidence is in the order of the sources, that one request per file and list is enough, and that a
+// build that cannot be read says so, and keeps no other from being read.
 func TestReadAll(t *testing.T) {
 	t.Parallel()
 	var all []fakestorage.Object
@@ -142,14 +145,22 @@ func TestReadAll(t *testing.T) {
 	}
 	reader, wire := serve(t, all...)
 	gone := at(t, "gs://"+bucket+"/logs/ci-job/gone")
-	results, err := reader.ReadAll(t.Context(), append(builds, gone))
-	if !errors.Is(err, artifacts.ErrNotFound) || len(results) != len(builds)+1 {
-		t.Fatalf("%d results, %v", len(results), err)
+	got, err := reader.ReadAll(t.Context(), append(slices.Clone(builds), gone))
+	if err != nil || len(got) != len(builds)+1 {
+		t.Fatalf("%d results, %v", len(got), err)
 	}
 	for i := range builds {
-		if want := fmt.Sprintf("T%d", i); results[i].Tests[1].Name != want || results[i].Build.Source != builds[i].Source {
-			t.Errorf("build %d: %+v", i, results[i])
+		if want := fmt.Sprintf("T%d artifacts/junit_02.xml", i); testNames(got[i])[1] != want || got[i].Build.Source != builds[i].Source {
+			t.Errorf("build %d: %+v", i, got[i])
 		}
+	}
+	want := reporter.Evidence{
+		Build:  reporter.Build{Source: gone.Source, URL: "https://prow.k8s.io/view/gs/" + bucket + "/logs/ci-job/gone"},
+		End:    reporter.End{Words: "the build could not be read"},
+		Unread: []reporter.Warning{{Message: "it could not be read: nothing is there"}},
+	}
+	if diff := cmp.Diff(want, got[20]); diff != "" {
+		t.Error(diff)
 	}
 	if n := len(wire.requests); n != 20*6+1 {
 		t.Errorf("%d names were asked for", n)
@@ -158,5 +169,80 @@ func TestReadAll(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s was asked for %d times", name, n)
 		}
+	}
+	if got, err := reader.ReadAll(t.Context(), []artifacts.Location{gone, gone}); !errors.Is(err, artifacts.ErrNotFound) || got != nil {
+		t.Errorf("none can be read: %v, %v", got, err)
+	}
+}
+
+// TestLocalBuilds holds that a local folder goes through the same steps as one of a bucket.
+func TestLocalBuilds(t *testing.T) {
+	t.Parallel()
+	elsewhere := write(t, with(nil))
+	files := map[string]string{
+		"job/latest-build.txt": "10", "job/latest": "-> 10", "job/7": "-> " + elsewhere, "job/README": "",
+		"plain/a/junit_01.xml": suite("A passed"), "plain/b/7/junit_01.xml": suite(),
+		"jobs/ci-a/1/finished.json": "{}", "jobs/ci-b/latest-build.txt": "1", "jobs/other/file": "",
+		"mine/artifacts/junit_01.xml": suite(), "mine/finished.txt": "", "run/op-readiness.json": "{}",
+		"elsewhere/finished.json": "{}", "elsewhere/artifacts": "-> " + elsewhere,
+	}
+	for _, id := range []string{"8", "9", "10", "11"} {
+		for name, text := range with(nil) {
+			if id != "11" || name != "finished.json" {
+				files["job/"+id+"/"+name] = text
+			}
+		}
+	}
+	root := write(t, files)
+	reader := artifacts.New(artifacts.Options{})
+	for source, want := range map[string]string{
+		"job": "job/10", "job/9": "job/9", "job/9/artifacts": "job/9", "job/9/artifacts/": "job/9", "job/9/finished.json": "job/9", "job/9/build-log.txt": "job/9",
+		"job/11": "job/11", "plain": "plain", "job/8/artifacts/junit_01.xml": "job/8/artifacts/junit_01.xml",
+		"mine/artifacts": "mine/artifacts", "run/op-readiness.json": "run", "elsewhere/artifacts": "elsewhere/artifacts", "jobs/ci-a": "jobs/ci-a/1",
+	} {
+		got, err := reader.Builds(t.Context(), at(t, root+"/"+source), 1)
+		if err != nil || len(got) != 1 || filepath.Clean(got[0].Path) != filepath.Join(root, want) {
+			t.Errorf("%s: %v, %v", source, got, err)
+		}
+	}
+	got, err := reader.Builds(t.Context(), at(t, root+"/job"), 9)
+	if diff := cmp.Diff([]string{root + "/job/10", root + "/job/9", root + "/job/8", root + "/job/7"}, addresses(got)); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	all, err := reader.ReadAll(t.Context(), got)
+	if err != nil || len(all) != 4 || len(all[2].Unread) != 0 || all[0].End.State != reporter.Succeeded {
+		t.Fatalf("%v, %v", all, err)
+	}
+	if diff := cmp.Diff([]string{"it could not be read: it is a link that leads out of the source"}, texts(all[3].Unread)); diff != "" {
+		t.Error(diff)
+	}
+	_, err = reader.Builds(t.Context(), at(t, root+"/jobs"), 1)
+	if want := "it holds jobs, not builds: ci-a, ci-b, other"; !errors.Is(err, artifacts.ErrJobs) || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("jobs: %v", err)
+	}
+}
+
+// TestFolderOfJobs holds that a prefix of a bucket that holds jobs is not read as one build of millions of files.
+func TestFolderOfJobs(t *testing.T) {
+	t.Parallel()
+	var all []fakestorage.Object
+	for i := range 30 {
+		all = append(all, job(fmt.Sprintf("logs/ci-job-%02d", i), "1")...)
+	}
+	all = append(all, object("pr-logs/pull/7/pull-a/1/started.json", "{}"), object("pr-logs/pull/7/pull-b/2/started.json", "{}"))
+	reader, wire := serve(t, all...)
+	for prefix, want := range map[string]string{
+		"logs": "it holds jobs, not builds: ci-job-00, ci-job-01, ", "pr-logs/pull/7": "it holds jobs, not builds: pull-a, pull-b",
+	} {
+		_, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/"+prefix), 1)
+		if !errors.Is(err, artifacts.ErrJobs) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", prefix, err)
+		}
+		if prefix == "logs" && !strings.HasSuffix(fmt.Sprint(err), "ci-job-19 and 10 more") {
+			t.Errorf("%s: %v", prefix, err)
+		}
+	}
+	if n := len(wire.requests); n > 6 {
+		t.Errorf("%d requests: %v", n, wire.asked())
 	}
 }

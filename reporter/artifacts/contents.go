@@ -16,17 +16,37 @@ import (
 type contents struct {
 	junit                      []string // in the order of their names, numbers in them as numbers
 	prowJob, started, finished string   // what Prow tells
-	revision                   string   // what may tell the version if finished.json does not
+	podInfo                    string   // what became of the job's pod
+	cloned, cloneLog           string   // what came of getting the sources
+	metadata                   string   // in which the job tells its version
+	revision                   string   // deeper in the build, what may tell a version if nothing else does
+	records, pods              []string // what runs of ours say of themselves
 	log                        string   // of the test's container
 }
 
 // isBuild tells whether Prow had a hand in the folder.
-func (c contents) isBuild() bool { return c.prowJob != "" || c.started != "" || c.finished != "" }
-
-// metadata returns the names of the files that Prow wrote about the build.
-func (c contents) metadata() []string {
-	return slices.DeleteFunc([]string{c.prowJob, c.started, c.finished}, func(name string) bool { return name == "" })
+func (c contents) isBuild() bool {
+	return c.prowJob != "" || c.started != "" || c.finished != "" || c.podInfo != "" || c.cloned != "" || c.cloneLog != ""
 }
+
+// isEmpty tells whether there is nothing that a report needs.
+func (c contents) isEmpty() bool { return len(c.needed())+len(c.spare()) == 0 }
+
+// needed returns the names of the files that are read in any case.
+func (c contents) needed() []string {
+	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata), c.records, c.pods, c.junit)
+}
+
+// spare returns the names of those that are read only if others do not tell all.
+func (c contents) spare() []string { return named(c.podInfo, c.cloned, c.cloneLog, c.revision, c.log) }
+
+// named leaves out those that are not there.
+func named(names ...string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// matters tells whether a report may need a file of that name.
+func matters(name string) bool { return !sortOut([]string{name}).isEmpty() }
 
 // sortOut picks the files that a report needs out of all of a build.
 func sortOut(names []string) contents {
@@ -36,13 +56,25 @@ func sortOut(names []string) contents {
 		switch base := path.Base(name); {
 		case junit.IsFile(name) && base != reportdir.View:
 			c.junit = append(c.junit, name)
+		case base == reportdir.Record:
+			c.records = append(c.records, name)
+		case base == reportdir.Pods:
+			c.pods = append(c.pods, name)
 		case name == "prowjob.json":
 			c.prowJob = name
 		case name == "started.json":
 			c.started = name
 		case name == "finished.json":
 			c.finished = name
-		case base == "metadata.json" || base == "finished.json":
+		case name == "podinfo.json":
+			c.podInfo = name
+		case name == "clone-records.json":
+			c.cloned = name
+		case name == "clone-log.txt":
+			c.cloneLog = name
+		case name == reportdir.Metadata || name == "artifacts/"+reportdir.Metadata:
+			c.metadata = shallower(c.metadata, name)
+		case base == reportdir.Metadata || base == "finished.json":
 			c.revision = shallower(c.revision, name)
 		case isLog(name):
 			c.log = betterLog(c.log, name)
@@ -84,4 +116,27 @@ func natural(a, b string) int {
 		return -1
 	}
 	return 1
+}
+
+// withoutDoubles leaves out links to result files that are in the list under a name of their own, or behind another link.
+func (c contents) withoutDoubles(l listing) contents {
+	target := map[string]string{}
+	for _, f := range l.files {
+		if f.target != "" {
+			target[f.name] = f.target
+		}
+	}
+	seen := map[string]bool{}
+	for _, name := range c.junit {
+		if target[name] == "" {
+			seen[name] = true
+		}
+	}
+	c.junit = slices.DeleteFunc(c.junit, func(name string) bool {
+		to := target[name]
+		double := to != "" && seen[to]
+		seen[to] = true
+		return double
+	})
+	return c
 }

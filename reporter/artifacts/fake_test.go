@@ -101,6 +101,11 @@ func serve(t testing.TB, all ...fakestorage.Object) (*artifacts.Reader, *wire) {
 	return artifacts.New(options), w
 }
 
+// server is a client that talks by a wire.
+func server(w *wire) *http.Client { return &http.Client{Transport: w} }
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+
 // at is what a source points to.
 func at(t testing.TB, source string) artifacts.Location {
 	t.Helper()

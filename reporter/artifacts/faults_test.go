@@ -42,7 +42,7 @@ func TestRetries(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if diff := cmp.Diff(test.incomplete, texts(results.Incomplete)); diff != "" {
+		if diff := cmp.Diff(test.incomplete, texts(results.Unread)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 		if got := wire.requests[presubmit+"/artifacts/junit_2.xml"]; got != test.tries {
@@ -97,7 +97,7 @@ func TestCutConnection(t *testing.T) {
 		client := &http.Client{Transport: cutting{wire, times}}
 		reader := artifacts.New(artifacts.Options{HTTPClient: client, Backoff: []time.Duration{0, 0, 0}})
 		results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
-		if diff := cmp.Diff(want, texts(results.Incomplete)); diff != "" || err != nil {
+		if diff := cmp.Diff(want, texts(results.Unread)); diff != "" || err != nil {
 			t.Errorf("%d times: %v, %s", times, err, diff)
 		}
 		if n := wire.requests[presubmit+"/artifacts/junit_01.xml"]; n != 4 {

@@ -1,9 +1,12 @@
 package artifacts
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
 func FuzzParse(f *testing.F) {
@@ -24,11 +27,23 @@ func FuzzMetadata(f *testing.F) {
 	f.Fuzz(func(t *testing.T, started, finished, prowJob []byte) {
 		c := contents{started: "started.json", finished: "finished.json", prowJob: "prowjob.json"}
 		b := build{contents: c, files: map[string][]byte{c.started: started, c.finished: finished, c.prowJob: prowJob}}
-		results, err := b.results()
-		if err != nil || len(results.Incomplete) == 0 {
-			t.Errorf("%+v, %v: a build without results passes for a whole one", results, err)
+		e, err := b.evidence()
+		if err != nil || len(e.Log) == 0 || e.End.State == reporter.NoJob {
+			t.Errorf("%+v, %v: a build without results passes for a whole one", e, err)
+		}
+		if said := parsed(finished); e.End.State == reporter.Succeeded && (said.end() != reporter.Succeeded || !json.Valid(finished)) {
+			t.Errorf("%s: taken for a success", finished)
+		}
+		if !utf8.ValidString(e.End.Words) || strings.ContainsAny(e.End.Words, "\x1b\r\n") {
+			t.Errorf("end: %q", e.End.Words)
 		}
 	})
+}
+
+func parsed(data []byte) finished {
+	var f finished
+	_ = json.Unmarshal(data, &f) // what of it can be understood
+	return f
 }
 
 func FuzzLastLines(f *testing.F) {

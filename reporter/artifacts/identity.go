@@ -9,24 +9,27 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // metadata is what the files of a build tell about it.
 type metadata struct {
-	prowJob  prowJob
-	started  started
-	finished finished
-	odd      []reporter.Warning // what of it cannot be understood
+	prowJob     prowJob
+	started     started
+	finished    finished
+	finishedErr error              // why finished.json cannot be understood: what it says of the end does not count then
+	odd         []reporter.Warning // what of the others cannot be understood
 }
 
 // parseMetadata reads what there is. Of a file with an odd field the other fields count.
 func parseMetadata(c contents, files map[string][]byte) metadata {
 	var m metadata
+	if data, read := files[c.finished]; read {
+		m.finishedErr = json.Unmarshal(data, &m.finished)
+	}
 	for _, file := range []struct {
 		name string
 		into any
-	}{{c.prowJob, &m.prowJob}, {c.started, &m.started}, {c.finished, &m.finished}} {
+	}{{c.prowJob, &m.prowJob}, {c.started, &m.started}} {
 		data, read := files[file.name]
 		if !read {
 			continue
@@ -75,20 +78,6 @@ func (m metadata) source() refs {
 	source := m.started.source()
 	source.Pulls = m.started.pulls()
 	return source
-}
-
-// version returns the Kubernetes version under test: what the job told, else what its ProwJob says.
-func version(c contents, files map[string][]byte, m metadata) string {
-	for _, name := range []string{c.finished, c.revision} {
-		if v := revision(files[name]); v != "" {
-			return v
-		}
-	}
-	label := m.prowJob.tag(coordinates.KubernetesVersion)
-	if _, err := specs.ParseVersion(label); err != nil || !strings.Contains(label, ".") {
-		return "" // such as "master"
-	}
-	return label
 }
 
 // list splits a text at its commas.

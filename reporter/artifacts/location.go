@@ -1,10 +1,12 @@
 package artifacts
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
@@ -20,6 +22,7 @@ type Location struct {
 	Provider string // "gs" or "s3"; "" for a local folder or file
 	Bucket   string // "" for a local one
 	Path     string // in the bucket, without a slash at either end; for a local one as the user named it
+	within   string // of a local one that was found: the folder that it must not lead out of
 }
 
 // String returns what the user named, else the address.
@@ -42,6 +45,9 @@ func (l Location) local() bool { return l.Provider == "" }
 
 // below returns the location of what is there by that name.
 func (l Location) below(name string) Location {
+	if l.local() {
+		return Location{Path: filepath.Join(l.Path, name), within: cmp.Or(l.within, l.Path)}
+	}
 	return Location{Provider: l.Provider, Bucket: l.Bucket, Path: strings.TrimPrefix(l.Path+"/"+name, "/")}
 }
 
@@ -77,14 +83,22 @@ func Parse(source string) (Location, error) {
 func (l *Location) setObject(text string) error {
 	l.Bucket, l.Path, _ = strings.Cut(text, "/")
 	l.Path = strings.Trim(l.Path, "/")
-	switch path.Base(l.Path) {
-	case "artifacts", "build-log.txt", "finished.json", "prowjob.json", "started.json":
+	if inBuild(path.Base(l.Path)) {
 		l.Path = path.Dir(l.Path)
 	}
 	if l.Bucket == "" || l.Path == "" || l.Path == "." {
 		return errors.New("it names no build in a bucket")
 	}
 	return nil
+}
+
+// inBuild tells whether a name is of something that Prow puts into each build.
+func inBuild(name string) bool {
+	switch name {
+	case "artifacts", "build-log.txt", "finished.json", "prowjob.json", "started.json":
+		return true
+	}
+	return false
 }
 
 // parsePage returns what a page shows: the store and "bucket/path".

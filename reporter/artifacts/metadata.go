@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -69,33 +71,58 @@ type finished struct {
 	Result    string      `json:"result"`
 }
 
-// end is how a job ended.
-type end int
-
-const (
-	unknown end = iota
-	succeeded
-	failed
-)
-
 // end returns the worse of what the two fields say.
-func (f finished) end() end {
-	word := strings.ToUpper(f.Result)
+func (f finished) end() reporter.EndState {
+	state := endOf(f.Result)
 	switch {
-	case f.Passed != nil && !*f.Passed || word != "" && word != "SUCCESS":
-		return failed
-	case f.Passed != nil || word != "":
-		return succeeded
+	case f.Passed == nil:
+		return state
+	case f.Result == "" && *f.Passed:
+		return reporter.Succeeded
+	case f.Result == "", state == reporter.Succeeded && !*f.Passed:
+		return reporter.FailedJob
 	}
-	return unknown
+	return state
+}
+
+// endOf is how a job ended by the word of Prow, in capitals or not.
+func endOf(word string) reporter.EndState {
+	switch strings.ToLower(word) {
+	case "success":
+		return reporter.Succeeded
+	case "failure":
+		return reporter.FailedJob
+	case "aborted", "error":
+		return reporter.Cut
+	case "triggered", "pending", "scheduling":
+		return reporter.Running
+	}
+	return reporter.EndUnknown
 }
 
 // word returns Prow's word for the end.
 func (f finished) word() string {
 	if f.Result != "" {
-		return strings.ToUpper(f.Result)
+		return safetext.Cut(strings.ToUpper(f.Result), maxWord)
 	}
-	return [...]string{unknown: "", succeeded: "SUCCESS", failed: "FAILURE"}[f.end()]
+	return map[reporter.EndState]string{reporter.Succeeded: "SUCCESS", reporter.FailedJob: "FAILURE"}[f.end()]
+}
+
+// maxWord is how many characters are shown of what should be one word.
+const maxWord = 40
+
+// uploader returns who wrote a finished.json, if it says so: crier does
+// (https://github.com/kubernetes-sigs/prow, pkg/crier/reporters/gcs/util).
+func uploader(data []byte) string {
+	var file struct {
+		Metadata struct {
+			Uploader string `json:"uploader"`
+		} `json:"metadata"`
+	}
+	if json.Unmarshal(data, &file) != nil {
+		return ""
+	}
+	return file.Metadata.Uploader
 }
 
 // date returns the time that a number of seconds since 1970 means, zero for none.
@@ -162,9 +189,15 @@ func revision(data []byte) string {
 		return "" // somebody else's file of that name
 	}
 	for _, text := range []string{file.Revision, file.Metadata.Revision} {
-		if _, err := specs.ParseVersion(text); err == nil && strings.Contains(text, ".") {
+		if isVersion(text) {
 			return text
 		}
 	}
 	return ""
+}
+
+// isVersion tells whether a text is the version of a release, or of a commit behind one. A word such as "master" is none.
+func isVersion(text string) bool {
+	_, err := specs.ParseVersion(text)
+	return err == nil && strings.Contains(text, ".") && len(text) <= maxWord
 }

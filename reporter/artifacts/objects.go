@@ -24,28 +24,48 @@ func (o objects) address(name string) string {
 	return u.String()
 }
 
-func (o objects) list(ctx context.Context) ([]string, error) { return o.entries(ctx, "") }
+func (o objects) list(ctx context.Context, most int) (listing, error) {
+	var l listing
+	err := o.each(ctx, "", func(name string, object prowio.ObjectAttributes) error {
+		if len(l.files) == most {
+			return overFiles(most)
+		}
+		l.files = append(l.files, file{name: name, size: object.Size})
+		return nil
+	})
+	return l, err
+}
 
 // children returns the files of the folder, and its folders with a slash at their end.
-func (o objects) children(ctx context.Context) ([]string, error) { return o.entries(ctx, "/") }
+func (o objects) children(ctx context.Context) ([]string, error) {
+	var names []string
+	err := o.each(ctx, "/", func(name string, _ prowio.ObjectAttributes) error {
+		names = append(names, name)
+		return nil
+	})
+	return names, err
+}
 
-func (o objects) entries(ctx context.Context, delimiter string) ([]string, error) {
+// each goes through the objects of the folder, by their names in it.
+func (o objects) each(ctx context.Context, delimiter string, take func(string, prowio.ObjectAttributes) error) error {
 	objects, err := o.opener.Iterator(ctx, o.address(""), delimiter)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var names []string
 	for {
 		object, err := objects.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			return names, nil
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 		name := strings.TrimPrefix(object.Name, o.root.Path+"/")
-		if name != "" && (object.IsDir || !strings.HasSuffix(name, "/")) { // else the placeholder of a folder
-			names = append(names, name)
+		if name == "" || !object.IsDir && strings.HasSuffix(name, "/") { // the placeholder of a folder
+			continue
+		}
+		if err := take(name, object); err != nil {
+			return err
 		}
 	}
 }

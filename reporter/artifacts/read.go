@@ -7,13 +7,17 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
+	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 )
 
 const (
-	maxMetadata = 16 << 20 // bytes of a file that Prow wrote; a prowjob.json has some ten thousand
+	maxMetadata = 16 << 20 // bytes of a file that Prow or a run wrote; a prowjob.json has some ten thousand
+	maxValues   = 400_000  // values in it: a small text may take much memory once it is read
 	logTail     = 64 << 10 // bytes at the end of a log in which its last lines are sought
 )
 
@@ -23,40 +27,121 @@ type build struct {
 	contents contents
 	tests    reporter.Collector
 	files    map[string][]byte  // what was read beside JUnit, by name
-	unread   []reporter.Warning // which files could not be read
-	page     string             // where Spyglass shows it; "" for a local one
+	unread   []reporter.Warning // what could not be read
+	odd      []reporter.Warning // what was not followed
+	run      *record.Run        // what a run of ours says of itself; nil: there is none, or it could not be read
+	pods     []record.TestPods  // what it says of its pods
+	over     string             // which file is over which bound; "" if none is
+	budget   budget
+	names    reporter.Names
+	page     string // where Spyglass shows it; "" for a local one
 }
 
-// Read reads one build. What a build lacks, or what of it cannot be read, is told in the Incomplete and Warnings of its
-// results. A folder that has neither JUnit files nor anything that Prow writes is ErrNoResults.
-func (r *Reader) Read(ctx context.Context, at Location) (reporter.Results, error) {
-	store, contents, err := r.look(ctx, at)
+// Read reads one build. What a build lacks, or what of it cannot be read, is told in its evidence, and so is a build that is
+// over its bounds. A folder that has neither JUnit files nor anything that Prow or a run writes is ErrNoResults.
+func (r *Reader) Read(ctx context.Context, at Location) (reporter.Evidence, error) {
+	e, err := r.read(ctx, at)
 	if err != nil {
-		return reporter.Results{}, fmt.Errorf("reading %q: %w", at, err)
+		return reporter.Evidence{}, fmt.Errorf("reading %q: %w", at, err)
 	}
-	b := build{at: at, contents: contents, files: map[string][]byte{}, page: r.options.Addresses.BuildPage(at.address())}
-	r.fetch(ctx, store, &b, append(contents.metadata(), contents.junit...))
-	r.fetch(ctx, store, &b, b.wanted())
+	return e, nil
+}
+
+func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, error) {
+	bounds := r.options.Bounds
+	timed, cancel := context.WithTimeoutCause(ctx, bounds.Time, overTime(bounds.Time))
+	defer cancel()
+	store, contents, listing, err := r.look(timed, at)
+	if over, ok := r.isOver(ctx, timed, err); ok {
+		return r.unreadable(at, overBounds+over), nil
+	}
+	if err != nil {
+		return reporter.Evidence{}, err
+	}
+	b := build{
+		at: at, contents: contents, files: map[string][]byte{}, unread: listing.unread, odd: listing.odd, names: r.options.Names,
+		page: r.options.Addresses.BuildPage(at.address()),
+	}
+	b.budget.most = bounds
+	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
+	b.parseRun()
+	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
-		return reporter.Results{}, fmt.Errorf("reading %q: %w", at, err)
+		return reporter.Evidence{}, err
 	}
-	results, err := b.results()
-	if err != nil {
-		return reporter.Results{}, fmt.Errorf("reading %q: %w", at, err)
+	return b.evidence()
+}
+
+// overBounds begins what is said of a build that is over its bounds.
+const overBounds = "not readable within its bounds: "
+
+// isOver says which bound an error of a build is about: time is up without a word of its own.
+func (r *Reader) isOver(ctx, timed context.Context, err error) (string, bool) {
+	if err != nil && ctx.Err() == nil && timed.Err() != nil {
+		err = context.Cause(timed)
 	}
-	return results, nil
+	over, ok := isOver(err)
+	return over.bound, ok
+}
+
+// unreadable is the evidence of a build of which nothing is known but why.
+func (r *Reader) unreadable(at Location, why string) reporter.Evidence {
+	return reporter.Evidence{
+		Build:  reporter.Build{Source: at.String(), URL: r.options.Addresses.BuildPage(at.address())},
+		End:    reporter.End{Words: "the build could not be read"},
+		Unread: []reporter.Warning{{Message: why}},
+	}
+}
+
+// fetchWithin reads files as long as all of them together are within the bound, by the sizes that the listing has.
+func (r *Reader) fetchWithin(ctx context.Context, s store, b *build, names []string, l listing) {
+	sizes := map[string]int64{}
+	for _, f := range l.files {
+		sizes[f.name] = f.size
+	}
+	left := b.budget.most.Packed - b.budget.packed.Load()
+	tooMuch := slices.IndexFunc(names, func(name string) bool {
+		if name != b.contents.log { // of which only the end is read
+			left -= sizes[name]
+		}
+		return left < 0
+	})
+	if tooMuch < 0 {
+		r.fetch(ctx, s, b, names)
+		return
+	}
+	r.fetch(ctx, s, b, names[:tooMuch])
+	b.isOver(names[tooMuch], overBytes(b.budget.most.Packed, "to read"))
+}
+
+// isOver notes the first file that is over a bound.
+func (b *build) isOver(name string, err error) {
+	if b.over == "" {
+		b.over = fmt.Sprintf("%s: %v", name, err)
+	}
 }
 
 // wanted returns the files that are needed only because the first ones do not tell all.
 func (b *build) wanted() []string {
+	if b.over != "" {
+		return nil
+	}
 	var names []string
-	if b.contents.revision != "" && revision(b.files[b.contents.finished]) == "" {
+	m := parseMetadata(b.contents, b.files)
+	if len(b.versions(m)) == 0 {
 		names = append(names, b.contents.revision)
 	}
-	if b.contents.log != "" && len(b.contents.junit) == 0 {
-		names = append(names, b.contents.log)
+	if m.finished.end() == reporter.FailedJob {
+		names = append(names, b.contents.podInfo)
 	}
-	return names
+	if len(b.contents.junit) == 0 {
+		log := b.contents.log
+		if log == "" {
+			log = b.contents.cloneLog
+		}
+		names = append(names, b.contents.cloned, log)
+	}
+	return named(names...)
 }
 
 // piece is what was read of one file.
@@ -67,24 +152,46 @@ type piece struct {
 	err   error
 }
 
-// fetch reads files at the same time, and adds them to the build in the order of their names.
+// fetch reads files at the same time, and adds them to the build in the order of their names, until one is over a bound.
 func (r *Reader) fetch(ctx context.Context, s store, b *build, names []string) {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
 	inOrder(names, r.options.Parallelism, func(name string) piece {
-		switch {
-		case name == b.contents.log:
-			return r.fetchLog(ctx, s, name)
-		case path.Ext(name) == ".json":
-			return r.fetchMetadata(ctx, s, name)
+		p := r.fetchOne(inner, s, b, name)
+		if p.err != nil && ctx.Err() != nil {
+			p.err = context.Cause(ctx)
 		}
-		return r.fetchJUnit(ctx, s, name)
-	}, b.add)
+		return p
+	}, func(p piece) {
+		if b.over == "" {
+			b.add(p)
+		}
+		if b.over != "" {
+			cancel()
+		}
+	})
+}
+
+func (r *Reader) fetchOne(ctx context.Context, s store, b *build, name string) piece {
+	used := &spending{budget: &b.budget}
+	switch {
+	case ctx.Err() != nil:
+		return piece{name: name, err: ctx.Err()}
+	case name == b.contents.log || name == b.contents.cloneLog:
+		return r.fetchLog(ctx, s, name, used)
+	case strings.HasPrefix(path.Ext(name), ".json"):
+		return r.fetchMetadata(ctx, s, name, used)
+	}
+	return r.fetchJUnit(ctx, s, name, b.names, used)
 }
 
 func (b *build) add(p piece) {
+	over, isOver := isOver(p.err)
 	switch {
+	case isOver:
+		b.isOver(p.name, over)
 	case p.err != nil:
-		message := "it could not be read: " + safetext.Line(explain(p.err).Error())
-		b.unread = append(b.unread, reporter.Warning{File: p.name, Message: message})
+		b.unread = append(b.unread, unread(p.name, explain(p.err)))
 	case p.tests != nil:
 		b.tests.Append(p.tests)
 	default:
@@ -92,29 +199,36 @@ func (b *build) add(p piece) {
 	}
 }
 
-func (r *Reader) fetchJUnit(ctx context.Context, s store, name string) piece {
+func unread(name string, err error) reporter.Warning {
+	return reporter.Warning{File: name, Message: "it could not be read: " + safetext.Line(err.Error())}
+}
+
+func (r *Reader) fetchJUnit(ctx context.Context, s store, name string, names reporter.Names, used *spending) piece {
 	p := piece{name: name}
 	p.err = r.use(ctx, opening(ctx, s, name), func(body io.Reader) error {
-		p.tests = new(reporter.Collector) // a further try begins anew
-		return p.tests.Add(name, body)
+		used.giveBack() // a further try begins anew
+		p.tests = &reporter.Collector{Names: names, Unpacked: used.unpack, Kept: used.keep}
+		return p.tests.Add(name, metered(ctx, body, used))
 	})
 	return p
 }
 
-func (r *Reader) fetchMetadata(ctx context.Context, s store, name string) piece {
+func (r *Reader) fetchMetadata(ctx context.Context, s store, name string, used *spending) piece {
 	p := piece{name: name}
 	p.err = r.use(ctx, opening(ctx, s, name), func(body io.Reader) (err error) {
-		p.data, err = readSmall(body)
+		used.giveBack()
+		p.data, err = readSmall(metered(ctx, body, used))
 		return err
 	})
 	return p
 }
 
-func (r *Reader) fetchLog(ctx context.Context, s store, name string) piece {
+func (r *Reader) fetchLog(ctx context.Context, s store, name string, used *spending) piece {
 	p := piece{name: name}
 	open := func() (io.ReadCloser, error) { return s.tail(ctx, name, logTail) }
 	p.err = r.use(ctx, open, func(body io.Reader) (err error) {
-		p.data, err = readTail(body, logTail)
+		used.giveBack()
+		p.data, err = readTail(metered(ctx, body, used), logTail)
 		return err
 	})
 	return p
@@ -140,7 +254,10 @@ func readSmall(r io.Reader) ([]byte, error) {
 		}
 	}
 	if len(data) > maxMetadata {
-		return nil, fmt.Errorf("it is larger than %d bytes", maxMetadata)
+		return nil, fmt.Errorf("it is larger than %s", inBytes(maxMetadata))
+	}
+	if bytes.Count(data, []byte(",")) > maxValues {
+		return nil, fmt.Errorf("it has more than %d values", maxValues)
 	}
 	return data, nil
 }

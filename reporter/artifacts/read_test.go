@@ -3,7 +3,6 @@ package artifacts_test
 import (
 	"fmt"
 	"maps"
-	"strings"
 	"testing"
 	"time"
 
@@ -36,14 +35,25 @@ func with(changes map[string]string) map[string]string {
 	return files
 }
 
-func readBuild(t *testing.T, folder string, files map[string]string) reporter.Results {
+func readBuild(t *testing.T, folder string, files map[string]string) reporter.Evidence {
 	t.Helper()
 	reader, _ := serve(t, objects(folder, files)...)
-	results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+folder))
+	e, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+folder))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return results
+	return e
+}
+
+// testNames are the tests with a result, each with its file.
+func testNames(e reporter.Evidence) []string {
+	var names []string
+	for _, s := range e.Suites {
+		for _, r := range s.Results {
+			names = append(names, r.Name+" "+r.File)
+		}
+	}
+	return names
 }
 
 func texts(warnings []reporter.Warning) []string {
@@ -58,7 +68,8 @@ func TestReadPresubmit(t *testing.T) {
 	t.Parallel()
 	files := with(map[string]string{
 		"artifacts/junit_10.xml": suite("A passed", "B failed"), "artifacts/junit_2.xml": suite("A failed"), "artifacts/node/junit_3.xml": suite(),
-		"artifacts/junit_op-readiness.xml": "a view, never read", "artifacts/metadata.json": "not needed", "artifacts/big.log": "no",
+		"artifacts/junit_op-readiness.xml": "a view, never read", "artifacts/metadata.json": `{"revision":"v1.36.2"}`, "artifacts/deep/metadata.json": "not needed",
+		"artifacts/big.log": "no", "podinfo.json": "not needed", "clone-records.json": "not needed",
 	})
 	reader, wire := serve(t, objects(presubmit, files)...)
 	source := "https://prow.k8s.io/view/gs/" + bucket + "/" + presubmit
@@ -66,16 +77,31 @@ func TestReadPresubmit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := reporter.Results{
+	test := func(name, file string, line int, state reporter.State) reporter.Result {
+		r := reporter.Result{Test: reporter.Test{Name: name, State: state, Status: state.String(), File: file, Line: line}}
+		if state == reporter.Failed {
+			r.Message = "it broke"
+		}
+		return r
+	}
+	const one, two, ten = "artifacts/junit_01.xml", "artifacts/junit_2.xml", "artifacts/junit_10.xml"
+	want := reporter.Evidence{
 		Build: reporter.Build{
 			Source: source, URL: source, Job: "pull-windows-op-readiness", ID: "1001", Org: "kubernetes", Repo: "kubernetes",
 			Pull: 123, SHA: "head1", Version: "1.36", Platform: "ltsc2022", ChosenOnly: []string{"Core.Network", "Core.Storage"}, Result: "SUCCESS",
 			Started: time.Unix(1718000000, 0).UTC(), Finished: time.Unix(1718003600, 0).UTC(),
 		},
-		KubernetesVersion: "v1.36.3", Files: 4,
-		Tests: []reporter.Test{
-			{Name: "A", State: reporter.Flaky, Status: "failed", Message: "it broke", File: "artifacts/junit_2.xml", Line: 1},
-			{Name: "B", State: reporter.Failed, Status: "failed", Message: "it broke", File: "artifacts/junit_10.xml", Line: 2},
+		End: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"},
+		Versions: []reporter.Claim{
+			{Value: "v1.36.3", Source: "finished.json"}, {Value: "v1.36.2", Source: "artifacts/metadata.json"}, {Value: "1.36", Source: "the label of prowjob.json"},
+		},
+		Platforms: []reporter.Claim{{Value: "ltsc2022", Source: "the label of prowjob.json"}},
+		Files:     4, Rows: 4,
+		Suites: []reporter.Suite{
+			{File: one, Line: 1, Rows: 1, Results: []reporter.Result{test("A", one, 1, reporter.Passed)}},
+			{File: two, Line: 1, Rows: 1, Failures: 1, Results: []reporter.Result{test("A", two, 1, reporter.Failed)}},
+			{File: ten, Line: 1, Rows: 2, Failures: 1, Results: []reporter.Result{test("A", ten, 1, reporter.Passed), test("B", ten, 2, reporter.Failed)}},
+			{File: "artifacts/node/junit_3.xml", Line: 1},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -83,7 +109,7 @@ func TestReadPresubmit(t *testing.T) {
 	}
 	asked := []string{"list " + presubmit + "/"}
 	for _, name := range []string{
-		"artifacts/junit_01.xml", "artifacts/junit_10.xml", "artifacts/junit_2.xml", "artifacts/node/junit_3.xml",
+		"artifacts/junit_01.xml", "artifacts/junit_10.xml", "artifacts/junit_2.xml", "artifacts/metadata.json", "artifacts/node/junit_3.xml",
 		"finished.json", "prowjob.json", "started.json",
 	} {
 		asked = append(asked, presubmit+"/"+name)
@@ -129,139 +155,16 @@ func TestIdentity(t *testing.T) {
 			[]string{"prowjob.json: it is odd: unexpected end of JSON input"},
 		},
 	} {
-		results := readBuild(t, periodic, with(test.changes))
-		b := results.Build
+		e := readBuild(t, periodic, with(test.changes))
+		b := e.Build
 		if got := fmt.Sprintf("%s/%s#%d@%s", b.Org, b.Repo, b.Pull, b.SHA); got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
-		if diff := cmp.Diff(test.odd, texts(results.Warnings)); diff != "" {
+		if diff := cmp.Diff(test.odd, texts(e.Warnings)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 		if page := "https://prow.k8s.io/view/gs/" + bucket + "/" + periodic; b.URL != page {
 			t.Errorf("%s: page %s", name, b.URL)
-		}
-	}
-}
-
-// TestEnding holds that a build is never greener than its end.
-func TestEnding(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		changes    map[string]string
-		result     string
-		incomplete []string
-		odd        []string
-	}{
-		"well": {nil, "SUCCESS", nil, nil},
-		"running": {
-			map[string]string{"finished.json": "", "prowjob.json": strings.Replace(prowJobJSON, "success", "pending", 1)}, "",
-			[]string{"the build is still running, or was lost: there is no finished.json"}, nil,
-		},
-		"pending, though finished": {map[string]string{"prowjob.json": strings.Replace(prowJobJSON, "success", "pending", 1)}, "SUCCESS", nil, nil},
-		"crier's word":             {map[string]string{"finished.json": `{"timestamp":1,"passed":true,"result":"success"}`}, "SUCCESS", nil, nil},
-		"timed out, tests passed": {
-			map[string]string{"finished.json": `{"passed":false,"result":"failure"}`}, "FAILURE",
-			[]string{"the job failed (FAILURE), although no test did"}, nil,
-		},
-		"bootstrap, without result": {
-			map[string]string{"finished.json": `{"passed":false}`}, "FAILURE",
-			[]string{"the job failed (FAILURE), although no test did"}, nil,
-		},
-		"aborted, passed null": {
-			map[string]string{"finished.json": `{"passed":null,"result":"ABORTED"}`}, "ABORTED",
-			[]string{"the job failed (ABORTED), although no test did"}, nil,
-		},
-		"failed, as a test did": {
-			map[string]string{"finished.json": `{"passed":false,"result":"FAILURE"}`, "artifacts/junit_01.xml": suite("A failed")}, "FAILURE", nil, nil,
-		},
-		"says nothing": {
-			map[string]string{"finished.json": `{"timestamp":"soon","passed":null}`}, "", nil,
-			[]string{
-				`finished.json: it is odd: json: invalid number literal, trying to unmarshal "\"soon\"" into Number`,
-				"finished.json: it does not say whether the job passed",
-			},
-		},
-		"truncated JUnit": {
-			map[string]string{"artifacts/junit_01.xml": strings.TrimSuffix(suite("A passed"), "</testsuite></testsuites>")}, "SUCCESS",
-			[]string{"artifacts/junit_01.xml:2: read only in part: the file ends inside of <testsuite>"}, nil,
-		},
-	} {
-		results := readBuild(t, presubmit, with(test.changes))
-		if results.Build.Result != test.result {
-			t.Errorf("%s: result %q, want %q", name, results.Build.Result, test.result)
-		}
-		if diff := cmp.Diff(test.incomplete, texts(results.Incomplete)); diff != "" {
-			t.Errorf("%s: incomplete: %s", name, diff)
-		}
-		if diff := cmp.Diff(test.odd, texts(results.Warnings)); diff != "" {
-			t.Errorf("%s: warnings: %s", name, diff)
-		}
-	}
-}
-
-// TestNoResults holds that a build without JUnit says so, and why.
-func TestNoResults(t *testing.T) {
-	t.Parallel()
-	log := strings.Repeat("long before\n", 20_000) + "\x1b[31mError: machine win-node-1 did not come up\x1b[0m\n\n+ kubectl get nodes\n========\n" +
-		`{"component":"entrypoint","error":"wrapped process failed: exit status 1","level":"error","msg":"Error executing test process"}` + "\n"
-	for name, test := range map[string]struct {
-		files map[string]string
-		want  []string
-	}{
-		"failed": {
-			with(map[string]string{"artifacts/junit_01.xml": "", "build-log.txt": log, "finished.json": `{"passed":false}`}),
-			[]string{
-				"no results: no junit*.xml was uploaded; the log of the build ends like this",
-				"build-log.txt: long before", "build-log.txt: long before", "build-log.txt: long before",
-				"build-log.txt: Error: machine win-node-1 did not come up",
-				"build-log.txt: Error executing test process: wrapped process failed: exit status 1",
-			},
-		},
-		"log alone": {
-			map[string]string{"sidecar-build-log.txt": "no", "test-build-log.txt": "the end"},
-			[]string{
-				"the build is still running, or was lost: there is no finished.json",
-				"no results: no junit*.xml was uploaded; the log of the build ends like this", "test-build-log.txt: the end",
-			},
-		},
-		"empty log":       {with(map[string]string{"artifacts/junit_01.xml": "", "build-log.txt": "\n"}), []string{"no results: no junit*.xml was uploaded"}},
-		"log of no bytes": {map[string]string{"started.json": "{}", "finished.json": "{}", "build-log.txt": ""}, []string{"no results: no junit*.xml was uploaded"}},
-		"what Prow says": {
-			map[string]string{"finished.json": `{"passed":false}`, "prowjob.json": `{"status":{"state":"error","description":"Pod pending timeout."}}`},
-			[]string{"no results: no junit*.xml was uploaded; Prow says: Pod pending timeout."},
-		},
-		"view alone": {
-			with(map[string]string{"artifacts/junit_01.xml": "", "build-log.txt": "", "artifacts/junit_op-readiness.xml": suite("A passed")}),
-			[]string{"no results: no junit*.xml was uploaded"},
-		},
-	} {
-		results := readBuild(t, presubmit, test.files)
-		if diff := cmp.Diff(test.want, texts(results.Incomplete)); diff != "" {
-			t.Errorf("%s: %s", name, diff)
-		}
-		if results.Files != 0 || len(results.Tests) != 0 {
-			t.Errorf("%s: %d files, %d tests", name, results.Files, len(results.Tests))
-		}
-	}
-}
-
-func TestVersion(t *testing.T) {
-	t.Parallel()
-	bare := `{"timestamp":1,"passed":true}`
-	for name, test := range map[string]struct {
-		changes map[string]string
-		want    string
-	}{
-		"finished.json": {nil, "v1.36.3"},
-		"metadata.json": {
-			map[string]string{"finished.json": bare, "artifacts/metadata.json": `{"revision":"v1.35.1"}`, "artifacts/x/metadata.json": `{"revision":"v1.1.1"}`},
-			"v1.35.1",
-		},
-		"label":  {map[string]string{"finished.json": bare}, "1.36"},
-		"master": {map[string]string{"finished.json": bare, "prowjob.json": strings.Replace(prowJobJSON, `"1.36"`, `"master"`, 1)}, ""},
-	} {
-		if got := readBuild(t, presubmit, with(test.changes)).KubernetesVersion; got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package artifacts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	prowio "sigs.k8s.io/prow/pkg/io"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
@@ -18,8 +20,10 @@ var (
 	ErrNotFound = errors.New("nothing is there")
 	// ErrDenied means that the store does not let us read what a source points to.
 	ErrDenied = errors.New("the store denies access")
-	// ErrNoResults means that a folder holds neither JUnit files nor anything that Prow writes.
+	// ErrNoResults means that a folder holds neither JUnit files nor anything that Prow or a run writes.
 	ErrNoResults = errors.New("no junit*.xml")
+	// ErrJobs means that a folder holds several jobs.
+	ErrJobs = errors.New("it holds jobs, not builds")
 )
 
 // Options are how a Reader reads. The zero value is ready to use.
@@ -28,6 +32,8 @@ type Options struct {
 	S3CredentialsFile string                // as Prow's s3-credentials-file; "": what the environment gives
 	Parallelism       int                   // requests at a time; 0: 32
 	Backoff           []time.Duration       // the waits before further tries of what failed for a while; nil: three, below a second each
+	Bounds            Bounds                // of each build
+	Names             reporter.Names        // resolves the names of tests; the zero value keeps the results of all
 	Addresses         coordinates.Addresses // of Prow, whose pages show a build that does not name its own
 	HTTPClient        *http.Client          // for Google Cloud, with an authentication of its own; nil: by the credentials
 }
@@ -49,26 +55,35 @@ func New(o Options) *Reader {
 	if o.Backoff == nil {
 		o.Backoff = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond}
 	}
+	o.Bounds = o.Bounds.complete()
 	return &Reader{options: o, places: make(chan struct{}, o.Parallelism), openers: map[string]prowio.Opener{}}
 }
 
-// ReadAll reads several builds at a time. The results are in the order of the builds; the error joins those of all that
-// could not be read.
-func (r *Reader) ReadAll(ctx context.Context, builds []Location) ([]reporter.Results, error) {
+// ReadAll reads several builds at a time, and returns evidence of each in their order. One that could not be read has
+// evidence too, which says why; only if none could, there is an error, which joins theirs, or if ctx ended.
+func (r *Reader) ReadAll(ctx context.Context, builds []Location) ([]reporter.Evidence, error) {
 	type outcome struct {
-		results reporter.Results
-		err     error
+		evidence reporter.Evidence
+		err      error
 	}
-	var all []reporter.Results
+	var all []reporter.Evidence
 	var errs []error
 	inOrder(builds, r.options.Parallelism, func(at Location) outcome {
-		results, err := r.Read(ctx, at)
-		return outcome{results, err}
+		e, err := r.read(ctx, at)
+		if err != nil {
+			return outcome{r.unreadable(at, "it could not be read: "+safetext.Line(err.Error())), fmt.Errorf("reading %q: %w", at, err)}
+		}
+		return outcome{evidence: e}
 	}, func(o outcome) {
-		all = append(all, o.results)
-		errs = append(errs, o.err)
+		all = append(all, o.evidence)
+		if o.err != nil {
+			errs = append(errs, o.err)
+		}
 	})
-	return all, errors.Join(errs...)
+	if len(errs) == len(builds) || ctx.Err() != nil {
+		return nil, errors.Join(errs...)
+	}
+	return all, nil
 }
 
 // inOrder does the same with each item, width of them at a time, and hands the values on in the order of the items.

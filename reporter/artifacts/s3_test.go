@@ -85,10 +85,10 @@ func TestS3(t *testing.T) {
 		t.Fatal(err, diff)
 	}
 	results, err := reader.Read(t.Context(), builds[0])
-	if err != nil || len(results.Incomplete) > 0 || len(results.Warnings) > 0 {
-		t.Fatalf("%v, %v, %v", err, results.Incomplete, results.Warnings)
+	if err != nil || len(results.Unread) > 0 || len(results.Warnings) > 0 {
+		t.Fatalf("%v, %v, %v", err, results.Unread, results.Warnings)
 	}
-	if len(results.Tests) != 2 || results.Build.ID != "1001" || results.Build.Source != "s3://prow/logs/ci-job/7" {
+	if len(testNames(results)) != 2 || results.Build.ID != "1001" || results.Build.Source != "s3://prow/logs/ci-job/7" {
 		t.Errorf("%+v", results)
 	}
 }
@@ -99,8 +99,8 @@ func TestS3NoResults(t *testing.T) {
 	for name, text := range map[string]string{"plain": log, "compressed": zip(t, log)} {
 		reader := s3Reader(t, s3Bucket{"logs/ci-job/7/finished.json": "{}", "logs/ci-job/7/build-log.txt": text})
 		results, err := reader.Read(t.Context(), at(t, "s3://prow/logs/ci-job/7"))
-		if err != nil || len(results.Incomplete) != 6 || results.Incomplete[5].Message != "the end" {
-			t.Errorf("%s: %+v, %v", name, results.Incomplete, err)
+		if err != nil || len(results.Log) != 6 || results.Log[5].Message != "the end" {
+			t.Errorf("%s: %+v, %v", name, results.Log, err)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestS3CutConnection(t *testing.T) {
 		b.ServeHTTP(w, r)
 	}))
 	results, err := reader.Read(t.Context(), at(t, "s3://prow/logs/ci-job/7"))
-	if err != nil || len(results.Incomplete) > 0 || len(results.Tests) != 2 || tries != 2 {
+	if err != nil || len(results.Unread) > 0 || len(testNames(results)) != 2 || tries != 2 {
 		t.Errorf("%d tries: %+v, %v", tries, results, err)
 	}
 }

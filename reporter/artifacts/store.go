@@ -4,103 +4,92 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
-// store is a folder that holds one build. Names are relative to it, with slashes.
+// store is a folder, local or of an object store. Names are relative to it, with slashes.
 type store interface {
-	// list returns the names of all files, in any order.
-	list(ctx context.Context) ([]string, error)
+	// list returns all files, in any order. More than most files and folders are an overError.
+	list(ctx context.Context, most int) (listing, error)
+	// children returns the files of the folder, and its folders with a slash at their end.
+	children(ctx context.Context) ([]string, error)
 	open(ctx context.Context, name string) (io.ReadCloser, error)
 	// tail opens a file near its end where it can: at least its last n bytes, or all, are yet to come.
 	tail(ctx context.Context, name string, n int64) (io.ReadCloser, error)
 }
 
-// look opens the store of a build and lists it.
-func (r *Reader) look(ctx context.Context, at Location) (store, contents, error) {
+// listing is what a folder holds.
+type listing struct {
+	files  []file
+	unread []reporter.Warning // folders that could not be listed
+	odd    []reporter.Warning // links to folders that are not followed
+}
+
+// file is one file of a listing.
+type file struct {
+	name   string
+	size   int64  // in bytes, as it is stored; 0 if that is not told
+	target string // the name in the same folder of the file that a link leads to; "" for anything else
+}
+
+func (l listing) names() []string {
+	names := make([]string, len(l.files))
+	for i, f := range l.files {
+		names[i] = f.name
+	}
+	return names
+}
+
+// store returns the folder at a location, without a look at it. A local one must be there.
+func (r *Reader) store(ctx context.Context, at Location) (store, error) {
 	if at.local() {
-		return r.lookLocal(ctx, at)
+		return openFolder(at)
 	}
 	opener, err := r.opener(ctx, at.Provider)
-	if err != nil {
-		return nil, contents{}, err
-	}
-	if junit.IsFile(at.Path) {
+	return objects{opener, at}, err
+}
+
+// look opens the store of a build, lists it, and picks what a report needs.
+func (r *Reader) look(ctx context.Context, at Location) (store, contents, listing, error) {
+	if at.local() {
+		single, err := isSingle(at)
+		if err != nil {
+			return nil, contents{}, listing{}, explain(err)
+		}
+		if single {
+			s, name, err := openSingle(at)
+			return s, contents{junit: []string{name}}, listing{}, err
+		}
+	} else if junit.IsFile(at.Path) {
 		folder := at
 		folder.Path = path.Dir(at.Path)
-		return objects{opener, folder}, contents{junit: []string{path.Base(at.Path)}}, nil
+		s, err := r.store(ctx, folder)
+		return s, contents{junit: []string{path.Base(at.Path)}}, listing{}, err
 	}
-	s := objects{opener, at}
-	names, err := r.list(ctx, s)
-	if err == nil && len(names) == 0 {
+	s, err := r.store(ctx, at)
+	if err != nil {
+		return nil, contents{}, listing{}, err
+	}
+	l, err := r.list(ctx, s)
+	if err == nil && len(l.files) == 0 && !at.local() {
 		err = ErrNotFound
 	}
-	return s, sortOut(names), err
+	return s, sortOut(l.names()).withoutDoubles(l), l, err
 }
 
-func (r *Reader) lookLocal(ctx context.Context, at Location) (store, contents, error) {
-	info, err := os.Stat(at.Path)
-	if err != nil {
-		return nil, contents{}, explain(err)
-	}
-	if !info.IsDir() {
-		dir, name := filepath.Split(at.Path)
-		return folder{os.DirFS(filepath.Join(dir, "."))}, contents{junit: []string{name}}, nil
-	}
-	s := folder{os.DirFS(at.Path)}
-	names, err := r.list(ctx, s)
-	return s, sortOut(names), err
-}
-
-func (r *Reader) list(ctx context.Context, s store) (names []string, err error) {
+func (r *Reader) list(ctx context.Context, s store) (l listing, err error) {
 	err = r.request(ctx, func() error {
-		names, err = s.list(ctx)
+		l, err = s.list(ctx, r.options.Bounds.Files)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("listing: %w", explain(err))
-	}
-	return names, nil
-}
-
-// folder is a local folder.
-type folder struct{ files fs.FS }
-
-func (f folder) list(ctx context.Context) ([]string, error) {
-	var names []string
-	err := fs.WalkDir(f.files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if !entry.IsDir() {
-			names = append(names, name)
-		}
-		return ctx.Err()
-	})
-	return names, err
-}
-
-func (f folder) open(_ context.Context, name string) (io.ReadCloser, error) {
-	return f.files.Open(name)
-}
-
-func (f folder) tail(_ context.Context, name string, n int64) (io.ReadCloser, error) {
-	file, err := f.files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	info, err := file.Stat()
-	if s, ok := file.(io.Seeker); err == nil && ok && info.Size() > n {
-		_, err = s.Seek(-n, io.SeekEnd)
+	if _, over := isOver(err); over {
+		return listing{}, err
 	}
 	if err != nil {
-		file.Close()
-		return nil, err
+		return listing{}, fmt.Errorf("listing: %w", explain(err))
 	}
-	return file, nil
+	return l, nil
 }

@@ -12,8 +12,6 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
-	"sigs.k8s.io/windows-operational-readiness/specs"
-	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
 const (
@@ -39,6 +37,7 @@ func commentScenarios(t *testing.T) map[string]func() string {
 		"three-jobs": func() string {
 			active := everyTest(t, "pull-windows-op-readiness-1-36", "v1.36.3")
 			active.Build.Finished, active.Build.Result = time.Time{}, ""
+			active.End = reporter.End{State: reporter.Running, Words: "since 09:00"}
 			older := everyTest(t, "pull-windows-op-readiness-master", "v1.36.3")
 			older.Build.SHA = olderSHA
 			return comment.Render([]reporter.Summary{oneNewFailure(t), everyTest(t, "pull-windows-op-readiness-1-35", "v1.35.4"), active},
@@ -60,58 +59,24 @@ func TestCommentGolden(t *testing.T) {
 	}
 }
 
-// resultsOf are results in which every test of Kubernetes passed, but for those that change says otherwise of.
-func resultsOf(t *testing.T, job, version string, change func(i int, test *reporter.Test)) reporter.Results {
+// evidenceOf is that of a build in which every test passed where it should, but for what change says of results, by their
+// place in the spec.
+func evidenceOf(t *testing.T, job, version string, change func(i int, test *reporter.Test)) (reporter.Evidence, reporter.Question) {
 	t.Helper()
-	embedded, err := catalog.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := specs.ParseVersion(version)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, _, err := catalog.For(embedded, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	results := reporter.Results{Build: buildOf(job), KubernetesVersion: version, Files: 1}
-	proofs := provenNames(t, v, names.Names)
-	for _, name := range names.Names {
-		test := reporter.Test{Name: name, State: reporter.Passed, Status: "passed", File: "artifacts/junit_e2e-001_01.xml", Duration: time.Minute}
-		if i := slices.Index(proofs, name); i >= 0 && change != nil {
-			change(i, &test)
+	q := reportertest.Question(t, version)
+	e := reportertest.Proved(t, buildOf(job), q)
+	if change != nil {
+		for i := range e.Suites[0].Results {
+			change(i, &e.Suites[0].Results[i].Test)
 		}
-		results.Tests = append(results.Tests, test)
 	}
-	return results
+	return e, q
 }
 
-// provenNames are the tests that an ability needs, in the order of the spec.
-func provenNames(t *testing.T, v specs.Version, names []string) []string {
-	t.Helper()
-	categories, err := specs.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if categories, err = specs.Select(categories, v); err != nil {
-		t.Fatal(err)
-	}
-	var proofs []string
-	for _, c := range categories {
-		for _, tc := range c.TestCases {
-			m, err := specs.NewMatcher(tc.Focus, tc.Skip)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, name := range names {
-				if m.Match(name) && !slices.Contains(proofs, name) {
-					proofs = append(proofs, name)
-				}
-			}
-		}
-	}
-	return proofs
+// failing ends the job as one does in which a test failed.
+func failing(e *reporter.Evidence) {
+	e.Build.Result, e.End = "FAILURE", reporter.End{State: reporter.FailedJob, Words: "FAILURE"}
+	e.Suites[0].Failures, e.Suites[0].Succeeded = 1, "false"
 }
 
 func buildOf(job string) reporter.Build {
@@ -125,7 +90,8 @@ func buildOf(job string) reporter.Build {
 }
 
 func everyTest(t *testing.T, job, version string) reporter.Summary {
-	return reportertest.Judge(t, resultsOf(t, job, version, nil))
+	e, q := evidenceOf(t, job, version, nil)
+	return reportertest.Answer(t, e, q)
 }
 
 // fail gives a test the failure text that a pod which does not come up has.
@@ -143,43 +109,43 @@ expected pod to be Succeeded or Failed, got instead:
 }
 
 // passing are builds of the base branch, the newest first, in which the tests fail that failing chooses.
-func passing(t *testing.T, builds int, failing func(build, i int) bool) []reporter.Summary {
+func passing(t *testing.T, builds int, fails func(build, i int) bool) []reporter.Summary {
 	var list []reporter.Summary
 	for build := range builds {
-		results := resultsOf(t, "ci-windows-op-readiness-1-36-ltsc2022", "v1.36.3", func(i int, test *reporter.Test) {
-			if failing(build, i) {
+		e, q := evidenceOf(t, "ci-windows-op-readiness-1-36-ltsc2022", "v1.36.3", func(i int, test *reporter.Test) {
+			if fails(build, i) {
 				fail(test, 0)
 			}
 		})
-		results.Build.ID = fmt.Sprint(1990000000000000000 - build)
-		list = append(list, reportertest.Judge(t, results))
+		e.Build.ID = fmt.Sprint(1990000000000000000 - build)
+		list = append(list, reportertest.Answer(t, e, q))
 	}
 	return list
 }
 
 func oneNewFailure(t *testing.T) reporter.Summary {
-	results := resultsOf(t, "pull-windows-op-readiness", "v1.36.3", func(i int, test *reporter.Test) {
+	e, q := evidenceOf(t, "pull-windows-op-readiness", "v1.36.3", func(i int, test *reporter.Test) {
 		if i == 3 {
 			fail(test, 3)
 		}
 	})
-	results.Build.Result = "FAILURE"
-	return reporter.Compare(reportertest.Judge(t, results), passing(t, 4, func(_, _ int) bool { return false }))
+	failing(&e)
+	return reporter.Compare(reportertest.Answer(t, e, q), passing(t, 4, func(_, _ int) bool { return false }))
 }
 
 func fortyFailures(t *testing.T) reporter.Summary {
 	failed := 0
-	results := resultsOf(t, "pull-windows-op-readiness", "v1.36.3", func(_ int, test *reporter.Test) {
+	e, q := evidenceOf(t, "pull-windows-op-readiness", "v1.36.3", func(_ int, test *reporter.Test) {
 		if failed++; failed <= 40 {
 			fail(test, 40)
 		}
 	})
-	results.Build.Result = "FAILURE"
-	return reporter.Compare(reportertest.Judge(t, results), passing(t, 4, func(build, i int) bool { return i%3 == 0 || i%3 == 1 && build%4 == 1 }))
+	failing(&e)
+	return reporter.Compare(reportertest.Answer(t, e, q), passing(t, 4, func(build, i int) bool { return i%3 == 0 || i%3 == 1 && build%4 == 1 }))
 }
 
 func cutRun(t *testing.T) reporter.Summary {
-	results := resultsOf(t, "pull-windows-op-readiness", "v1.36.3", func(i int, test *reporter.Test) {
+	e, q := evidenceOf(t, "pull-windows-op-readiness", "v1.36.3", func(i int, test *reporter.Test) {
 		switch {
 		case i == 2:
 			test.State, test.Message = reporter.Skipped, "Only supported for node OS distro [windows] (not linux)"
@@ -189,26 +155,24 @@ func cutRun(t *testing.T) reporter.Summary {
 			test.State = reporter.NotRun
 		}
 	})
-	results.Tests = slices.DeleteFunc(results.Tests, func(test reporter.Test) bool { return test.State == reporter.NotRun })
-	results.Build.Result = "ABORTED"
-	results.Incomplete = []reporter.Warning{
-		{File: "artifacts/junit_e2e-001_01.xml", Line: 812, Message: "read only in part: the file ends within an element"},
-		{File: "artifacts/junit_e2e-001_01.xml", Message: "the run was cut short: Interrupted by User"},
-	}
-	return reportertest.Judge(t, results)
+	s := &e.Suites[0]
+	s.Results = slices.DeleteFunc(s.Results, func(r reporter.Result) bool { return r.State == reporter.NotRun })
+	s.Cut, s.Special = "the file ends within an element", "Interrupted by User"
+	e.Build.Result, e.End = "ABORTED", reporter.End{State: reporter.Cut, Words: "ABORTED"}
+	return reportertest.Answer(t, e, q)
 }
 
 func noCluster(t *testing.T) reporter.Summary {
-	results := reporter.Results{Build: buildOf("pull-windows-op-readiness"), KubernetesVersion: "v1.36.3"}
-	results.Build.Result = "FAILURE"
-	results.Incomplete = []reporter.Warning{{Message: "no results: no junit*.xml was uploaded; the log of the build ends like this"}}
+	e := reporter.Evidence{Build: buildOf("pull-windows-op-readiness"), End: reporter.End{State: reporter.FailedJob, Words: "FAILURE"}}
+	e.Build.Result = "FAILURE"
+	e.Log = []reporter.Warning{{Message: "no results: no junit*.xml was uploaded; the log of the build ends like this"}}
 	for _, line := range []string{
 		"Creating resource group capz-conf-x1y2z3", "Waiting for the control plane to come up", "error: timed out waiting for the condition on clusters/capz-conf-x1y2z3",
 		"make: *** [Makefile:71: prow-run] Error 1", "/close this is what a log may say to @contributor",
 	} {
-		results.Incomplete = append(results.Incomplete, reporter.Warning{File: "build-log.txt", Message: line})
+		e.Log = append(e.Log, reporter.Warning{File: "build-log.txt", Message: line})
 	}
-	return reportertest.Judge(t, results)
+	return reportertest.Answer(t, e, reportertest.Question(t, "v1.36.3"))
 }
 
 // TestCommentHead holds what tells that results are not the head's, and that nothing is said of what is not known.

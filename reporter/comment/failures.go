@@ -39,19 +39,18 @@ func failuresOf(jobs []reporter.Summary) []failure {
 	return list
 }
 
-// jobFailures are the failed tests of the failed abilities of one job.
+// jobFailures are the failed tests of one job.
 func jobFailures(job reporter.Summary) []failure {
 	var list []failure
-	for _, c := range job.Categories {
-		for _, a := range c.Abilities {
-			for _, t := range a.Tests {
-				if a.State == reporter.Failed && t.State == reporter.Failed {
-					list = append(list, failure{
-						Standing: a.Standing, Test: t, Abilities: []string{c.Name + ": " + a.Description}, Jobs: []string{jobName(job.Build)},
-					})
-				}
-			}
+	for _, f := range job.FailedTests() {
+		if f.State != reporter.Failed {
+			continue
 		}
+		next := failure{Standing: f.Standing, Test: f.Test, Jobs: []string{jobName(job.Build)}}
+		for _, ability := range f.Against {
+			next.Abilities = append(next.Abilities, ability.String())
+		}
+		list = append(list, next)
 	}
 	return list
 }
@@ -61,8 +60,10 @@ func (f failure) join(next failure) failure {
 	if place(next.Standing.Kind) < place(f.Standing.Kind) {
 		f.Standing = next.Standing
 	}
-	if !slices.Contains(f.Abilities, next.Abilities[0]) {
-		f.Abilities = append(f.Abilities, next.Abilities[0])
+	for _, ability := range next.Abilities {
+		if !slices.Contains(f.Abilities, ability) {
+			f.Abilities = append(f.Abilities, ability)
+		}
 	}
 	if !slices.Contains(f.Jobs, next.Jobs[0]) {
 		f.Jobs = append(f.Jobs, next.Jobs[0])
@@ -72,12 +73,12 @@ func (f failure) join(next failure) failure {
 
 // place orders the kinds of failures as they are shown.
 func place(k reporter.StandingKind) int {
-	return [...]int{reporter.Uncompared: 1, reporter.New: 0, reporter.AlsoFailing: 3, reporter.FlakyThere: 2}[k]
+	return [...]int{reporter.New: 0, reporter.Unclear: 1, reporter.Uncompared: 2, reporter.FlakyThere: 3, reporter.AlsoFailing: 4}[k]
 }
 
 // Word is what stands before a failure.
 func (f failure) Word() string {
-	return [...]string{reporter.Uncompared: "failed", reporter.New: "new", reporter.AlsoFailing: "also failing on the base branch", reporter.FlakyThere: "flaky on the base branch"}[f.Standing.Kind]
+	return [...]string{reporter.Uncompared: "failed", reporter.New: "new", reporter.AlsoFailing: "also failing on the base branch", reporter.FlakyThere: "flaky on the base branch", reporter.Unclear: "not known whether new"}[f.Standing.Kind]
 }
 
 // Said is what the comparison with the base branch says, as Markdown, "" if there was none.
@@ -89,6 +90,8 @@ func (f failure) Said() string {
 		return "It passes on the base branch."
 	case s.Kind == reporter.AlsoFailing:
 		return "It fails on the base branch too, since build " + safetext.Code(s.Since) + "."
+	case s.Kind == reporter.Unclear:
+		return "It failed in the one build of the base branch that has a result of it, which is too few to tell."
 	case s.Kind == reporter.FlakyThere:
 		return fmt.Sprintf("On the base branch it failed in %d of %d builds.", s.Failed, s.Of)
 	}
@@ -102,7 +105,7 @@ func countFailures(list []failure) string {
 		counts[f.Standing.Kind]++
 	}
 	var parts []string
-	for _, kind := range []reporter.StandingKind{reporter.New, reporter.Uncompared, reporter.FlakyThere, reporter.AlsoFailing} {
+	for _, kind := range []reporter.StandingKind{reporter.New, reporter.Unclear, reporter.Uncompared, reporter.FlakyThere, reporter.AlsoFailing} {
 		if n := counts[kind]; n > 0 {
 			parts = append(parts, countOf(kind, n))
 		}
@@ -114,6 +117,8 @@ func countOf(k reporter.StandingKind, n int) string {
 	switch k {
 	case reporter.New:
 		return plural(n, "new failure")
+	case reporter.Unclear:
+		return fmt.Sprintf("%d not known whether new", n)
 	case reporter.FlakyThere:
 		return fmt.Sprintf("%d flaky on the base branch", n)
 	case reporter.AlsoFailing:

@@ -52,7 +52,7 @@ func hostileSummary(text string, failures int) reporter.Summary {
 	}
 	ability := func(state reporter.State, tests ...reporter.Test) reporter.Ability {
 		return reporter.Ability{
-			TestCase: specs.TestCase{Description: text, Partial: true, Notes: text}, State: state, Reason: text, Tests: tests,
+			TestCase: specs.TestCase{Description: text, Partial: true, Notes: text}, InPart: true, State: state, Reasons: []string{text, text + "2"}, Tests: tests,
 			Standing: reporter.Standing{Kind: reporter.AlsoFailing, Since: text, Of: 3},
 		}
 	}
@@ -62,7 +62,7 @@ func hostileSummary(text string, failures int) reporter.Summary {
 			Name: fmt.Sprintf("%s%d", text, i), State: reporter.Failed, Status: text, Message: text, File: text,
 		}))
 	}
-	for _, state := range []reporter.State{reporter.NotRun, reporter.Passed, reporter.Flaky, reporter.Skipped, reporter.Exempt, reporter.Unproven} {
+	for _, state := range []reporter.State{reporter.NotRun, reporter.Passed, reporter.Flaky, reporter.Skipped, reporter.Exempt, reporter.Unproven, reporter.Unconfirmed} {
 		c.Abilities = append(c.Abilities, ability(state))
 	}
 	s.Categories = []reporter.Category{c}

@@ -24,7 +24,7 @@ func tableOf(jobs []reporter.Summary, o Options) [][]string {
 	}
 	rows = append(rows, tableRow("**All abilities**", jobs, totalCell))
 	for _, row := range [][]string{
-		tableRow("Kubernetes", jobs, clusterCell),
+		tableRow("Cluster", jobs, clusterCell),
 		tableRow("History", jobs, func(s reporter.Summary) string { return testGridCell(s, o) }),
 		tableRow("Run again", jobs, func(s reporter.Summary) string { return rerun(s.Build) }),
 	} {
@@ -44,10 +44,17 @@ func tableRow(head string, jobs []reporter.Summary, cell func(reporter.Summary) 
 }
 
 func verdictCell(s reporter.Summary) string {
-	if running(s.Build) {
-		return "⏳ running"
+	if running(s) {
+		return "⏳ " + reporter.Running.String()
 	}
-	return s.Verdict.Words().Sign + " " + s.Verdict.String()
+	text := s.Verdict.Words().Sign + " " + s.Verdict.String()
+	if s.End.State == reporter.Cut || s.End.State == reporter.EndUnknown {
+		text += ", " + s.End.State.String()
+	}
+	if s.Declared != "" {
+		text += ", placement declared"
+	}
+	return text
 }
 
 // categoryHead marks a category that no job requires.
@@ -64,40 +71,40 @@ func categoryHead(name string, jobs []reporter.Summary) string {
 func categoryCell(s reporter.Summary, name string) string {
 	i := slices.IndexFunc(s.Categories, func(c reporter.Category) bool { return c.Name == name })
 	switch {
-	case running(s.Build):
+	case running(s):
 		return "⏳"
 	case i < 0:
 		return "not in this job"
 	}
 	c := s.Categories[i]
-	return c.Verdict.Words().Sign + " " + c.Counts().Share() + " proven" + badCounts(c.Counts())
+	return c.Verdict.Words().Sign + " " + c.Counts().Share() + badCounts(c.Counts())
 }
 
 // badCounts lists the states that somebody may have to look at, and, where nothing was proven, the reasons for that.
 func badCounts(counts reporter.Counts) string {
-	states := []reporter.State{reporter.Failed, reporter.NotRun, reporter.Skipped, reporter.Flaky}
-	if counts.Proven() == 0 {
+	states := []reporter.State{reporter.Failed, reporter.Unconfirmed, reporter.NotRun, reporter.Skipped, reporter.Flaky}
+	if counts.Shown() == 0 {
 		states = append(states, reporter.Exempt, reporter.Unproven)
 	}
 	text := ""
 	for _, state := range states {
-		if counts[state] > 0 {
-			text += fmt.Sprintf(", %d %s", counts[state], state)
+		if counts.Of(state) > 0 {
+			text += fmt.Sprintf(", %d %s", counts.Of(state), state)
 		}
 	}
 	return text
 }
 
 func totalCell(s reporter.Summary) string {
-	if running(s.Build) {
+	if running(s) {
 		return ""
 	}
-	return "**" + s.Counts().Share() + " proven**" + badCounts(s.Counts())
+	return "**" + s.Counts().Share() + "**" + badCounts(s.Counts())
 }
 
 func clusterCell(s reporter.Summary) string {
 	var parts []string
-	for _, part := range []string{s.KubernetesVersion, s.Build.Platform} {
+	for _, part := range []string{s.KubernetesVersion, s.Windows(), s.Runtime()} {
 		if part != "" {
 			parts = append(parts, safetext.Cell(part))
 		}

@@ -7,8 +7,8 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// wordsLength is how many characters are shown of words of the spec.
-const wordsLength = 300
+// wordsLength is more characters than words of a spec have: what they say in the end, such as what is not shown, counts.
+const wordsLength = 4000
 
 // plain shows words of the spec as they are.
 func plain(text string) string { return safetext.Words(text, wordsLength) }

@@ -40,7 +40,7 @@ type reason struct {
 // jobList is the list of a job's abilities.
 type jobList struct {
 	Job    string
-	Proven string
+	Shown  string
 	Rows   [][]string // cells of category, ability, state, remarks
 	Passed bool       // those that passed are among them
 }
@@ -51,7 +51,7 @@ type olderJob struct {
 	Commit string // Markdown, "" if it is not known
 	Mark   string
 	State  string
-	Proven string
+	Shown  string
 	Rerun  string // Markdown
 }
 
@@ -69,7 +69,7 @@ func newView(jobs, older []reporter.Summary, o Options, most size) view {
 	}
 	for _, job := range jobs[:min(most.columns, len(jobs))] {
 		v.Reasons = append(v.Reasons, reasonsOf(job, most.reasons)...)
-		if most.abilities && !running(job.Build) && len(job.Categories) > 0 {
+		if most.abilities && !running(job) && len(job.Categories) > 0 {
 			v.Jobs = append(v.Jobs, newJobList(job, most.passed))
 		}
 	}
@@ -95,14 +95,12 @@ func jobName(b reporter.Build) string {
 	return cmp.Or(b.Job, path.Base(strings.ReplaceAll(b.Source, `\`, "/")))
 }
 
-// running tells of a build that was started by Prow and has not ended.
-func running(b reporter.Build) bool {
-	return !b.Started.IsZero() && b.Finished.IsZero() && b.Result == ""
-}
+// running tells of a build whose job has not ended.
+func running(s reporter.Summary) bool { return s.End.State == reporter.Running }
 
 // verdictOf is the verdict over all jobs: the worst of those that have ended, or that there is none yet.
 func verdictOf(jobs []reporter.Summary) (sign, words string) {
-	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s.Build) })
+	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s) })
 	has := func(v reporter.Verdict) bool {
 		return slices.ContainsFunc(ended, func(s reporter.Summary) bool { return s.Verdict == v })
 	}
@@ -114,7 +112,7 @@ func verdictOf(jobs []reporter.Summary) (sign, words string) {
 	case len(jobs) == 0:
 		return "⏳", "no results yet"
 	case len(ended) < len(jobs):
-		return "⏳", "running"
+		return "⏳", reporter.Running.String()
 	}
 	return reporter.Ready.Words().Sign, readyWords(ended)
 }
@@ -132,56 +130,12 @@ func readyWords(jobs []reporter.Summary) string {
 	return fmt.Sprintf("%s in %s, the rest was not tested", reporter.Ready, plain(strings.Join(names, ", ")))
 }
 
-// linesOf are the sentences below the verdict.
-func linesOf(jobs []reporter.Summary, failures []failure, o Options) []string {
-	var lines []string
-	if len(failures) > 0 {
-		lines = append(lines, "**"+countFailures(failures)+"**.")
-	}
-	at := ""
-	if sha := shortSHA(o.SHA); sha != "" {
-		at = " at commit `" + sha + "`"
-	}
-	active := 0
-	for _, job := range jobs {
-		if running(job.Build) {
-			active++
-		}
-	}
-	switch {
-	case len(jobs) == 0:
-		return append(lines, fmt.Sprintf("No op-readiness job has results%s.", at))
-	case active > 0:
-		lines = append(lines, fmt.Sprintf("%s%s, %d still running.", plural(len(jobs), "job"), at, active))
-	default:
-		lines = append(lines, fmt.Sprintf("%s%s.", plural(len(jobs), "job"), at))
-	}
-	return append(lines, provenLine(jobs))
-}
-
-// provenLine says how much was shown, in each job if they are few: readiness is not to be mistaken for coverage.
-func provenLine(jobs []reporter.Summary) string {
-	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s.Build) })
-	if len(ended) == 1 {
-		return ended[0].Coverage()
-	}
-	if len(ended) == 0 {
-		return ""
-	}
-	byProven := func(a, b reporter.Summary) int { return cmp.Compare(a.Counts().Proven(), b.Counts().Proven()) }
-	least, most := slices.MinFunc(ended, byProven).Counts().Share(), slices.MaxFunc(ended, byProven).Counts().Share()
-	if least == most {
-		return least + " abilities proven in each job."
-	}
-	return fmt.Sprintf("%s to %s abilities proven in a job.", least, most)
-}
-
 // reasonsOf says why a job's proof is not whole. A job that is ready has none to speak of.
 func reasonsOf(job reporter.Summary, limit int) []reason {
-	if limit == 0 || running(job.Build) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
+	if limit == 0 || running(job) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
 		return nil
 	}
-	lines := slices.Concat(job.Around(), job.Doubts())
+	lines := job.Why()
 	if len(lines) == 0 {
 		return nil
 	}
@@ -190,34 +144,59 @@ func reasonsOf(job reporter.Summary, limit int) []reason {
 }
 
 func newJobList(job reporter.Summary, passed bool) jobList {
-	list := jobList{Job: jobName(job.Build), Proven: job.Counts().Share(), Passed: passed}
+	list := jobList{Job: jobName(job.Build), Shown: job.Counts().Share(), Passed: passed}
 	for _, c := range job.Categories {
 		for _, a := range c.Abilities {
 			if a.State == reporter.Passed && !passed {
 				continue
 			}
 			list.Rows = append(list.Rows, []string{
-				plain(c.Name), plain(a.Description), a.State.String(), remarkOf(a),
+				plain(c.Name), plain(a.Description), stateOf(a), remarkOf(job, a),
 			})
 		}
 	}
 	return list
 }
 
-// noteLength is how much is shown of what an ability's tests do not show.
-const noteLength = 140
+// mostRemarks is how many reasons stand behind an ability. The others are in those of its job, or on the build's page.
+const mostRemarks = 3
 
-// remarkOf says why an ability has its state. Why a test was skipped is the test's word, the others are the spec's.
-func remarkOf(a reporter.Ability) string {
-	switch {
-	case a.State == reporter.Skipped && a.Reason != "":
-		return safetext.Cell(a.Reason)
-	case a.State == reporter.Flaky:
-		return "failed, and then passed in the same run"
-	case a.State == reporter.Passed && a.Partial:
-		return "in part: " + safetext.Words(a.Notes, noteLength)
+// remarkOf says why an ability has its state, and what of it was not shown.
+func remarkOf(job reporter.Summary, a reporter.Ability) string {
+	switch a.State {
+	case reporter.Passed, reporter.Flaky:
+		var parts []string
+		if a.State == reporter.Flaky {
+			parts = append(parts, "failed, and then passed in the same run")
+		}
+		if a.InPart {
+			parts = append(parts, "in part: "+plain(a.Notes))
+		}
+		return strings.Join(parts, "; ")
+	case reporter.Exempt, reporter.Unproven:
+		return plain(a.Reason())
 	}
-	return plain(a.Reason)
+	reasons := job.ReasonsOf(a)
+	var parts []string
+	for _, reason := range reasons[:min(len(reasons), mostRemarks)] {
+		if reason == reporter.SharedReason {
+			parts = append(parts, reason)
+		} else {
+			parts = append(parts, safetext.Cell(reason))
+		}
+	}
+	if more := len(reasons) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// stateOf is the state of an ability, with the word that it was shown in part.
+func stateOf(a reporter.Ability) string {
+	if a.InPart && (a.State == reporter.Passed || a.State == reporter.Flaky) {
+		return a.State.String() + " in part"
+	}
+	return a.State.String()
 }
 
 func newOlderJob(job reporter.Summary) olderJob {
@@ -226,11 +205,11 @@ func newOlderJob(job reporter.Summary) olderJob {
 		row.Commit = "`" + sha + "`"
 	}
 	row.Mark, row.State = job.Verdict.Words().Sign, job.Verdict.String()
-	if running(job.Build) {
-		row.Mark, row.State = "⏳", "running"
+	if running(job) {
+		row.Mark, row.State = "⏳", reporter.Running.String()
 		return row
 	}
-	row.Proven = job.Counts().Share()
+	row.Shown = job.Counts().Share()
 	return row
 }
 

@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	maxDepth  = 256     // of elements
-	maxPath   = 1 << 20 // bytes of the names of all open suites together
-	maxSuites = 10_000  // of one file
+	maxDepth     = 256     // of elements
+	maxPath      = 1 << 20 // bytes of the names of all open suites together
+	maxSuites    = 10_000  // of one file
+	maxSuiteText = 4 << 20 // bytes of what is kept of all suites of one file; a name counts in each suite inside of it too
 )
 
 // kind is what an element is to us.
@@ -221,10 +222,14 @@ func (r *reader) startSuite(k kind) error {
 			return r.refuse("the names of nested suites are longer than %d bytes", maxPath)
 		}
 	}
-	r.file.Suites = append(r.file.Suites, Suite{
+	s := Suite{
 		Name: string(r.path), Outer: r.suite, Timestamp: string(r.attr(&r.tag, attrTimestamp)), Seconds: r.seconds(&r.tag),
 		Line: r.win.locate(r.tag.at).line,
-	})
+	}
+	if r.suiteText += len(s.Name) + len(s.Timestamp); r.suiteText > maxSuiteText {
+		return r.refuse("the names of suites are longer than %d bytes", maxSuiteText)
+	}
+	r.file.Suites = append(r.file.Suites, s)
 	r.suite = len(r.file.Suites) - 1
 	return nil
 }

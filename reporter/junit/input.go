@@ -86,7 +86,7 @@ func (r *reader) decompress() error {
 // inWords says why there is no more to read.
 func inWords(err error) string {
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return "the file ends"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "the file is cut off"

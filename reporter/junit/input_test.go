@@ -220,7 +220,7 @@ func TestCallerStops(t *testing.T) {
 	for _, text := range []string{suiteOf(`<testcase/><testcase/>`), `<testsuite><testcase><failure/>`} {
 		calls := 0
 		file, err := Read(strings.NewReader(text), Options{}, func(*Row) error { calls++; return stop })
-		if err != stop || calls != 1 || file.Incomplete == "" {
+		if !errors.Is(err, stop) || calls != 1 || file.Incomplete == "" {
 			t.Errorf("%s: error %v, %d calls, incomplete %q", text, err, calls, file.Incomplete)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 // Outcome is what a file says about one test case.
 type Outcome int
 
+// The outcomes.
 const (
 	Unselected Outcome = iota // not selected by focus, skip or label filter: says nothing about the test
 	Passed
@@ -61,6 +62,9 @@ func (w Warning) String() string { return fmt.Sprintf("line %d: %s", w.Line, w.M
 type Options struct {
 	MaxMessage int  // bytes of text kept per row, the beginning and the end of what is longer; 0: 64 KiB
 	AllRows    bool // call row for Unselected rows too; otherwise they are only counted, and not looked into
+	// Unpacked is told of each piece of the file how many bytes it has, decompressed. Its error ends reading, and Read
+	// returns it in its own: a small compressed file may be of any size. Nil: nobody is told.
+	Unpacked func(n int) error
 }
 
 // File is what was read beside the rows.
@@ -91,7 +95,7 @@ const defaultMaxMessage = 64 << 10
 
 // Read calls row for each test case as soon as it is read. The Row is valid only during the call; its strings may be
 // kept. A malformed file is no error but File.Incomplete. There is an error only if r fails, or if row returns one,
-// which is returned as it is; File then holds what was read until there, and is Incomplete too.
+// which is returned as it is, or Options.Unpacked; File then holds what was read until there, and is Incomplete too.
 func Read(r io.Reader, opt Options, row func(*Row) error) (File, error) {
 	if opt.MaxMessage <= 0 {
 		opt.MaxMessage = defaultMaxMessage
@@ -100,9 +104,30 @@ func Read(r io.Reader, opt Options, row func(*Row) error) (File, error) {
 	rd := newReader(in, opt, row)
 	err := rd.sniff()
 	if err == nil {
+		err = rd.meter(in)
+	}
+	if err == nil {
 		err = rd.run()
 	}
 	return rd.finish(in, err)
+}
+
+// meter lets Options.Unpacked know what is read from here on, and what is at hand.
+func (r *reader) meter(in *input) error {
+	if r.opt.Unpacked == nil {
+		return nil
+	}
+	r.win.told = func(n int) error {
+		err := r.opt.Unpacked(n)
+		if err != nil {
+			in.err = err // no more is to be had
+		}
+		return err
+	}
+	if r.win.told(len(r.win.rest())) != nil {
+		return errEnd
+	}
+	return nil
 }
 
 // finish tells apart the ways in which reading ends: at the end of a whole file, in the middle of a file, because the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // errEnd is returned where the input gives no more, for whatever reason.
@@ -25,13 +26,14 @@ type reader struct {
 	emit func(*Row) error
 	win  *window
 
-	begin  int64   // offset of the first character
-	stack  []frame // open elements
-	names  []byte  // of the open elements, end to end
-	path   []byte  // names of the open suites, joined by "."
-	suite  int     // place of the innermost open one in file.Suites; -1 for none
-	roots  int     // root elements seen
-	inside string  // the kind of markup that the file ended in, "" if it was none
+	begin     int64   // offset of the first character
+	stack     []frame // open elements
+	names     []byte  // of the open elements, end to end
+	path      []byte  // names of the open suites, joined by "."
+	suite     int     // place of the innermost open one in file.Suites; -1 for none
+	roots     int     // root elements seen
+	suiteText int     // bytes of what is kept of the suites
+	inside    string  // the kind of markup that the file ended in, "" if it was none
 
 	tag     tag    // the start tag at hand
 	scratch []byte // for text at hand
@@ -96,6 +98,9 @@ func (r *reader) outside() error {
 			if !warned {
 				r.win.need(maxQuote + 1)
 				text, _, _ := bytes.Cut(r.win.rest(), []byte("<"))
+				if r.roots == 0 && isBinary(text) {
+					return r.refuse("no JUnit file, but binary data: %s", quote(text))
+				}
 				r.warn(r.win.offset(0), "text outside of the root element: %s", quote(text))
 				warned = true
 			}
@@ -104,6 +109,25 @@ func (r *reader) outside() error {
 			}
 		}
 	}
+}
+
+// isBinary tells whether the beginning of a file is that of an archive or another thing that is no text: what looks like
+// elements somewhere in it are not its own.
+func isBinary(text []byte) bool {
+	head := text[:min(len(text), maxQuote)]
+	return bytes.IndexByte(head, 0) >= 0 || plausible(head) < len(head)
+}
+
+// plausible returns how many bytes of text are UTF-8, a rune that is cut off at its end included.
+func plausible(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 && utf8.FullRune(text[i:]) {
+			return i
+		}
+		i += size
+	}
+	return len(text)
 }
 
 // collect keeps the text before the next "<".
@@ -210,7 +234,7 @@ func (r *reader) end() error {
 		where += " inside of " + element(r.topName())
 	}
 	switch {
-	case where != "" || r.win.err != io.EOF:
+	case where != "" || !errors.Is(r.win.err, io.EOF):
 		r.incomplete(inWords(r.win.err) + where)
 	case r.win.base == 0 && r.win.end == 0:
 		r.incomplete("the file is empty")

@@ -15,10 +15,11 @@ const (
 type window struct {
 	src  io.Reader
 	buf  []byte
-	pos  int   // of the next byte to be looked at; what lies before may be dropped
-	end  int   // of the bytes in buf
-	base int64 // offset of buf[0] in the text
-	err  error // why src gives no more; io.EOF at its end
+	pos  int               // of the next byte to be looked at; what lies before may be dropped
+	end  int               // of the bytes in buf
+	base int64             // offset of buf[0] in the text
+	err  error             // why src gives no more; io.EOF at its end
+	told func(n int) error // how many bytes came; an error is that of src; nil: nobody is told
 
 	next int // of a "<" that was found on the way; nothing is known if it is not behind pos
 
@@ -62,6 +63,11 @@ func (w *window) more() bool {
 	for n == 0 && w.err == nil {
 		n, w.err = w.src.Read(w.buf[w.end:])
 		w.end += n
+	}
+	if w.told != nil && n > 0 {
+		if err := w.told(n); err != nil {
+			w.err = err
+		}
 	}
 	return n > 0
 }

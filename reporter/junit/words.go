@@ -20,8 +20,10 @@ const It = "[It] "
 
 // Properties of a suite by which Ginkgo tells how it was run and how it ended.
 const (
-	DryRun        = "DryRun"                    // "true": tests were selected, and none ran
-	SpecialReason = "SpecialSuiteFailureReason" // why the suite did not run to its end; "" if it did
+	DryRun         = "DryRun"                    // "true": tests were selected, and none ran
+	SpecialReason  = "SpecialSuiteFailureReason" // why the suite did not run to its end; "" if it did
+	SuiteSucceeded = "SuiteSucceeded"            // "true" or "false"
+	ParallelTotal  = "ParallelTotal"             // processes that shared the tests
 )
 
 // setupNodes are the nodes of Ginkgo that are no tests: in version 2 their type stands in brackets before their text, in

@@ -1,12 +1,10 @@
 package page
 
 import (
-	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
@@ -14,53 +12,46 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// duration is how long the build took, "" if it is not known.
-func duration(b reporter.Build) string {
-	if b.Started.IsZero() || !b.Finished.After(b.Started) {
-		return ""
-	}
-	return b.Finished.Sub(b.Started).Round(time.Second).String()
-}
-
 // link is a text that leads somewhere, or, without a URL, a text.
 type link struct{ Name, Text, URL string }
 
-// facts are what is known about a build.
+// facts are what is known about a build, those with a page of their own as links.
 func facts(s reporter.Summary, to coordinates.Addresses) []link {
 	b := s.Build
-	all := []link{
-		{"Kubernetes", s.KubernetesVersion, ""},
-		{"Provider", s.Provider, ""},
-		{"Windows", b.Platform, ""},
-		{"Job", b.Job, ""},
-		{"Build", cmp.Or(b.ID, b.URL, b.Source), safetext.Address(b.URL)},
-		pullLink(b),
-		{"Commit", b.SHA[:min(12, len(b.SHA))], repositoryURL(b, "commit", b.SHA)},
-		{"Duration", duration(b), ""},
-		{"Result of the job", b.Result, ""},
-		dashboard(s, to),
+	addresses := map[reporter.FactKind]string{
+		reporter.FactBuild:  safetext.Address(b.URL),
+		reporter.FactCommit: repositoryURL(b, "commit", b.SHA),
+		reporter.FactPull:   repositoryURL(b, "pull", strconv.Itoa(b.Pull)),
 	}
-	return slices.DeleteFunc(all, func(l link) bool { return l.Text == "" })
+	var all []link
+	for _, fact := range s.Facts() {
+		all = append(all, link{string(fact.Kind), fact.Text, addresses[fact.Kind]})
+	}
+	if tab, ok := tabOf(b, to); ok && to.TestGrid != "" {
+		all = append(all, link{"TestGrid", "history of the job", to.TabPage(tab)})
+	}
+	return all
 }
 
-func pullLink(b reporter.Build) link {
-	if b.Pull == 0 {
-		return link{}
+// tabOf is the tab on TestGrid that has the history of a build's job; ok is false for a job that is none of ours: nobody
+// knows of a tab.
+func tabOf(b reporter.Build, to coordinates.Addresses) (tab coordinates.Tab, ok bool) {
+	if coordinates.IsPresubmit(b.Job) {
+		return coordinates.Tab{Dashboard: to.PresubmitDashboard(), Name: b.Job}, true
 	}
-	number := fmt.Sprint(b.Pull)
-	return link{"Pull request", "#" + number, repositoryURL(b, "pull", number)}
+	environment := coordinates.Environment{Version: b.Version, Platform: b.Platform}
+	if b.Job == "" || b.Job != environment.Periodic() {
+		return coordinates.Tab{}, false
+	}
+	return coordinates.Tab{Dashboard: to.VersionDashboard(b.Version), Name: b.Platform}, true
 }
 
-func dashboard(s reporter.Summary, to coordinates.Addresses) link {
-	v, err := specs.ParseVersion(s.KubernetesVersion)
-	if err != nil {
-		return link{}
+// categoryGrid is the address of the dashboard of a category, "" for results of no job of ours.
+func categoryGrid(b reporter.Build, category string, to coordinates.Addresses) string {
+	if _, ok := tabOf(b, to); !ok {
+		return ""
 	}
-	address := to.DashboardPage(to.VersionDashboard(v.String()))
-	if address == "" {
-		return link{}
-	}
-	return link{"TestGrid", "dashboard of " + v.String(), address}
+	return to.DashboardPage(to.CategoryDashboard(category))
 }
 
 var repositoryPart = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)

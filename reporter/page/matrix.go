@@ -52,10 +52,10 @@ func (g *matrixGroup) add(build, builds int, abilities []abilityView) {
 		}
 		row := g.Rows[at]
 		row.Cells[build] = a
-		row.Partial = row.Partial || a.Partial
+		row.InPart = row.InPart || a.InPart
 		row.States = strings.TrimSpace(row.States + " " + a.Class)
 		if a.State == reporter.Unproven {
-			row.Why = a.Reason
+			row.Why = a.Reason()
 		}
 		for _, test := range a.Tests {
 			if at, there := slices.BinarySearch(row.Names, test.Name); !there {

@@ -51,8 +51,10 @@ type page struct {
 	Class, Word, Subject       string // the verdict over several builds
 	Builds                     []buildView
 	Several                    bool // more than one build
+	Many                       bool // so many that the cells of the matrix are marks
 	Groups                     []matrixGroup
 	Filters                    []filterView
+	Part                       *filterView // what passed in part, if there is any
 }
 
 type filterView struct {
@@ -61,8 +63,12 @@ type filterView struct {
 	Count int
 }
 
+// mostWords is how many builds the cells of the matrix have words for.
+const mostWords = 4
+
 func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
 	p := page{Several: len(summaries) > 1, Style: template.CSS(templates.ReportCSS()), Script: template.JS(templates.ReportScript())}
+	p.Many = len(summaries) > mostWords
 	p.Policy = policy(templates.ReportCSS(), templates.ReportScript())
 	for i, s := range summaries {
 		p.Builds = append(p.Builds, newBuildView(s, to, i+1, p.Several))
@@ -70,6 +76,9 @@ func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
 	p.Word, p.Class, p.Subject = judgeBuilds(p.Builds)
 	p.Groups = newMatrix(p.Builds)
 	p.Filters = filters(p.Groups)
+	if slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Counts().InPart > 0 }) {
+		p.Part = &filterView{State: reporter.Passed, Class: reporter.Passed.Words().Class()}
+	}
 	p.Title = safetext.Title("Windows operational readiness: " + p.Word + versions(summaries))
 	p.Description = p.Subject
 	if !p.Several {

@@ -18,7 +18,9 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/golden"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/page"
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 func htmlPage(t *testing.T, summaries ...reporter.Summary) string {
@@ -71,7 +73,10 @@ func TestHTMLGolden(t *testing.T) {
 	t.Parallel()
 	recorded := reportertest.Recorded(t, "..", "simulated-cluster", "v1.36.3")
 	golden.Check(t, filepath.Join("testdata", "single.html"), htmlPage(t, recorded))
-	golden.Check(t, filepath.Join("testdata", "matrix.html"), htmlPage(t, recorded, reportertest.Recorded(t, "..", "conformance", "1.30")))
+	mixed := reportertest.Mixed(t)
+	golden.Check(t, filepath.Join("testdata", "mixed.html"), htmlPage(t, mixed))
+	golden.Check(t, filepath.Join("testdata", "matrix.html"), htmlPage(t, recorded, mixed))
+	golden.Check(t, filepath.Join("testdata", "many.html"), htmlPage(t, slices.Repeat([]reporter.Summary{recorded, mixed}, 3)...))
 	if err := page.Write(&strings.Builder{}, nil, addresses()); err == nil {
 		t.Error("a page of no build")
 	}
@@ -136,7 +141,10 @@ func checkAttribute(t *testing.T, n *html.Node, a html.Attribute) {
 func everywhere(t *testing.T, text string) reporter.Summary {
 	t.Helper()
 	s := reportertest.Run(t, reportertest.One(reportertest.Row("[It] A", "failed", reportertest.Failure), reportertest.Row("[It] C", "skipped", reportertest.SelfSkip)), "")
-	s.KubernetesVersion, s.Provider = text, text
+	s.KubernetesVersion, s.Provider, s.Declared, s.Tool = text, text, text, text
+	s.End, s.Spec = reporter.End{State: reporter.Cut, Words: text}, specs.Identity{Path: text, Digest: text}
+	s.Nodes = []record.Node{{Name: text, OS: text, Build: text, Runtime: text, Kubelet: text, Taints: []string{text, text}}}
+	s.Others = []reporter.Failure{{Suite: text, Test: reporter.Test{Name: text, Message: text, File: text}}}
 	s.Build = reporter.Build{Source: text, Job: text, ID: text, Org: text, Repo: text, Pull: 1, SHA: text, Platform: text, URL: "javascript:" + text, Result: text}
 	s.Setup = []reporter.Test{{Name: text, State: reporter.Failed, Message: text, File: text, Status: text}}
 	s.Incomplete = []reporter.Warning{{File: text, Line: 1, Message: text}}
@@ -145,7 +153,8 @@ func everywhere(t *testing.T, text string) reporter.Summary {
 	c.Name = text
 	for i := range c.Abilities {
 		a := &c.Abilities[i]
-		a.ID, a.Description, a.Reason, a.Notes, a.Partial = fmt.Sprint(i, text), text, text, text, true
+		a.ID, a.Description, a.Reasons, a.Notes, a.InPart = fmt.Sprint(i, text), text, []string{text, text}, text, true
+		a.Ran = []reporter.Place{{OS: text, Build: text, Runtime: text, Nodes: []string{text}}}
 		a.Standing = reporter.Standing{Kind: reporter.AlsoFailing, Since: text}
 		for j := range a.Tests {
 			// The second line lets the page link a source, the third is behind what it shows.
@@ -248,24 +257,45 @@ func TestHTMLFacts(t *testing.T) {
 	start := time.Date(2026, 7, 1, 6, 0, 0, 0, time.UTC)
 	s.Build = reporter.Build{
 		ID: "17", Org: "kubernetes", Repo: "kubernetes", Pull: 42, SHA: "0123456789abcdef", URL: "https://prow.k8s.io/view/gs/b/17",
-		Started: start, Finished: start.Add(2*time.Hour + 41*time.Minute),
+		Started: start, Finished: start.Add(2*time.Hour + 41*time.Minute), Job: "ci-windows-op-readiness-1-36-ltsc2022", Version: "1.36", Platform: "ltsc2022",
 	}
+	s.Nodes = []record.Node{{Name: "w1", OS: "windows", Build: "10.0.20348.2700", Runtime: "containerd://2.0.5"}, {Name: "w2", OS: "windows", Build: "10.0.20348.2700", Runtime: "containerd://2.0.5"}}
+	s.Spec, s.Tool = specs.Identity{Embedded: true, Digest: "sha256:0123456789abcdef"}, "v1.2.3"
+	s.Categories[0].Abilities[1].Ran = []reporter.Place{{OS: "windows", Build: "10.0.20348.2700", Runtime: "containerd://2.0.5", Nodes: []string{"w1", "w2"}}}
 	s.Baseline = 10
 	s.Categories[0].Abilities[0].Standing = reporter.Standing{Kind: reporter.FlakyThere, Failed: 2, Of: 10}
 	page := htmlPage(t, s)
 	for _, want := range []string{
 		`<title>Windows operational readiness: NOT READY, Kubernetes v1.36.3</title>`,
-		`<meta name="description" content="1 of 3 abilities proven by this run, 1 without a test.">`,
+		`<meta name="description" content="1 shown whole, 0 in part, 1 failed, 1 without a test, of 3 required.">`,
 		`href="https://prow.k8s.io/view/gs/b/17" target="_blank" rel="noopener noreferrer">17</a>`,
 		`href="https://github.com/kubernetes/kubernetes/pull/42"`,
 		`href="https://github.com/kubernetes/kubernetes/commit/0123456789abcdef" target="_blank" rel="noopener noreferrer">0123456789ab</a>`,
 		`<dt>Duration</dt><dd>2h41m0s</dd>`,
-		`href="https://testgrid.k8s.io/sig-windows-op-readiness-1.36"`,
+		`<dt>Windows</dt><dd>10.0.20348.2700 (ltsc2022)</dd>`, `<dt>Runtime</dt><dd>containerd 2.0.5</dd>`, `<dt>Nodes</dt><dd>2 Windows</dd>`,
+		`<dt>Judged by</dt><dd>KEP-2578 (sha256:0123456789ab)</dd>`, `<dt>Run by</dt><dd>op-readiness v1.2.3</dd>`,
+		`ran on 2 nodes, 10.0.20348.2700, containerd 2.0.5`,
+		`href="https://testgrid.k8s.io/sig-windows-op-readiness-1.36#ltsc2022"`,
 		`href="https://testgrid.k8s.io/sig-windows-op-readiness-core-network"`,
 		`flaky on the base branch: it failed in 2 of 10 builds`, `Need the author&#39;s attention: 0 of 1 failures`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
+
+// TestHTMLTestGrid holds that only results of a job of ours lead to TestGrid, which has no history of others.
+func TestHTMLTestGrid(t *testing.T) {
+	t.Parallel()
+	for job, want := range map[string]int{
+		"ci-windows-op-readiness-1-36-ltsc2022": 2, "pull-windows-op-readiness-core-network": 2,
+		"": 0, "ci-kubernetes-e2e-capz-1-36-windows": 0, "ci-windows-op-readiness-1-35-ltsc2022": 0,
+	} {
+		s := reportertest.Run(t, reportertest.One(reportertest.Row("[It] A", "passed", "")), "")
+		s.KubernetesVersion, s.Build = "v1.36.3", reporter.Build{Job: job, Version: "1.36", Platform: "ltsc2022"}
+		if got := strings.Count(htmlPage(t, s), `href="https://testgrid.k8s.io/`); got != want {
+			t.Errorf("%q: %d links to TestGrid, want %d", job, got, want)
 		}
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
@@ -14,22 +16,23 @@ type buildView struct {
 	reporter.Summary
 	Number               int
 	Name, Which          string // the version, and which build of it
+	Day, Short           string // above its column in a matrix
 	Class, Word, Subject string
-	Judged, Proven       string
-	Told                 bool // beside other builds it has details
+	Shown                string
 	Bar                  []segment
 	Facts                []link
 	Categories, Details  []categoryView // Details are those that are shown in full
 	Failed               []abilityView
-	Doubts, Remarks      []string
+	Reasons, Others      []string
+	Remarks              []string
 	Setup                []testView
 }
 
 type categoryView struct {
 	reporter.Category
-	Class, Anchor, Need, Proven, TestGrid string
-	Bar                                   []segment
-	Abilities                             []abilityView
+	Class, Anchor, Need, Shown, TestGrid string
+	Bar                                  []segment
+	Abilities                            []abilityView
 }
 
 // segment is a part of a bar of states.
@@ -41,6 +44,8 @@ type segment struct {
 type abilityView struct {
 	reporter.Ability
 	Class, Anchor, Compared, Tested string // Anchor is "" for one without details
+	Part                            bool   // a part of it was shown
+	Where                           string // its pods ran
 	Open                            bool   // its tests are shown at once
 	Tests                           []testView
 }
@@ -56,58 +61,80 @@ func newBuildView(s reporter.Summary, to coordinates.Addresses, number int, besi
 	counts := s.Counts()
 	b := buildView{
 		Summary: s, Number: number, Name: cmp.Or(s.KubernetesVersion, fmt.Sprintf("build %d", number)), Class: s.Verdict.Words().Class(),
-		Judged: "the cluster", Proven: counts.Share(), Bar: bar(counts),
-		Facts: facts(s, to), Doubts: s.Doubts(), Remarks: reporter.Lines(s.Warnings),
+		Short: s.Build.ShortID(), Shown: counts.Share(), Bar: bar(abilitiesOf(s)...), Facts: facts(s, to),
+		Reasons: s.Reasons(), Others: s.OtherFailures(), Remarks: reporter.Lines(s.Warnings), Setup: testViews(s, s.Setup),
 	}
-	if !s.Whole {
-		b.Judged = "a part"
+	if !s.Build.Started.IsZero() {
+		b.Day = s.Build.Started.UTC().Format(time.DateOnly)
 	}
 	b.Word, b.Subject, _ = strings.Cut(s.Headline(), ": ")
 	b.Which = strings.Join(nonEmpty(s.Build.Platform, cmp.Or(s.Build.ID, s.Build.Source)), ", ")
-	b.Setup = testViews(s, s.Setup)
 	for i, c := range s.Categories {
-		view := newCategoryView(s, c, to, fmt.Sprintf("b%d-c%d", number, i+1))
-		detailed := view
-		detailed.Abilities = nil
-		for j := range view.Abilities {
-			a := &view.Abilities[j]
-			if beside && !a.tells() {
-				continue
-			}
-			a.Anchor = fmt.Sprintf("%s-a%d", view.Anchor, j+1)
-			detailed.Abilities = append(detailed.Abilities, *a)
-			if a.State == reporter.Failed {
-				b.Failed = append(b.Failed, *a)
-			}
-		}
-		b.Categories = append(b.Categories, view)
-		if len(detailed.Abilities) > 0 || !beside {
-			b.Details = append(b.Details, detailed)
-		}
+		b.add(newCategoryView(s, c, to, fmt.Sprintf("b%d-c%d", number, i+1)), beside)
 	}
-	b.Told = len(b.Details)+len(b.Doubts)+len(b.Setup)+len(b.Remarks) > 0
 	return b
 }
 
+// add adds a category, and what of it is shown in full.
+func (b *buildView) add(view categoryView, beside bool) {
+	detailed := view
+	detailed.Abilities = nil
+	for j := range view.Abilities {
+		a := &view.Abilities[j]
+		if beside && !a.tells() {
+			continue
+		}
+		a.Anchor = fmt.Sprintf("%s-a%d", view.Anchor, j+1)
+		detailed.Abilities = append(detailed.Abilities, *a)
+		if a.State == reporter.Failed {
+			b.Failed = append(b.Failed, *a)
+		}
+	}
+	b.Categories = append(b.Categories, view)
+	if len(detailed.Abilities) > 0 || !beside {
+		b.Details = append(b.Details, detailed)
+	}
+}
+
 func newCategoryView(s reporter.Summary, c reporter.Category, to coordinates.Addresses, anchor string) categoryView {
-	view := categoryView{Category: c, Class: c.Verdict.Words().Class(), Anchor: anchor, Need: c.Need(), Proven: c.Counts().Share(), Bar: bar(c.Counts())}
+	view := categoryView{Category: c, Class: c.Verdict.Words().Class(), Anchor: anchor, Need: c.Need(), Shown: c.Counts().Share(), Bar: bar(c.Abilities...)}
 	for _, a := range c.Abilities {
 		view.Abilities = append(view.Abilities, newAbilityView(s, a))
 		if a.Proven() { // without a test for any ability there is no dashboard
-			view.TestGrid = to.DashboardPage(to.CategoryDashboard(c.Name))
+			view.TestGrid = categoryGrid(s.Build, c.Name, to)
 		}
 	}
 	return view
 }
 
-func bar(counts reporter.Counts) []segment {
+func abilitiesOf(s reporter.Summary) []reporter.Ability {
+	var all []reporter.Ability
+	for _, c := range s.Categories {
+		all = append(all, c.Abilities...)
+	}
+	return all
+}
+
+// bar has a segment for each state that occurs, and one for what passed in part.
+func bar(abilities ...reporter.Ability) []segment {
 	var segments []segment
 	start := 0
-	for _, state := range reporter.WorstFirst() {
-		if counts[state] > 0 {
-			segments = append(segments, segment{state.Words().Class(), start, counts[state]})
-			start += counts[state]
+	add := func(class string, is func(reporter.Ability) bool) {
+		n := 0
+		for _, a := range abilities {
+			if is(a) {
+				n++
+			}
 		}
+		if n > 0 {
+			segments = append(segments, segment{class, start, n})
+			start += n
+		}
+	}
+	for _, state := range reporter.WorstFirst() {
+		part := func(a reporter.Ability) bool { return a.State == state && a.InPart && state == reporter.Passed }
+		add(state.Words().Class()+" part", part)
+		add(state.Words().Class(), func(a reporter.Ability) bool { return a.State == state && !part(a) })
 	}
 	return segments
 }
@@ -115,21 +142,23 @@ func bar(counts reporter.Counts) []segment {
 func newAbilityView(s reporter.Summary, a reporter.Ability) abilityView {
 	var counts reporter.Counts
 	for _, test := range a.Tests {
-		counts[test.State]++
+		counts.ByState[test.State]++
 	}
 	noun := "tests"
 	if len(a.Tests) == 1 {
 		noun = "test"
 	}
+	a.Reasons = s.ReasonsOf(a)
 	return abilityView{
 		Ability: a, Class: a.State.Words().Class(), Compared: a.Standing.String(), Tested: fmt.Sprintf("%d %s: %s", len(a.Tests), noun, counts.Text()),
+		Part: a.InPart && (a.State == reporter.Passed || a.State == reporter.Flaky), Where: a.Where(),
 		Open: a.State == reporter.Failed || a.State == reporter.Flaky, Tests: testViews(s, a.Tests),
 	}
 }
 
 // tells says whether an ability has more to show than its state and what the spec says of it.
 func (a abilityView) tells() bool {
-	return a.State == reporter.Failed || a.State == reporter.Flaky || a.State == reporter.Skipped || (a.Reason != "" && a.State != reporter.Unproven)
+	return a.State == reporter.Failed || a.State == reporter.Flaky || a.State == reporter.Skipped || (len(a.Reasons) > 0 && a.State != reporter.Unproven)
 }
 
 func testViews(s reporter.Summary, tests []reporter.Test) []testView {
@@ -141,7 +170,7 @@ func testViews(s reporter.Summary, tests []reporter.Test) []testView {
 		}
 		if test.State == reporter.Failed || test.State == reporter.Flaky {
 			var rest string
-			if view.Text, rest = bounded(strings.TrimSpace(test.Message)); rest != "" {
+			if view.Text, rest = bounded(strings.TrimSpace(safetext.Document(test.Message))); rest != "" {
 				view.Left = fmt.Sprintf("%d more lines (%d bytes) are not shown here; the whole text is in %s, line %d", 1+strings.Count(rest, "\n"), len(rest), test.File, test.Line)
 			}
 			view.Source = testSource(s.KubernetesVersion, test.Message)

@@ -11,11 +11,13 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// writeCSV writes one row for each ability of each build, below a row of names. The texts of a build come out as text:
-// one that a spreadsheet would read as a formula begins with an apostrophe.
+// writeCSV writes one row for each ability of each build, below a row of names; each row has the verdict of its build, so
+// that a row that is green in a build that is not tells so. The texts of a build come out as text: one that a spreadsheet
+// would read as a formula begins with an apostrophe.
 func writeCSV(w io.Writer, summaries []reporter.Summary) error {
 	rows := [][]string{{
 		"category", "required", "id", "description", "state", "partial", "tests", "seconds", "reason", "failure", "build", "kubernetes",
+		"inPart", "categoryVerdict", "verdict", "whole", "end", "declared", "job", "started", "ran",
 	}}
 	for _, s := range summaries {
 		for _, c := range s.Categories {
@@ -35,7 +37,9 @@ func csvRow(s reporter.Summary, c reporter.Category, a reporter.Ability) []strin
 	row := []string{
 		c.Name, strconv.FormatBool(c.Required), a.ID, a.Description, a.State.String(), strconv.FormatBool(a.Partial),
 		strconv.Itoa(len(a.Tests)), strconv.FormatFloat(seconds(a), 'f', 3, 64),
-		a.Reason, firstFailure(a), s.Build.ID, s.KubernetesVersion,
+		a.Reason(), firstFailure(a), s.Build.ID, s.KubernetesVersion,
+		strconv.FormatBool(a.InPart), c.Verdict.String(), s.Verdict.String(), strconv.FormatBool(s.Whole), s.End.State.String(), s.Declared,
+		s.Build.Job, startedText(s.Build), a.Where(),
 	}
 	for i, cell := range row {
 		row[i] = safetext.CSV(cell)
@@ -43,11 +47,19 @@ func csvRow(s reporter.Summary, c reporter.Category, a reporter.Ability) []strin
 	return row
 }
 
+// startedText is when a build began, "" if it is not known.
+func startedText(b reporter.Build) string {
+	if b.Started.IsZero() {
+		return ""
+	}
+	return b.Started.UTC().Format(time.RFC3339)
+}
+
 // seconds is how long the tests of an ability took together.
 func seconds(a reporter.Ability) float64 {
 	var sum time.Duration
 	for _, test := range a.Tests {
-		sum += test.Duration
+		sum += test.Took()
 	}
 	return sum.Seconds()
 }

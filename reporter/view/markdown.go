@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"text/template"
 
@@ -14,16 +15,29 @@ import (
 // writeMarkdown shows each summary in GitHub Flavored Markdown. What comes from test output is quoted or escaped: it can
 // neither mention anyone nor break the layout.
 func writeMarkdown(w io.Writer, summaries []reporter.Summary, _ Options) error {
+	return fillMarkdown(w, templates.SummaryMarkdown(), summaries)
+}
+
+// writeLens shows each summary for the markdown lens of Prow's Spyglass: short, for it stands on the page of a build, and
+// without HTML, which that lens leaves out.
+func writeLens(w io.Writer, summaries []reporter.Summary, _ Options) error {
+	return fillMarkdown(w, templates.LensMarkdown(), summaries)
+}
+
+func fillMarkdown(w io.Writer, text string, summaries []reporter.Summary) error {
 	functions := template.FuncMap{
-		"text": words, "code": safetext.Code, "fence": markdownFence, "remarks": remarks, "failures": failures, "notes": notes,
+		"text": words, "item": item, "code": safetext.Code, "fence": markdownFence, "remarks": remarks, "facts": factsLine, "notShown": notShown, "against": against,
+		"answer": answer,
+		"others": reporter.Summary.OtherFailures, "warnings": func(s reporter.Summary) []string { return reporter.Lines(s.Warnings) },
+		"failed": firstFailures, "why": firstReasons, "first": firstLine,
 	}
-	t, err := template.New("summary").Funcs(functions).Parse(templates.SummaryMarkdown())
+	t, err := template.New("markdown").Funcs(functions).Parse(text)
 	if err != nil {
-		return fmt.Errorf("parsing the Markdown template: %w", err)
+		return fmt.Errorf("parsing a Markdown template: %w", err)
 	}
 	for _, s := range summaries {
 		if err := t.Execute(w, s); err != nil {
-			return fmt.Errorf("filling the Markdown template: %w", err)
+			return fmt.Errorf("filling a Markdown template: %w", err)
 		}
 	}
 	return nil
@@ -34,42 +48,71 @@ const wordsLength = 4000
 
 func words(text string) string { return safetext.Words(text, wordsLength) }
 
-// failure is a failed test with the category that it counts against.
-type failure struct {
-	Category string
-	Test     reporter.Test
+// listMarker is what begins a list within an item of a list.
+var listMarker = regexp.MustCompile(`^(?:[-+]|[0-9]+[.)])`)
+
+// item is words as the beginning of an item of a list. U+2060 is not seen.
+func item(text string) string {
+	text = words(text)
+	if listMarker.MatchString(text) {
+		return "\u2060" + text
+	}
+	return text
 }
 
-// failures lists each failed or flaky test of each category once.
-func failures(s reporter.Summary) []failure {
-	var list []failure
-	for _, c := range s.Categories {
-		seen := map[string]bool{}
-		for _, a := range c.Abilities {
-			for _, test := range a.Tests {
-				if (test.State == reporter.Failed || test.State == reporter.Flaky) && a.State != reporter.Exempt && !seen[test.Name] {
-					seen[test.Name] = true
-					list = append(list, failure{Category: c.Name, Test: test})
-				}
-			}
+// answer is the headline, of which all but the verdict itself may hold words of a spec.
+func answer(s reporter.Summary) string {
+	verdict, rest, _ := strings.Cut(s.Headline(), ": ")
+	return verdict + ": " + words(rest)
+}
+
+// remarks are what a row says of an ability besides its state.
+func remarks(s reporter.Summary, a reporter.Ability) string {
+	var parts []string
+	for _, part := range append([]string{a.Standing.String()}, s.ReasonsOf(a)...) {
+		if part != "" {
+			parts = append(parts, part)
 		}
 	}
-	return list
+	return strings.TrimSpace(strings.Join(parts, "; ") + a.Remark())
 }
 
-func remarks(a reporter.Ability) string {
-	return strings.TrimSpace(a.Standing.String() + a.Reason + a.Remark())
+// beginning is the first part of a list, with how many there are more.
+type beginning[T any] struct {
+	Shown []T
+	More  int
 }
 
-func notes(s reporter.Summary) []string {
-	var lines []string
-	for _, line := range s.Around() {
-		lines = append(lines, "Failed around the tests: "+line)
+// first returns the beginning of a list, nil of an empty one.
+func first[T any](list []T, most int) *beginning[T] {
+	if len(list) == 0 {
+		return nil
 	}
-	for _, line := range s.Doubts() {
-		lines = append(lines, "Incomplete: "+line)
+	shown := list[:min(len(list), most)]
+	return &beginning[T]{shown, len(list) - len(shown)}
+}
+
+func firstFailures(s reporter.Summary) *beginning[reporter.FailedTest] {
+	return first(s.FailedTests(), 2*mostFailures)
+}
+
+// firstReasons are why a proof is not whole, what failed in other suites behind it, each no longer than fits.
+func firstReasons(s reporter.Summary) *beginning[string] {
+	b := first(append(s.Why(), s.OtherFailures()...), 2*mostReasons)
+	if b != nil {
+		b.Shown = append([]string(nil), b.Shown...)
+		for i, line := range b.Shown {
+			b.Shown[i] = safetext.Cut(line, longReason)
+		}
 	}
-	return append(lines, reporter.Lines(s.Warnings)...)
+	return b
+}
+
+func firstLine(t reporter.FailedTest) string {
+	if lines, _ := t.Excerpt(1); len(lines) > 0 {
+		return lines[0]
+	}
+	return ""
 }
 
 // markdownFence puts the first lines of a failure text into a fenced block.

@@ -1,82 +1,162 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// writeMatrix shows several builds beside each other: a column for each, a row for each category and each of its
-// abilities.
+// The columns of the matrix: wide ones have the day and the short id of their builds above them, narrow ones a number.
+const (
+	wideColumn   = 7
+	narrowColumn = 4
+	leastName    = 36 // columns for the names of abilities
+)
+
+// writeMatrix shows several builds: which they are with their verdicts, a matrix of abilities and builds, and below it what
+// failed and why proofs are not whole. Builds for which there is no room stand in a matrix of their own.
 func writeMatrix(w io.Writer, summaries []reporter.Summary, o Options) error {
-	m := grid{table: table{Options: o}, summaries: summaries}
-	if m.Width == 0 {
-		m.Width = 80
+	m := grid{table: newTable(o), summaries: summaries, column: wideColumn}
+	if len(summaries)*m.column > m.Width-leastName {
+		m.column = narrowColumn
 	}
+	m.builds()
 	m.legend()
-	for _, c := range m.categories() {
-		m.category(c)
+	most := max(1, (m.Width-leastName)/m.column)
+	for first := 0; first < len(summaries); first += most {
+		m.matrix(first, min(first+most, len(summaries)))
+	}
+	m.allFailures()
+	m.allReasons()
+	if strings.Count(m.String(), "\n") > longTable {
+		fmt.Fprintf(m, "\n%s\n", m.answer())
 	}
 	_, err := io.WriteString(w, m.String())
 	return err
 }
 
 type grid struct {
-	table
+	*table
 	summaries []reporter.Summary
+	column    int // its width
 }
 
-// legend numbers the builds, which would be too long for the heads of columns.
-func (m *grid) legend() {
-	fmt.Fprintf(m, "Windows operational readiness of %d builds\n", len(m.summaries))
-	for i, s := range m.summaries {
-		name := cmp.Or(strings.TrimSpace(s.Build.Job+" "+s.Build.ID), s.Build.Source)
-		verdict := m.paint(fmt.Sprintf("%-10s", s.Verdict), color(s.Verdict.Words()))
-		m.hanging(fmt.Sprintf("%3d  %s  ", i+1, verdict),
-			fmt.Sprintf("%s proven  %s  %s", s.Counts().Share(), s.KubernetesVersion, name), "")
+// answer counts the verdicts, the worst first.
+func (m *grid) answer() string {
+	return fmt.Sprintf("Windows operational readiness of %d builds: %s", len(m.summaries), countVerdicts(m.summaries))
+}
+
+func countVerdicts(summaries []reporter.Summary) string {
+	var parts []string
+	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
+		n := 0
+		for _, s := range summaries {
+			if s.Verdict == v {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
 	}
+	return strings.Join(parts, ", ")
+}
+
+// builds lists the builds by the numbers that the matrix has for them.
+func (m *grid) builds() {
+	fmt.Fprintf(m, "%s\n\n", m.answer())
+	for i, s := range m.summaries {
+		verdict := m.paint(fmt.Sprintf("%-10s", s.Verdict), color(s.Verdict.Words()))
+		m.hanging(fmt.Sprintf("%3d  %s  ", i+1, verdict), buildLine(s), "")
+	}
+}
+
+func buildLine(s reporter.Summary) string {
+	parts := []string{s.Counts().Share()}
+	for _, part := range []string{s.Build.When(), s.KubernetesVersion, s.Windows(), s.Build.Name()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// matrix shows the builds from first to before end.
+func (m *grid) matrix(first, end int) {
+	fmt.Fprintln(m)
+	numbers, days, ids := m.heads(first, end)
+	for _, head := range []gridRow{{cells: numbers}, {cells: days}, {cells: ids}} {
+		if strings.Join(head.cells, "") != "" {
+			m.line(head)
+		}
+	}
+	for _, name := range m.categories() {
+		m.category(name, first, end)
+	}
+}
+
+// legend says what the letters mean.
+func (m *grid) legend() {
 	var verdicts, states []string
-	for _, v := range []reporter.Verdict{reporter.Ready, reporter.NotReady, reporter.Incomplete} {
+	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
 		verdicts = append(verdicts, v.Words().Letter+" "+v.String())
 	}
 	for _, state := range reporter.WorstFirst() {
 		states = append(states, state.Words().Letter+" "+state.String())
+		if state == reporter.Passed {
+			states = append(states, strings.ToLower(state.Words().Letter)+" in part")
+		}
 	}
-	fmt.Fprintf(m, "\n%s\n%s\n", strings.Join(verdicts, "  "), strings.Join(states, "  "))
+	half := (len(states) + 1) / 2
+	fmt.Fprintln(m)
+	for _, line := range [][]string{verdicts, states[:half], states[half:]} {
+		fmt.Fprintln(m, strings.Join(line, "  "))
+	}
 }
 
-// gridRow is a category or an ability over all builds.
+// heads are what stands above the columns; narrow ones have a number alone.
+func (m *grid) heads(first, end int) (numbers, days, ids []string) {
+	for i := first; i < end; i++ {
+		b := m.summaries[i].Build
+		day := ""
+		if !b.Started.IsZero() {
+			day = b.Started.UTC().Format("01-02")
+		}
+		numbers, days, ids = append(numbers, fmt.Sprint(i+1)), append(days, day), append(ids, b.ShortID())
+	}
+	if m.column == narrowColumn {
+		return numbers, nil, nil
+	}
+	return numbers, days, ids
+}
+
+// gridRow is a line of the matrix.
 type gridRow struct {
 	name  string
 	cells []string // one for each build, already painted
 }
 
 func (m *grid) line(r gridRow) {
-	width := max(m.Width-4*len(m.summaries)-2, 20)
-	name := r.name
-	if utf8.RuneCountInString(name) > width {
-		name = string([]rune(name)[:width-1]) + "…"
-	}
-	fmt.Fprintf(m, "%s%s", name, strings.Repeat(" ", width-utf8.RuneCountInString(name)))
+	columns := min(m.Width, leastName+16+m.column*len(r.cells)) - m.column*len(r.cells)
+	name := termtext.Cut(safetext.Line(r.name), columns)
+	line := name + strings.Repeat(" ", columns-termtext.Width(name))
 	for _, cell := range r.cells {
-		fmt.Fprintf(m, "   %s", cell)
+		line += strings.Repeat(" ", max(0, m.column-termtext.Width(cell))) + cell
 	}
-	fmt.Fprintln(m)
+	fmt.Fprintln(m, strings.TrimRight(line, " "))
 }
 
 // categories returns the names of all categories, in the order of their first use.
 func (m *grid) categories() []string {
 	var names []string
-	seen := map[string]bool{}
 	for _, s := range m.summaries {
 		for _, c := range s.Categories {
-			if !seen[c.Name] {
-				seen[c.Name] = true
+			if !slices.Contains(names, c.Name) {
 				names = append(names, c.Name)
 			}
 		}
@@ -84,27 +164,29 @@ func (m *grid) categories() []string {
 	return names
 }
 
-func (m *grid) category(name string) {
+func (m *grid) category(name string, first, end int) {
 	head := gridRow{name: name}
 	states := map[string][]string{}
-	descriptions := map[string]string{}
 	var order []string
 	for i, s := range m.summaries {
 		c, ok := find(s.Categories, name)
-		head.cells = append(head.cells, m.verdictCell(c, ok))
+		if i >= first && i < end {
+			head.cells = append(head.cells, m.verdictCell(c, ok))
+		}
 		for _, a := range c.Abilities {
 			if states[a.ID] == nil {
-				states[a.ID] = blank(len(m.summaries))
-				descriptions[a.ID] = a.Description
+				states[a.ID] = make([]string, end-first)
 				order = append(order, a.ID)
 			}
-			states[a.ID][i] = m.paint(a.State.Words().Letter, color(a.State.Words()))
+			if i >= first && i < end {
+				states[a.ID][i-first] = m.paint(a.Letter(), color(a.State.Words()))
+			}
 		}
 	}
 	fmt.Fprintln(m)
 	m.line(head)
 	for _, id := range order {
-		m.line(gridRow{name: "  " + safetext.Line(descriptions[id]), cells: states[id]})
+		m.line(gridRow{name: "  " + id, cells: states[id]})
 	}
 }
 
@@ -116,18 +198,56 @@ func (m *grid) verdictCell(c reporter.Category, ok bool) string {
 }
 
 func find(categories []reporter.Category, name string) (reporter.Category, bool) {
-	for _, c := range categories {
-		if c.Name == name {
-			return c, true
-		}
+	i := slices.IndexFunc(categories, func(c reporter.Category) bool { return c.Name == name })
+	if i < 0 {
+		return reporter.Category{}, false
 	}
-	return reporter.Category{}, false
+	return categories[i], true
 }
 
-func blank(n int) []string {
-	cells := make([]string, n)
-	for i := range cells {
-		cells[i] = " "
+// allFailures lists each failed test once, with the builds in which it failed.
+func (m *grid) allFailures() {
+	var order []reporter.FailedTest
+	in := map[string][]string{}
+	for i, s := range m.summaries {
+		for _, f := range s.FailedTests() {
+			if in[f.Name] == nil {
+				order = append(order, f)
+			}
+			in[f.Name] = append(in[f.Name], fmt.Sprint(i+1))
+		}
 	}
-	return cells
+	if len(order) == 0 {
+		return
+	}
+	fmt.Fprintf(m, "\nFailed tests: %d\n", len(order))
+	for i, f := range order {
+		if !m.Details && i == 2*mostFailures {
+			fmt.Fprintf(m, "  … %d more with --details\n", len(order)-i)
+			return
+		}
+		m.hanging("  - ", f.Name, color(f.State.Words()))
+		m.hanging("    ", "builds "+strings.Join(in[f.Name], ", "), "")
+		if lines, _ := f.Excerpt(1); len(lines) > 0 {
+			fmt.Fprintf(m, "    | %s\n", termtext.Cut(safetext.Line(lines[0]), m.Width-6))
+		}
+	}
+}
+
+// allReasons lists why the proofs are not whole, and the warnings, each once with the builds that it is about.
+func (m *grid) allReasons() {
+	var order []string
+	in := map[string][]string{}
+	for i, s := range m.summaries {
+		for _, line := range slices.Concat(s.Why(), reporter.Lines(s.Warnings)) {
+			if in[line] == nil {
+				order = append(order, line)
+			}
+			in[line] = append(in[line], fmt.Sprint(i+1))
+		}
+	}
+	for i, line := range order {
+		order[i] = strings.Join(in[line], ", ") + ": " + line
+	}
+	m.reasons("Why proofs are not whole, and warnings, by build", order)
 }

@@ -10,24 +10,35 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// excerptLines is how much of a failure text the table shows. The whole text is in the JUnit file that it names.
-const excerptLines = 6
+// What the table shows of long things, and, with Options.Details, all. The whole text of a failure is in the JUnit file
+// that the table names.
+const (
+	excerptLines = 4   // of a failure text
+	mostFailures = 5   // failed tests
+	mostReasons  = 5   // reasons why the proof is not whole
+	longTable    = 40  // lines, beyond which the verdict stands at the end too
+	longReason   = 240 // columns of one reason
+)
 
-// writeTable shows a summary to a person at a terminal: the verdict, a line for each category, then every ability, with
-// what its tests said where it is not green.
+// writeTable shows a summary to a person at a terminal: which build, the verdict, what failed and why the proof is not
+// whole, a line for each category and for each ability. What runs off the terminal is the abilities: behind them the
+// verdict stands once more, with what to type next.
 func writeTable(w io.Writer, s reporter.Summary, o Options) error {
-	t := table{Options: o}
-	if t.Width == 0 {
-		t.Width = 80
-	}
+	t := newTable(o)
 	t.head(s)
+	t.verdict(s)
+	t.failures(s)
+	t.reasons("Why the proof is not whole", s.Why())
+	t.reasons("Failed in other suites", s.OtherFailures())
+	t.reasons("Warnings", reporter.Lines(s.Warnings))
 	t.overview(s.Categories)
-	for _, c := range s.Categories {
-		t.category(c)
+	folded := t.abilities(s)
+	long := strings.Count(t.String(), "\n") > longTable
+	t.next(s, folded)
+	if long {
+		fmt.Fprintln(t)
+		t.verdict(s)
 	}
-	t.notes("Failed around the tests", s.Around())
-	t.notes("Why the proof is incomplete", s.Doubts())
-	t.notes("Warnings", reporter.Lines(s.Warnings))
 	_, err := io.WriteString(w, t.String())
 	return err
 }
@@ -37,77 +48,165 @@ type table struct {
 	strings.Builder
 }
 
+func newTable(o Options) *table {
+	if o.Width == 0 {
+		o.Width = 80
+	}
+	return &table{Options: o}
+}
+
+// head says whose results these are.
 func (t *table) head(s reporter.Summary) {
 	title := "Windows operational readiness"
-	if s.KubernetesVersion != "" {
-		title += ", Kubernetes " + s.KubernetesVersion
+	if name := s.Build.Name(); name != "" {
+		title += " of " + name
 	}
-	if s.Provider != "" {
-		title += ", provider " + s.Provider
+	t.hanging("", title, "")
+	if facts := factsLine(s); facts != "" {
+		t.hanging("", facts, faint)
 	}
-	fmt.Fprintln(t, safetext.Line(title))
+	fmt.Fprintln(t)
+}
+
+// factsLine is what is known of a build besides its name, in one line.
+func factsLine(s reporter.Summary) string {
+	before := map[reporter.FactKind]string{
+		reporter.FactPull: "pull request ", reporter.FactCommit: "commit ", reporter.FactStarted: "", reporter.FactDuration: "took ", reporter.FactEnd: "job: ",
+		reporter.FactKubernetes: "Kubernetes ", reporter.FactWindows: "Windows ", reporter.FactRuntime: "", reporter.FactNodes: "nodes: ",
+		reporter.FactProvider: "provider ", reporter.FactSpec: "judged by ", reporter.FactTool: "run by ",
+	}
+	var parts []string
+	for _, fact := range s.Facts() {
+		if words, ok := before[fact.Kind]; ok {
+			parts = append(parts, words+fact.Text)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// verdict is the answer.
+func (t *table) verdict(s reporter.Summary) {
 	t.hanging("", s.Headline(), color(s.Verdict.Words()))
-	fmt.Fprintln(t, s.Coverage())
+	t.hanging("", s.Coverage(), "")
 	if attention := s.Attention(); attention != "" {
 		t.hanging("", attention, "")
 	}
 }
 
-func (t *table) overview(categories []reporter.Category) {
-	name := len("CATEGORY")
-	for _, c := range categories {
-		name = max(name, len(c.Name))
+// failures shows each test that failed once.
+func (t *table) failures(s reporter.Summary) {
+	tests := s.FailedTests()
+	if len(tests) == 0 {
+		return
 	}
-	fmt.Fprintf(t, "\n%-*s  %-10s  %-8s  %s\n", name, "CATEGORY", "VERDICT", "PROVEN", "ABILITIES")
-	for _, c := range categories {
-		verdict := t.paint(fmt.Sprintf("%-10s", c.Verdict), color(c.Verdict.Words()))
-		t.hanging(fmt.Sprintf("%-*s  %s  %-8s  ", name, c.Name, verdict, c.Counts().Share()), c.Counts().Text(), "")
+	fmt.Fprintf(t, "\nFailed tests: %s\n", countTests(tests))
+	shown := tests
+	if !t.Details {
+		shown = tests[:min(len(tests), mostFailures)]
+	}
+	for _, f := range shown {
+		t.failure(f)
+	}
+	if more := len(tests) - len(shown); more > 0 {
+		fmt.Fprintf(t, "  … %d more with --details\n", more)
 	}
 }
 
-func (t *table) category(c reporter.Category) {
-	fmt.Fprintf(t, "\n%s (%s): %s\n", c.Name, c.Need(), t.paint(c.Verdict.String(), color(c.Verdict.Words())))
-	for _, a := range c.Abilities {
-		t.ability(a)
-	}
-}
-
-func (t *table) ability(a reporter.Ability) {
-	state := t.paint(fmt.Sprintf("%-8s", a.State), color(a.State.Words()))
-	t.hanging("  "+state+"  ", a.Description+a.Remark(), "")
-	if a.Reason != "" {
-		t.hanging("            ", a.Reason, faint)
-	}
-	if standing := a.Standing.String(); standing != "" {
-		t.hanging("            ", standing, yellow)
-	}
-	for _, test := range a.Tests {
-		if test.State == reporter.Failed || test.State == reporter.Flaky {
-			t.failure(test)
+// countTests says how many tests failed, and how many of them passed later: "3, 1 flaky".
+func countTests(tests []reporter.FailedTest) string {
+	failed, flaky := 0, 0
+	for _, test := range tests {
+		if test.State == reporter.Flaky {
+			flaky++
+		} else {
+			failed++
 		}
 	}
+	text := fmt.Sprint(failed)
+	if flaky > 0 {
+		text += fmt.Sprintf(", and %d %s", flaky, reporter.Flaky)
+	}
+	return text
 }
 
-func (t *table) failure(test reporter.Test) {
-	t.hanging("            - ", test.Name, "")
-	t.hanging("              ", test.Place(), faint)
-	lines, more := test.Excerpt(excerptLines)
+func (t *table) failure(f reporter.FailedTest) {
+	t.hanging("  - ", f.Name, color(f.State.Words()))
+	t.hanging("    ", against(f.Against), "")
+	if standing := f.Standing.String(); standing != "" {
+		t.hanging("    ", standing, yellow)
+	}
+	t.hanging("    ", f.Place(), faint)
+	lines, more := f.Excerpt(excerptLines)
 	for _, line := range lines {
-		fmt.Fprintf(t, "              | %s\n", termtext.Cut(safetext.Line(line), t.Width-16))
+		fmt.Fprintf(t, "    | %s\n", termtext.Cut(safetext.Line(line), t.Width-6))
 	}
 	if more > 0 {
-		fmt.Fprintf(t, "              | … %d more lines\n", more)
+		fmt.Fprintf(t, "    | … %d more lines\n", more)
 	}
 }
 
-func (t *table) notes(title string, lines []string) {
+// against names abilities, the first few of many.
+func against(abilities []reporter.AbilityName) string {
+	const most = 3
+	var names []string
+	for _, a := range abilities[:min(len(abilities), most)] {
+		names = append(names, a.Category+" "+a.ID)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(abilities) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more abilities", more)
+	}
+	return text
+}
+
+// reasons lists lines below a title, the first of them without Details.
+func (t *table) reasons(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
 	fmt.Fprintf(t, "\n%s\n", title)
-	for _, line := range lines {
+	shown := lines
+	if !t.Details {
+		shown = lines[:min(len(lines), mostReasons)]
+	}
+	for _, line := range shown {
+		line = safetext.Line(line)
+		if !t.Details {
+			line = termtext.Cut(line, longReason)
+		}
 		t.hanging("  - ", line, "")
 	}
+	if more := len(lines) - len(shown); more > 0 {
+		fmt.Fprintf(t, "  … %d more with --details\n", more)
+	}
+}
+
+// next says what to type for more.
+func (t *table) next(s reporter.Summary, folded bool) {
+	source := t.Source
+	if source == "" {
+		source = s.Build.Source
+	}
+	if t.Details || source == "" {
+		return
+	}
+	fmt.Fprintln(t)
+	if folded {
+		t.hanging("", "Categories without a result are shown in one line.", faint)
+	}
+	source = shellWord(safetext.Line(source))
+	fmt.Fprintf(t, "op-readiness report %s --details\nop-readiness report %[1]s --output-file report.html\n", source)
+}
+
+// shellWord is a word as a shell takes it.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-:=@%+", r)
+	}
+	if strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // hanging writes text behind a prefix, wrapped, its further lines as deep as the first.
@@ -117,7 +216,7 @@ func (t *table) hanging(prefix, text, color string) {
 		if i > 0 {
 			prefix = strings.Repeat(" ", depth)
 		}
-		fmt.Fprintf(t, "%s%s\n", prefix, t.paint(line, color))
+		fmt.Fprintln(t, strings.TrimRight(prefix+t.paint(line, color), " "))
 	}
 }
 
@@ -130,7 +229,7 @@ const (
 )
 
 func (t *table) paint(text, color string) string {
-	if !t.Color || color == "" {
+	if !t.Color || color == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + color + "m" + text + "\x1b[0m"

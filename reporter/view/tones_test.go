@@ -14,11 +14,11 @@ func TestTones(t *testing.T) {
 	const red, green, yellow, faint = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
 	for state, want := range map[reporter.State]string{
 		reporter.NotRun: yellow, reporter.Passed: green, reporter.Flaky: yellow, reporter.Failed: red, reporter.Skipped: yellow,
-		reporter.Exempt: faint, reporter.Unproven: faint,
+		reporter.Exempt: faint, reporter.Unproven: faint, reporter.Unconfirmed: yellow,
 	} {
 		s := reporter.Summary{Categories: []reporter.Category{{Name: "C", Abilities: []reporter.Ability{{State: state}}}}}
-		table := render(t, "table", view.Options{Color: true}, s)
-		if !strings.Contains(table, "  "+want+padded(state.String(), 8)+"\x1b[0m") {
+		table := render(t, "table", view.Options{Color: true, Details: true}, s)
+		if !strings.Contains(table, "  "+want+padded(state.String(), 11)+"\x1b[0m") {
 			t.Errorf("%s is not shown in its colour:\n%q", state, table)
 		}
 		matrix := render(t, "table", view.Options{Color: true}, s, s)
@@ -28,9 +28,9 @@ func TestTones(t *testing.T) {
 	}
 	for verdict, want := range map[reporter.Verdict]string{reporter.Incomplete: yellow, reporter.NotReady: red, reporter.Ready: green} {
 		s := reporter.Summary{Verdict: verdict, Categories: []reporter.Category{{Name: "C", Verdict: verdict}}}
-		table := render(t, "table", view.Options{Color: true}, s)
+		table := render(t, "table", view.Options{Color: true, Details: true}, s)
 		for _, text := range []string{
-			want + strings.ToUpper(verdict.String()) + ": ", "C         " + want + padded(verdict.String(), 10), "C (optional): " + want + verdict.String() + "\x1b[0m",
+			want + strings.ToUpper(verdict.String()) + ": ", "C         " + want + padded(verdict.String(), 10), want + "C\x1b[0m (optional)",
 		} {
 			if !strings.Contains(table, text) {
 				t.Errorf("%s: the table lacks %q:\n%q", verdict, text, table)

@@ -2,6 +2,22 @@
 //
 // Render writes any of the forms that Formats names; FormatOf tells the form of a file by its ending. A form shows what
 // package reporter judged and judges nothing. What comes from test output goes through package safetext.
+//
+// # JUnit
+//
+// JUnit has no word for what is neither good nor bad. TestGrid shows <skipped> as green, unless it gives no reason, and then
+// drops the row; Spyglass folds it away; Sonobuoy counts a plugin whose tests were all skipped as passed. Of an <error>
+// Spyglass does not show what it says. So all that was to be shown and was not is a <failure>, whose type is the state or
+// verdict and whose message begins with it:
+//
+//	passed, ready                        nothing inside: passed
+//	flaky                                stands twice, failed and passed: flaky with TestGrid and Spyglass, failed with Sonobuoy
+//	failed, unconfirmed, not run,        <failure>, with the failure texts or the reasons
+//	skipped, not ready, incomplete
+//	exempt, unproven, and an optional    no row, since no run of that cluster can change it: a property of the suite of
+//	category of these alone              verdicts counts them
+//
+// The module test/readers holds this with the three readers themselves.
 package view
 
 import (
@@ -23,13 +39,15 @@ import (
 type Options struct {
 	Width     int                   // of the table: columns of the terminal; 0: 80
 	Color     bool                  // of the table: mark states with colours (ECMA-48)
+	Details   bool                  // of the table: all abilities with all notes and reasons, and all that failed
+	Source    string                // of the table: what to report on again for more; "": the source of the build, if it has one
 	Addresses coordinates.Addresses // of the page: where its links to dashboards lead
 }
 
 // format is one form of a report.
 type format struct {
 	name   string
-	ending string // of files
+	ending string // of files; "": no file has it by its ending
 	write  func(io.Writer, []reporter.Summary, Options) error
 }
 
@@ -37,6 +55,7 @@ func formats() []format {
 	return []format{
 		{"table", ".txt", writeText},
 		{"markdown", ".md", writeMarkdown},
+		{"lens", "", writeLens},
 		{"html", ".html", writePage},
 		{"json", ".json", writeJSON},
 		{"yaml", ".yaml", writeYAML},
@@ -58,7 +77,9 @@ func Formats() []string {
 func Endings() []string {
 	var endings []string
 	for _, f := range formats() {
-		endings = append(endings, f.ending)
+		if f.ending != "" {
+			endings = append(endings, f.ending)
+		}
 	}
 	return endings
 }
@@ -66,7 +87,7 @@ func Endings() []string {
 // FormatOf returns the form of a file, by the ending of its name.
 func FormatOf(file string) (name string, ok bool) {
 	for _, f := range formats() {
-		if f.ending == filepath.Ext(file) {
+		if f.ending != "" && f.ending == filepath.Ext(file) {
 			return f.name, true
 		}
 	}

@@ -22,7 +22,7 @@ import (
 )
 
 // screenshots is the folder that the pages' pictures are written to.
-var screenshots = flag.String("screenshots", "", "keep screenshots in this folder (default: a temporary one)")
+var screenshots = flag.String("screenshots", "", "keep screenshots in this folder (default: make none)")
 
 // view is what a page is looked at with.
 type view struct {
@@ -44,7 +44,7 @@ func chromium(t *testing.T) context.Context {
 	t.Helper()
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(executable(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-component-update", true))
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -175,12 +175,12 @@ func (k *talk) take() []string {
 	return lines
 }
 
-// picture keeps a screenshot of the whole page.
+// picture keeps a screenshot of the whole page, if somebody wants to look at it.
 func picture(t *testing.T, tab context.Context, name string) {
 	t.Helper()
 	folder := *screenshots
 	if folder == "" {
-		folder = t.TempDir()
+		return
 	}
 	png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 	if err != nil {

@@ -1,0 +1,224 @@
+package reporter
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/reporter/record"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// What stands against results: of a whole build, of a call of e2e.test.
+
+// contradiction says that two sources disagree about the same thing, "" if all agree. Same tells whether two values mean the
+// same.
+func contradiction(what string, claims []Claim, same func(a, b string) bool) string {
+	for i, first := range claims {
+		for _, next := range claims[i+1:] {
+			if first.Value != "" && next.Value != "" && !same(first.Value, next.Value) {
+				return fmt.Sprintf("%s is not known: %s says %s, %s says %s", what, first.Source, first.Value, next.Source, next.Value)
+			}
+		}
+	}
+	return ""
+}
+
+// sameMinor tells whether two versions are of the same minor version; what is no version, or master, says nothing.
+func sameMinor(a, b string) bool {
+	v, errV := specs.ParseVersion(a)
+	w, errW := specs.ParseVersion(b)
+	if errV != nil || errW != nil || v == specs.Master() || w == specs.Master() {
+		return true
+	}
+	return v == w
+}
+
+// windowsBuilds are the platforms by the build of their Windows.
+func windowsBuilds() map[string]string {
+	return map[string]string{"10.0.17763": "ltsc2019", "10.0.20348": "ltsc2022", "10.0.26100": "ltsc2025"}
+}
+
+// platformOf is the platform of a node's build, such as "ltsc2022" of "10.0.20348.2700"; "" if it is not known.
+func platformOf(build string) string {
+	for prefix, platform := range windowsBuilds() {
+		if build == prefix || strings.HasPrefix(build, prefix+".") {
+			return platform
+		}
+	}
+	return ""
+}
+
+// platformDoubt says that two sources disagree about the Windows version, or one with a node of the run; "" if none does.
+// Nodes among each other may differ.
+func (e Evidence) platformDoubt() string {
+	const what = "the Windows version"
+	same := func(a, b string) bool { return a == b }
+	if text := contradiction(what, e.Platforms, same); text != "" {
+		return text
+	}
+	for _, node := range e.windowsNodes() {
+		claim := Claim{Value: platformOf(node.Build), Source: "node " + node.Name}
+		if text := contradiction(what, append(slices.Clone(e.Platforms), claim), same); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// cluster is what the run's record knows of the cluster, nil for nothing.
+func (e Evidence) cluster() *record.Cluster {
+	if e.Run == nil {
+		return nil
+	}
+	return e.Run.Cluster
+}
+
+// windowsNodes are the Windows nodes that the run saw, at the start or later.
+func (e Evidence) windowsNodes() []record.Node {
+	var nodes []record.Node
+	if c := e.cluster(); c != nil {
+		nodes = slices.Clone(c.Nodes)
+		for _, change := range c.Changes {
+			if !change.Gone {
+				nodes = append(nodes, change.Node)
+			}
+		}
+	}
+	return slices.DeleteFunc(nodes, func(n record.Node) bool { return n.OS != string(specs.Windows) })
+}
+
+// doubts are what stands against every result of the build, if it is judged by specs of a version, "" for one that is only
+// near.
+func (e Evidence) doubts(version string) []string {
+	versions := append(slices.Clone(e.Versions), Claim{Value: version, Source: "the choice of specs"})
+	list := []string{e.endDoubt(), contradiction("the Kubernetes version", versions, sameMinor), e.platformDoubt()}
+	for _, w := range e.Unread {
+		list = append(list, w.String())
+	}
+	for _, s := range e.Suites {
+		list = append(list, s.cutDoubt()) // what else the file held, of any test, is not known
+	}
+	list = append(list, e.runDoubts()...)
+	return unique(slices.DeleteFunc(list, func(text string) bool { return text == "" }))
+}
+
+// endDoubt says why the end of the job leaves results in doubt, "" if it does not.
+func (e Evidence) endDoubt() string {
+	switch e.End.State {
+	case NoJob, Succeeded:
+		return ""
+	case FailedJob:
+		if e.failures() > 0 || e.Files == 0 {
+			return ""
+		}
+		return fmt.Sprintf("the job failed (%s), although no test did", e.End.Words)
+	case Running:
+		return "the build is still running: " + e.End.Words
+	case Cut:
+		return "the job was cut short: " + e.End.Words
+	}
+	return "how the job ended is not known: " + cmp.Or(e.End.Words, "nothing tells")
+}
+
+// failures counts what failed in suites of any kind.
+func (e Evidence) failures() int {
+	n := len(e.Others)
+	for _, s := range e.Suites {
+		n += s.Failures + len(s.Around)
+	}
+	return n
+}
+
+// runDoubts are what our own record of the run says against all of its results.
+func (e Evidence) runDoubts() []string {
+	r := e.Run
+	if r == nil {
+		return nil
+	}
+	list := []string{endedDoubt(*r)}
+	if r.Cluster != nil && len(e.windowsNodes()) == 0 {
+		list = append(list, "the cluster has no Windows node")
+	}
+	for _, call := range r.Calls {
+		for _, name := range call.JUnit {
+			if !reportdir.IsCut(name) && !e.has(name) {
+				list = append(list, fmt.Sprintf("%q, which call %d of e2e.test wrote, is not among the results", name, call.Number))
+			}
+		}
+	}
+	return list
+}
+
+// endedDoubt says what is wrong with the end of a run, "" for nothing.
+func endedDoubt(r record.Run) string {
+	switch {
+	case r.Ended == nil:
+		return "the run did not come to its end"
+	case r.EndedBy == record.EndingComplete:
+		return ""
+	case r.EndedBy == record.EndingInterrupted:
+		return "the run was interrupted"
+	case r.EndedBy == record.EndingTimeout:
+		return "the run took longer than it may, and was ended"
+	case r.EndedBy == record.EndingLost:
+		return "the run lost a call of e2e.test"
+	}
+	return "how the run ended is not known: " + cmp.Or(r.EndedBy, "its record does not tell")
+}
+
+// has tells whether a suite is of a file of this name.
+func (e Evidence) has(name string) bool {
+	return slices.ContainsFunc(e.Suites, func(s Suite) bool { return path.Base(s.File) == path.Base(name) })
+}
+
+// call is what the record says of a call of e2e.test, nil for nothing.
+func (e Evidence) call(number int) *record.Call {
+	if e.Run == nil {
+		return nil
+	}
+	at := slices.IndexFunc(e.Run.Calls, func(c record.Call) bool { return c.Number == number })
+	if at < 0 {
+		return nil
+	}
+	return &e.Run.Calls[at]
+}
+
+// callDoubts are what the record says against the results of a call of e2e.test.
+func (e Evidence) callDoubts(c *record.Call) []string {
+	about := func(format string, args ...any) []string {
+		return []string{fmt.Sprintf("call %d of e2e.test ", c.Number) + fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case c == nil:
+		return nil
+	case c.Problem != "":
+		return about("has a problem: %s", c.Problem)
+	case c.Ending == "":
+		return about("ended nobody knows how")
+	case c.Ending != record.Completed:
+		return about("did not end by itself: %s", c.Ending)
+	case c.ExitCode != 0 && !e.failedIn(c.Number):
+		return about("ended with exit code %d, although no test of it failed", c.ExitCode)
+	}
+	return nil
+}
+
+// failedIn tells whether a test failed in a suite that a call of e2e.test wrote.
+func (e Evidence) failedIn(call int) bool {
+	return slices.ContainsFunc(e.Suites, func(s Suite) bool {
+		number, ok := reportdir.Invocation(s.File)
+		return ok && number == call && s.Failures > 0
+	})
+}
+
+// interrupted tells whether the run of a suite was ended from outside, so that what was in flight has no result of its own.
+func (e Evidence) interrupted(s Suite, c *record.Call) bool {
+	special := strings.ToLower(s.Special)
+	return e.End.State == Cut || strings.Contains(special, "interrupt") || strings.Contains(special, "timeout") ||
+		e.Run != nil && (e.Run.EndedBy == record.EndingInterrupted || e.Run.EndedBy == record.EndingTimeout) ||
+		c != nil && (c.Ending == record.Interrupted || c.Ending == record.TimedOut)
+}

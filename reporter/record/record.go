@@ -1,0 +1,251 @@
+// Package record is what a run writes down of itself, for whoever judges it: the run in one document (reportdir.Record), and
+// the pods of each test in a line of another (reportdir.Pods). A run writes both with Encode; a report, which may come years
+// later and from a bucket, reads them with ParseRun and ParsePods.
+//
+// A record is a statement of the program that ran the tests, and as such evidence. It judges nothing: package reporter does.
+// Within a version of a schema keys are only ever added; docs/run.md documents them.
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// The schemas of the two documents.
+const (
+	RunSchema  = "op-readiness.run/v1"
+	PodsSchema = "op-readiness.pods/v1"
+)
+
+// Run is a run into one report directory, with all that went on before in it. It is written before e2e.test is called and
+// again at the end.
+type Run struct {
+	Schema            string          `json:"schema"`
+	Tool              string          `json:"tool"` // version of op-readiness
+	Started           time.Time       `json:"started"`
+	Ended             *time.Time      `json:"ended,omitempty"`      // absent: the run did not come to its end
+	EndedBy           string          `json:"endedBy,omitempty"`    // how the last run ended, an Ending* or ""; "" without Ended
+	Categories        []string        `json:"categories,omitempty"` // chosen by name; absent: all
+	Abilities         []string        `json:"abilities,omitempty"`  // chosen by id; absent: all of the categories
+	Spec              specs.Identity  `json:"spec,omitzero"`        // absent in the records of earlier programs
+	KubernetesVersion string          `json:"kubernetesVersion"`
+	Provider          string          `json:"provider"`
+	E2ETest           Binary          `json:"e2eTest"`
+	Cluster           *Cluster        `json:"cluster,omitempty"`  // nil: it was not looked at
+	Plan              Plan            `json:"plan"`               // of the last run into this folder
+	Expected          []string        `json:"expected,omitempty"` // the tests of e2e.test that the abilities of all runs into this folder select, sorted
+	Calls             []Call          `json:"invocations"`        // of e2e.test, of all runs into this folder
+	Summary           json.RawMessage `json:"summary,omitempty"`  // the judgement then, in the form of view.JSON
+}
+
+// How a run ended.
+const (
+	EndingComplete    = "complete"    // every call of e2e.test ended by itself
+	EndingInterrupted = "interrupted" // its user, or whoever started it, ended it
+	EndingTimeout     = "timeout"     // it took longer than it may
+	EndingLost        = "lost"        // a call of e2e.test died, or could not be started
+)
+
+// Binary is the e2e.test that ran.
+type Binary struct {
+	Path    string `json:"path"`
+	Release string `json:"release,omitempty"` // "" if it does not tell
+	Tests   int    `json:"tests"`             // that it holds
+}
+
+// Cluster is the cluster under test.
+type Cluster struct {
+	Server   string   `json:"server"`             // address of the API server
+	Version  string   `json:"version"`            // such as v1.36.3
+	Nodes    []Node   `json:"nodes"`              // at the start, Windows first, then by name
+	Webhooks []string `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
+	Changes  []Change `json:"changes,omitempty"`  // of nodes, in the order of time
+	Watched  bool     `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
+}
+
+// Node is a node with what decides which pods it takes.
+type Node struct {
+	Name        string   `json:"name"`
+	OS          string   `json:"os"`      // "windows" or "linux"
+	OSImage     string   `json:"osImage"` // such as "Windows Server 2022 Datacenter"
+	Build       string   `json:"build"`   // kernel version; on Windows its build, such as 10.0.20348.2700
+	Runtime     string   `json:"runtime"` // such as containerd://2.0.4
+	Kubelet     string   `json:"kubelet"`
+	Ready       bool     `json:"ready"`
+	Schedulable bool     `json:"schedulable"` // ready, not cordoned, and without a taint that e2e.test waits for
+	Cordoned    bool     `json:"cordoned,omitempty"`
+	Taints      []string `json:"taints,omitempty"`    // those that keep pods without a toleration away
+	Addresses   []string `json:"addresses,omitempty"` // IP addresses of the node
+}
+
+// Closed tells whether the node takes no pod that tolerates nothing.
+func (n Node) Closed() bool { return n.Cordoned || len(n.Taints) > 0 }
+
+// Change is a node as it is from a time on; Gone: it is no node of the cluster any more.
+type Change struct {
+	Time time.Time `json:"time"`
+	Gone bool      `json:"gone,omitempty"`
+	Node Node      `json:"node"`
+}
+
+// Plan is what was to run.
+type Plan struct {
+	Abilities   []Ability    `json:"abilities"`
+	Invocations []Invocation `json:"invocations"`
+	Problems    []Problem    `json:"problems,omitempty"` // of the specs with e2e.test
+}
+
+// Ability is an ability with the tests that were to run for it.
+type Ability struct {
+	ID        string          `json:"id"`
+	Category  string          `json:"category"`
+	Placement specs.Placement `json:"placement,omitzero"`
+	Tests     []string        `json:"tests"`
+	LeftOut   []string        `json:"leftOut,omitempty"` // that it has besides, and that an option left out
+	Missing   []string        `json:"missing,omitempty"` // focus strings that select no test of e2e.test
+	NotRun    string          `json:"notRun,omitempty"`  // why nothing was to run
+}
+
+// Problem is what was wrong with the specs of an ability for this e2e.test.
+type Problem struct {
+	Kind    string   `json:"kind"` // "missing" or "broad"
+	Ability string   `json:"ability"`
+	File    string   `json:"file"`
+	Line    int      `json:"line"`
+	Message string   `json:"message"`
+	Hints   []string `json:"hints,omitempty"`
+}
+
+// Invocation is one planned call of e2e.test.
+type Invocation struct {
+	Number     int      `json:"number"`
+	Abilities  []string `json:"abilities"`
+	Tests      []string `json:"tests"`
+	Disruptive bool     `json:"disruptive,omitempty"`
+}
+
+// Call is what became of one invocation.
+type Call struct {
+	Number   int      `json:"number"`
+	Rerun    bool     `json:"rerun,omitempty"` // it ran failed tests once more: what passes in it is flaky
+	Command  []string `json:"command"`
+	Ending   string   `json:"ending"`   // Completed, TimedOut, Interrupted, Died or NotStarted
+	ExitCode int      `json:"exitCode"` // -1 if it was not started or died by a signal
+	Seconds  float64  `json:"seconds"`
+	JUnit    []string `json:"junit"` // names of the files that it wrote
+	Told     int      `json:"told"`  // tests whose end it told while it ran
+	Problem  string   `json:"problem,omitempty"`
+	LastSaid []string `json:"lastSaid,omitempty"`
+}
+
+// How a call of e2e.test ended.
+const (
+	Completed   = "completed" // e2e.test itself brought it about
+	TimedOut    = "timed out"
+	Interrupted = "interrupted"
+	Died        = "died"
+	NotStarted  = "not started"
+)
+
+// TestPods are the pods of one test in one invocation.
+type TestPods struct {
+	Schema     string    `json:"schema"`
+	Test       string    `json:"test"` // as in e2e.test --list-tests
+	Invocation int       `json:"invocation"`
+	Began      time.Time `json:"began"`
+	Ended      time.Time `json:"ended"`
+	Namespaces []string  `json:"namespaces,omitempty"`
+	Joined     string    `json:"joined"`        // how pods and test were joined: JoinedByNamespace or JoinedByTime
+	Gap        string    `json:"gap,omitempty"` // why pods may be missing; "" if all are there
+	Pods       []Pod     `json:"pods"`
+}
+
+// How the pods of a test were found.
+const (
+	JoinedByNamespace = "namespace" // e2e.test named the namespaces that it made for the test
+	JoinedByTime      = "time"      // they were there while the test ran, as far as is known
+)
+
+// Pod is one pod of a test. A time that is absent never came.
+type Pod struct {
+	Namespace     string     `json:"namespace"`
+	Name          string     `json:"name"`
+	UID           string     `json:"uid"`
+	Owner         string     `json:"owner,omitempty"` // kind and name of its controller
+	Node          string     `json:"node,omitempty"`
+	OS            string     `json:"os,omitempty"` // of the node
+	Build         string     `json:"build,omitempty"`
+	Runtime       string     `json:"runtime,omitempty"`
+	RuntimeClass  string     `json:"runtimeClass,omitempty"`
+	HostProcess   bool       `json:"hostProcess,omitempty"`
+	HostNetwork   bool       `json:"hostNetwork,omitempty"`
+	Pinned        string     `json:"pinned,omitempty"`    // what chose its operating system: "test", "run" (by op-readiness) or ""
+	Started       *time.Time `json:"started,omitempty"`   // its first container
+	Ready         *time.Time `json:"ready,omitempty"`     // the first time
+	Gone          *time.Time `json:"gone,omitempty"`      // deleted, or ended
+	Addresses     []string   `json:"addresses,omitempty"` // IP addresses of the pod
+	NodeAddresses []string   `json:"nodeAddresses,omitempty"`
+	Restarts      int        `json:"restarts,omitempty"`
+	Images        []Image    `json:"images,omitempty"`
+}
+
+// Image is the image of a container.
+type Image struct {
+	Name   string `json:"name"`
+	Digest string `json:"digest,omitempty"`
+}
+
+// Encode writes a document for people and programs.
+func (r Run) Encode(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(r)
+}
+
+// ParseRun reads a Run. A document of another schema is an error.
+func ParseRun(data []byte) (Run, error) {
+	var r Run
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Run{}, err
+	}
+	if r.Schema != RunSchema {
+		return Run{}, fmt.Errorf("schema %q is not %q", r.Schema, RunSchema)
+	}
+	return r, nil
+}
+
+// Encode writes the pods of a test as one line.
+func (t TestPods) Encode(w io.Writer) error {
+	t.Schema = PodsSchema
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(t)
+}
+
+// ParsePods reads the lines of all tests. A last line that was cut short is left out, since a run may have been killed while
+// it wrote; any other line that cannot be read is an error that names it.
+func ParsePods(data []byte) ([]TestPods, error) {
+	var all []TestPods
+	for number := 1; len(data) > 0; number++ {
+		line, rest, whole := bytes.Cut(data, []byte("\n"))
+		if !whole {
+			return all, nil
+		}
+		data = rest
+		var t TestPods
+		if err := json.Unmarshal(line, &t); err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+		if t.Schema != PodsSchema {
+			return nil, fmt.Errorf("line %d: schema %q is not %q", number, t.Schema, PodsSchema)
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}

@@ -1,0 +1,52 @@
+package runner
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestCommand holds the arguments of e2e.test, all of them, since what they mean is its business.
+func TestCommand(t *testing.T) {
+	t.Parallel()
+	inv := Invocation{Number: 7, Tests: []string{"[sig-a] one", "[sig-a] two"}}
+	plain := []string{
+		"--provider=local", "--report-dir=/report", "--report-prefix=e2e-007_", "--node-os-distro=windows",
+		"--non-blocking-taints=os,node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane",
+		"--progress-report-url=http://127.0.0.1:1/progress", "--ginkgo.no-color", "--ginkgo.v", "--ginkgo.timeout=1h30m0s",
+	}
+	focus := `--ginkgo.focus=^Kubernetes e2e suite (?:\[sig-a\] one|\[sig-a\] two)$`
+	all := func(lists ...[]string) []string {
+		var args []string
+		for _, list := range lists {
+			args = append(args, list...)
+		}
+		return args
+	}
+	base := Settings{Binary: "/bin/e2e.test", Ginkgo: "/bin/ginkgo", Provider: "local", ReportDir: "/report"}
+	more := base
+	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--prepull-images", "--ginkgo.timeout=1s"}
+	dry, several, two, one := base, base, base, base
+	dry.DryRun, dry.Procs = true, 4
+	several.Procs, several.Nodes = 4, 3
+	base.Nodes = 3
+	two.Procs = 2
+	one.Procs = 1
+	for name, test := range map[string]struct {
+		settings Settings
+		want     []string
+	}{
+		"as few as can be":  {base, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"as many as can be": {more, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--prepull-images", "--ginkgo.timeout=1s"})},
+		"a dry run":         {dry, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
+		"one process":       {one, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"two processes":     {two, all([]string{"/bin/ginkgo", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"several processes": {several, all([]string{"/bin/ginkgo", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
+	} {
+		got := test.settings.command(inv, 90*time.Minute+300*time.Millisecond, "http://127.0.0.1:1/progress")
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

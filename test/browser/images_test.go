@@ -1,0 +1,114 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer/html"
+)
+
+// images is the folder of the pictures in the documentation.
+var images = flag.String("images", "", "make the pictures of the documentation anew, in this folder")
+
+// commentStyle shows HTML about as GitHub shows it in a comment.
+const commentStyle = `
+body { margin: 0; padding: 16px; background: #fff; color: #1f2328; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
+.comment { max-width: 880px; border: 1px solid #d1d9e0; border-radius: 6px; }
+.head { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; color: #59636e; }
+.head b { color: #1f2328; }
+.body { padding: 16px; overflow-wrap: break-word; }
+.body > :first-child { margin-top: 0; }
+h3 { font-size: 1.25em; margin: 0 0 16px; }
+p, table, pre, details, ul { margin: 0 0 16px; }
+a { color: #0969da; text-decoration: underline; }
+table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto; }
+th, td { border: 1px solid #d1d9e0; padding: 6px 13px; }
+tr:nth-child(2n) td { background: #f6f8fa; }
+code { font: 85% ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; background: #818b981f; padding: .2em .4em; border-radius: 6px; }
+pre { background: #f6f8fa; padding: 16px; overflow: auto; border-radius: 6px; line-height: 1.45; }
+pre code { background: none; padding: 0; }
+summary { cursor: default; }
+details > summary { margin-bottom: 8px; }
+`
+
+// writeComment writes a comment as GitHub would show it, about, and returns its address. The first folded part that is about a
+// failure is open.
+func writeComment(t *testing.T, name string) string {
+	t.Helper()
+	comment, err := os.ReadFile(filepath.Join("../../reporter/comment/testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	markdown := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe(), html.WithHardWraps()))
+	if err := markdown.Convert(comment, &body); err != nil {
+		t.Fatal(err)
+	}
+	shown := body.String()
+	if at := strings.Index(shown, "What failed"); at >= 0 {
+		shown = shown[:at] + strings.Replace(shown[at:], "<details>", "<details open>", 1)
+	}
+	text := "<!DOCTYPE html><meta charset=utf-8><title>comment</title><style>" + commentStyle +
+		"</style><div class=comment><div class=head><b>op-readiness-bot</b> commented, edited</div><div class=body>" + shown + "</div></div>\n"
+	file := filepath.Join(t.TempDir(), "comment.html")
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return "file://" + file
+}
+
+// TestComments holds that a comment fits the width that GitHub gives it, and keeps pictures of all.
+func TestComments(t *testing.T) {
+	files, err := filepath.Glob("../../reporter/comment/testdata/*.md")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d comments, %v", len(files), err)
+	}
+	browser := chromium(t)
+	for _, file := range files {
+		tab := open(t, browser, writeComment(t, filepath.Base(file)), view{width: 960})
+		if width := evaluate[int64](t, tab, "document.documentElement.scrollWidth"); width > 960 {
+			t.Errorf("%s is %d pixels wide", file, width)
+		}
+		picture(t, tab, "comment-"+strings.TrimSuffix(filepath.Base(file), ".md"))
+	}
+}
+
+// TestImages makes the pictures of the documentation anew: a part of a page, and one of a comment.
+func TestImages(t *testing.T) {
+	if *images == "" {
+		t.Skip("without -images")
+	}
+	browser := chromium(t)
+	for name, part := range map[string]struct {
+		address       string
+		width, height int64
+	}{
+		"report.png":  {write(t, mixed(t)), 1280, 1240},
+		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1330},
+	} {
+		tab := open(t, browser, part.address, view{width: part.width})
+		if err := os.WriteFile(filepath.Join(*images, name), top(t, tab, part.width, part.height), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// top is a picture of the beginning of a page.
+func top(t *testing.T, tab context.Context, width, height int64) []byte {
+	t.Helper()
+	clip := &page.Viewport{Width: float64(width), Height: float64(height), Scale: 1}
+	result, err := chromedp.Call(tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: clip, CaptureBeyondViewport: ptr(true)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Data
+}
