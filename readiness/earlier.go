@@ -88,7 +88,7 @@ func (e *earlier) readFile(dir, name string) error {
 	}
 	for _, test := range testsOfSuites(suites) {
 		// A test that was stopped because the run was stopped has no result of its own.
-		if test.Status != "interrupted" && test.Status != "aborted" {
+		if !test.InFlight() && test.Status != "aborted" {
 			into[test.Name] = test
 		}
 	}

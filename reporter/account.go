@@ -56,7 +56,7 @@ func (j judge) outcomes(s *Suite) []outcome {
 	at := map[string]int{}
 	for _, r := range s.Results {
 		next := outcome{Test: r.Test, suite: s, number: number, call: call, against: against}
-		if stopped && next.Status == "interrupted" {
+		if stopped && next.InFlight() {
 			next.State, next.interrupted = NotRun, true
 		}
 		if void && next.State != Failed && next.State != Skipped {

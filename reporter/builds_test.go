@@ -165,12 +165,15 @@ func TestInFlight(t *testing.T) {
 		"not":      func(*reporter.Evidence) {},
 	}
 	for name, interrupt := range interruptions {
-		for status, cutOff := range map[string]bool{"interrupted": true, "aborted": false, "timedout": false, "failed": false} {
+		for status, cutOff := range map[string]bool{"interrupted": true, "aborted": false, "timedout": false, "failed": false, "timedout with its suite": true} {
 			e, q := reportertest.ReadyBuild(t)
 			interrupt(&e)
 			for i := range e.Suites[0].Results {
 				if r := &e.Suites[0].Results[i]; r.Name == "[sig-node] part" {
 					r.State, r.Status = reporter.Failed, status
+					if word, withSuite := strings.CutSuffix(status, " with its suite"); withSuite {
+						r.Status, r.Message = word, suiteTimeout
+					}
 				}
 			}
 			want, verdict := reporter.Failed, reporter.NotReady

@@ -277,6 +277,7 @@ func (s *scenario) row(suite *reporter.Suite, test string, state reporter.State)
 	switch state {
 	case reporter.Failed:
 		row.Status = pick(s, "failed", "timedout", "interrupted", "aborted", "")
+		row.Message = pick(s, row.Message, suiteTimeout)
 		suite.Failures++
 	case reporter.Flaky:
 		row.Retries = 1

@@ -62,7 +62,7 @@ func (r reference) inSuite(s reporter.Suite, name string) (state reporter.State,
 			continue
 		}
 		switch {
-		case row.State == reporter.Failed && row.Status == "interrupted" && r.interrupted(s): // it was in flight
+		case row.State == reporter.Failed && (row.Status == "interrupted" || row.Status == "timedout" && row.Message == suiteTimeout) && r.interrupted(s): // it was in flight
 		case row.State == reporter.Failed: // silent on a failure where nothing ran: it is one
 			state = reporter.Failed
 		case nothingRan && row.State != reporter.Skipped:
@@ -135,3 +135,6 @@ func number(s reporter.Suite) int {
 	}
 	return 0
 }
+
+// suiteTimeout is what Ginkgo writes of the test that was running when the time of the suite was over.
+const suiteTimeout = "[TIMEDOUT] A suite timeout occurred"

@@ -58,6 +58,13 @@ type Test struct {
 	Line     int           // from 1
 }
 
+// InFlight tells whether the test was stopped because its suite was, by somebody or by the suite's timeout: then what it says
+// is not of itself. A timeout of its own is. (Ginkgo's internal/suite.go words the former.)
+func (t Test) InFlight() bool {
+	return t.Status == "interrupted" ||
+		t.Status == "timedout" && strings.HasPrefix(strings.TrimPrefix(t.Message, "[TIMEDOUT] "), "A suite timeout occurred")
+}
+
 // Warning is something that a reader of the verdict must know: what could not be read, or looks odd.
 type Warning struct {
 	File    string // "" for the build as a whole

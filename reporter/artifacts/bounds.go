@@ -60,44 +60,60 @@ func inBytes(n int64) string {
 	return fmt.Sprintf("%d %s", n, units[i])
 }
 
-// budget is what was used of the bounds of a build, by all of its files at the same time.
+// usage is what was used of the bounds of a build.
+type usage struct{ packed, unpacked, kept int64 }
+
+func (u usage) plus(next usage) usage {
+	return usage{u.packed + next.packed, u.unpacked + next.unpacked, u.kept + next.kept}
+}
+
+// check is the error of what is over a bound.
+func (u usage) check(most Bounds) error {
+	switch {
+	case u.packed > most.Packed:
+		return overBytes(most.Packed, "to read")
+	case u.unpacked > most.Unpacked:
+		return overBytes(most.Unpacked, "of results, decompressed")
+	case u.kept > most.Kept:
+		return overBytes(most.Kept, "of results of tests that matter")
+	}
+	return nil
+}
+
+// budget is what the files of a build use that are read at the same time. All of them together may have twice of what the
+// build may: which of them is the one too many is found out in their order, so that it is always the same.
 type budget struct {
 	most                   Bounds
 	packed, unpacked, kept atomic.Int64
 }
 
-// spending is what one file uses. A try that failed is given back.
+// spending is what one file uses.
 type spending struct {
-	budget                 *budget
-	packed, unpacked, kept int64
+	usage
+	budget *budget
 }
 
-func spend(mine *int64, all *atomic.Int64, most int64, n int, what string) error {
-	*mine += int64(n)
-	if all.Add(int64(n)) > most {
-		return overBytes(most, what)
+// add notes what a file uses more. Its error is that of a file that is over a bound, alone or with the others.
+func (s *spending) add(more usage) error {
+	b := s.budget
+	s.usage = s.plus(more)
+	all := usage{b.packed.Add(more.packed), b.unpacked.Add(more.unpacked), b.kept.Add(more.kept)}
+	if err := s.check(b.most); err != nil {
+		return err
 	}
-	return nil
+	return usage{(all.packed + 1) / 2, (all.unpacked + 1) / 2, (all.kept + 1) / 2}.check(b.most)
 }
 
-func (s *spending) read(n int) error {
-	return spend(&s.packed, &s.budget.packed, s.budget.most.Packed, n, "to read")
-}
-
-func (s *spending) unpack(n int) error {
-	return spend(&s.unpacked, &s.budget.unpacked, s.budget.most.Unpacked, n, "of results, decompressed")
-}
-
-func (s *spending) keep(n int) error {
-	return spend(&s.kept, &s.budget.kept, s.budget.most.Kept, n, "of results of tests that matter")
-}
+func (s *spending) read(n int) error   { return s.add(usage{packed: int64(n)}) }
+func (s *spending) unpack(n int) error { return s.add(usage{unpacked: int64(n)}) }
+func (s *spending) keep(n int) error   { return s.add(usage{kept: int64(n)}) }
 
 // giveBack makes what a failed try used free for the next one.
 func (s *spending) giveBack() {
 	s.budget.packed.Add(-s.packed)
 	s.budget.unpacked.Add(-s.unpacked)
 	s.budget.kept.Add(-s.kept)
-	s.packed, s.unpacked, s.kept = 0, 0, 0
+	s.usage = usage{}
 }
 
 // readerFunc is a reader by a function.

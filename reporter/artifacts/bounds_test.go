@@ -2,6 +2,7 @@ package artifacts_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -79,11 +80,51 @@ func TestTimeIsBounded(t *testing.T) {
 	_, wire := serve(t, objects(presubmit, with(nil))...)
 	wire.latency = 30 * time.Millisecond
 	client := server(wire)
-	for name, bound := range map[string]time.Duration{"before it is listed": time.Millisecond, "before it is read": 50 * time.Millisecond} {
-		reader := artifacts.New(artifacts.Options{HTTPClient: client, Bounds: artifacts.Bounds{Time: bound}, Parallelism: 1, Backoff: []time.Duration{}})
+	for name, bound := range map[string]time.Duration{"before it is listed": 40 * time.Millisecond, "before it is read": 50 * time.Millisecond} {
+		reader := artifacts.New(artifacts.Options{HTTPClient: client, Bounds: artifacts.Bounds{Time: bound}, Parallelism: 1, Backoff: []time.Duration{time.Hour}})
+		wire.setFault(func(asked string, _ int) error {
+			if name == "before it is listed" && strings.HasPrefix(asked, "list") {
+				return httpError(503)
+			}
+			return nil
+		})
 		e, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
 		if err != nil || len(e.Unread) != 1 || !strings.HasSuffix(e.Unread[0].Message, fmt.Sprintf("reading takes longer than %s", bound)) {
 			t.Errorf("%s: %v, %v", name, e.Unread, err)
+		}
+	}
+}
+
+// TestTriesAreNotAdded holds that what a try read that failed is not counted beside that of the next one.
+func TestTriesAreNotAdded(t *testing.T) {
+	t.Parallel()
+	text := suite("A "+strings.Repeat("x", 2000), "B passed")
+	for _, broken := range []string{"junit_01.xml", "finished.json", "build-log.txt"} {
+		files := with(map[string]string{"artifacts/junit_01.xml": text, "build-log.txt": strings.Repeat("line\n", 400), "finished.json": finishedJSON + strings.Repeat(" ", 2000)})
+		if broken == "build-log.txt" {
+			delete(files, "artifacts/junit_01.xml")
+		}
+		_, wire := serve(t, objects(presubmit, files)...)
+		client := &http.Client{Transport: cutting{wire, 3, broken, 1500}}
+		bounds := artifacts.Bounds{Packed: 8000, Unpacked: 3000, Kept: 4000}
+		reader := artifacts.New(artifacts.Options{HTTPClient: client, Backoff: []time.Duration{0, 0, 0}, Bounds: bounds})
+		e, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
+		if err != nil || len(e.Unread) != 0 {
+			t.Errorf("%s: %v, %v", broken, e.Unread, err)
+		}
+	}
+}
+
+// TestLogIsReadFromItsEnd holds that the size of a log is no matter.
+func TestLogIsReadFromItsEnd(t *testing.T) {
+	t.Parallel()
+	files := with(map[string]string{"artifacts/junit_01.xml": "", "build-log.txt": strings.Repeat("line\n", 100_000) + "the end"})
+	_, wire := serve(t, objects(presubmit, files)...)
+	reader := artifacts.New(artifacts.Options{Bounds: artifacts.Bounds{Packed: 100_000}, HTTPClient: server(wire)})
+	for _, source := range []string{write(t, files), "gs://" + bucket + "/" + presubmit} {
+		e, err := reader.Read(t.Context(), at(t, source))
+		if err != nil || len(e.Unread) != 0 || e.Log[len(e.Log)-1].Message != "the end" {
+			t.Errorf("%s: %v, %v, %v", source, e.Unread, e.Log, err)
 		}
 	}
 }

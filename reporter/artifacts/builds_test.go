@@ -183,7 +183,9 @@ func TestLocalBuilds(t *testing.T) {
 		"job/latest-build.txt": "10", "job/latest": "-> 10", "job/7": "-> " + elsewhere, "job/README": "",
 		"plain/a/junit_01.xml": suite("A passed"), "plain/b/7/junit_01.xml": suite(),
 		"jobs/ci-a/1/finished.json": "{}", "jobs/ci-b/latest-build.txt": "1", "jobs/other/file": "",
-		"mine/artifacts/junit_01.xml": suite(), "mine/finished.txt": "", "run/op-readiness.json": "{}",
+		"mine/artifacts/junit_01.xml": suite(), "mine/finished.txt": "", "run/op-readiness.json": "{}", "moved/finished.json": "{}", "moved/artifacts": "-> data", "moved/data/junit_01.xml": suite(),
+		"mixed/finished.json": "{}", "mixed/7/finished.json": "{}", "named/9": "a file", "named/x/junit_01.xml": suite(), "more/ci-c/latest-build.txt": "1", "more/a-link": "-> " + elsewhere, "more/b/7": "-> " + elsewhere,
+		"packed/artifacts/7/finished.json": "{}", "packed/8/finished.json": "{}",
 		"elsewhere/finished.json": "{}", "elsewhere/artifacts": "-> " + elsewhere,
 	}
 	for _, id := range []string{"8", "9", "10", "11"} {
@@ -198,7 +200,7 @@ func TestLocalBuilds(t *testing.T) {
 	for source, want := range map[string]string{
 		"job": "job/10", "job/9": "job/9", "job/9/artifacts": "job/9", "job/9/artifacts/": "job/9", "job/9/finished.json": "job/9", "job/9/build-log.txt": "job/9",
 		"job/11": "job/11", "plain": "plain", "job/8/artifacts/junit_01.xml": "job/8/artifacts/junit_01.xml",
-		"mine/artifacts": "mine/artifacts", "run/op-readiness.json": "run", "elsewhere/artifacts": "elsewhere/artifacts", "jobs/ci-a": "jobs/ci-a/1",
+		"mine/artifacts": "mine/artifacts", "run/op-readiness.json": "run", "moved/artifacts": "moved/artifacts", "mixed": "mixed", "named": "named", "packed": "packed", "elsewhere/artifacts": "elsewhere/artifacts", "jobs/ci-a": "jobs/ci-a/1",
 	} {
 		got, err := reader.Builds(t.Context(), at(t, root+"/"+source), 1)
 		if err != nil || len(got) != 1 || filepath.Clean(got[0].Path) != filepath.Join(root, want) {
@@ -215,6 +217,13 @@ func TestLocalBuilds(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"it could not be read: it is a link that leads out of the source"}, texts(all[3].Unread)); diff != "" {
 		t.Error(diff)
+	}
+	empty := t.TempDir()
+	if got, err := reader.Builds(t.Context(), at(t, empty), 1); err != nil || len(got) != 1 || got[0].Path != empty {
+		t.Errorf("an empty folder: %v, %v", got, err)
+	}
+	if _, err = reader.Builds(t.Context(), at(t, root+"/more"), 1); !errors.Is(err, artifacts.ErrJobs) {
+		t.Errorf("a job that names its latest build: %v", err)
 	}
 	_, err = reader.Builds(t.Context(), at(t, root+"/jobs"), 1)
 	if want := "it holds jobs, not builds: ci-a, ci-b, other"; !errors.Is(err, artifacts.ErrJobs) || !strings.HasSuffix(err.Error(), want) {

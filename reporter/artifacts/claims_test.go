@@ -55,6 +55,7 @@ func TestRun(t *testing.T) {
 		odd     []string
 	}{
 		"both":                {map[string]string{"artifacts/" + record: run, "artifacts/" + lines: pods + pods}, "v2", 2, nil, nil},
+		"without results":     {map[string]string{"artifacts/" + record: run, "artifacts/junit_01.xml": ""}, "v2", 0, nil, nil},
 		"no pods":             {map[string]string{"artifacts/" + record: run}, "v2", 0, nil, nil},
 		"pods that broke off": {map[string]string{"artifacts/" + record: run, "artifacts/" + lines: pods + `{"schema":`}, "v2", 1, nil, nil},
 		"pods alone": {map[string]string{"artifacts/" + lines: pods}, "", 0, nil,
@@ -67,8 +68,11 @@ func TestRun(t *testing.T) {
 			[]string{"artifacts/" + lines + `: it could not be read: line 1: schema "" is not "op-readiness.pods/v1"`}, nil},
 		"two runs": {map[string]string{"artifacts/a/" + record: run, "artifacts/b/" + record: run}, "", 0,
 			[]string{"there are the records of 2 runs (artifacts/a/" + record + ", artifacts/b/" + record + "): name the folder of one"}, nil},
-		"results of a run without a record": {map[string]string{"artifacts/" + record: run, "artifacts/b/junit_e2e-001_01.xml": suite("A passed")}, "v2", 0,
+		"results of a run without a record": {map[string]string{"artifacts/" + record: run, "artifacts/b/junit_e2e-001_01.xml": suite("A passed"), "artifacts/b/junit_e2e-002_01.xml": suite("A passed")}, "v2", 0,
 			[]string{"artifacts/b/junit_e2e-001_01.xml: it is of a run of which there is no record"}, nil},
+		"others' results elsewhere": {map[string]string{"artifacts/" + record: run, "artifacts/b/junit_01.xml": suite("A passed")}, "v2", 0, nil, nil},
+		"too large pods": {map[string]string{"artifacts/" + record: run, "artifacts/" + lines: pods + strings.Repeat(" ", 16<<20)}, "v2", 0,
+			[]string{"artifacts/" + lines + ": it could not be read: it is larger than 16 MiB"}, nil},
 		"too many values": {map[string]string{"artifacts/" + record: `{"schema":"op-readiness.run/v1","plan":{"abilities":[` + strings.Repeat("{},", 400_000) + `{}]}}`}, "", 0,
 			[]string{"artifacts/" + record + ": it could not be read: it has more than 400000 values"}, nil},
 		"too large": {map[string]string{"artifacts/" + record: run + strings.Repeat(" ", 16<<20)}, "", 0,
@@ -88,5 +92,24 @@ func TestRun(t *testing.T) {
 		if diff := cmp.Diff(test.odd, texts(e.Warnings)); diff != "" {
 			t.Errorf("%s: warnings: %s", name, diff)
 		}
+	}
+}
+
+// TestRunAlone holds that the folder of a run is a build of its own: without results, if it came to none, and with the time
+// of the run.
+func TestRunAlone(t *testing.T) {
+	t.Parallel()
+	const began, ended = `{"schema":"op-readiness.run/v1","started":"2026-01-02T03:04:05Z"`, `,"ended":"2026-01-02T03:05:05Z"}`
+	e := readLocal(t, "run", map[string]string{"op-readiness.json": began + "}"})
+	if e.Run == nil || e.End.State != reporter.NoJob || len(e.Log)+len(e.Warnings) != 0 || !e.Build.Started.Equal(e.Run.Started) || !e.Build.Finished.IsZero() {
+		t.Errorf("%+v", e)
+	}
+	e = readLocal(t, "run", map[string]string{"op-readiness.json": began + ended})
+	if !e.Build.Finished.Equal(*e.Run.Ended) {
+		t.Errorf("ended %v", e.Build.Finished)
+	}
+	e = readLocal(t, "7", with(map[string]string{"artifacts/op-readiness.json": began + ended}))
+	if e.Build.Started.Unix() != 1718000000 || e.Build.Finished.Unix() != 1718003600 {
+		t.Errorf("a build of Prow's began %v and ended %v", e.Build.Started, e.Build.Finished)
 	}
 }

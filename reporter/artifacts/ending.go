@@ -49,8 +49,8 @@ func (b *build) ending(m metadata) reporter.End {
 }
 
 func isLater(s started, f finished) bool {
-	began, ended := date(s.Timestamp), date(f.Timestamp)
-	return !began.IsZero() && !ended.IsZero() && began.After(ended)
+	ended := date(f.Timestamp)
+	return !ended.IsZero() && date(s.Timestamp).After(ended)
 }
 
 // unfinished says what is known of a job without a finished.json, by the state of its ProwJob.

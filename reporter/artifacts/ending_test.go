@@ -24,7 +24,7 @@ func TestEnding(t *testing.T) {
 		"well":                      {result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
 		"pending, though finished":  {prowJob: prowJob("pending", ""), result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
 		"without its ProwJob":       {prowJob: "-", result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
-		"crier's word":              {finished: `{"timestamp":1718003600,"passed":true,"result":"success"}`, result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
+		"crier's word":              {finished: `{"timestamp":1718003600,"passed":true,"result":"success","metadata":{"uploader":"crier"}}`, result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
 		"bootstrap, without result": {finished: `{"passed":true}`, result: "SUCCESS", want: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}},
 		"running":                   {finished: "-", prowJob: prowJob("pending", ""), want: reporter.End{State: reporter.Running, Words: "there is no finished.json"}},
 		"not scheduled":             {finished: "-", prowJob: prowJob("triggered", ""), want: reporter.End{State: reporter.Running, Words: "there is no finished.json"}},
@@ -49,6 +49,9 @@ func TestEnding(t *testing.T) {
 			want:    reporter.End{State: reporter.Cut, Words: "FAILURE: container test was ended: out of memory"}},
 		"failed, and the pod tells nothing": {finished: `{"passed":false,"result":"FAILURE"}`, prowJob: prowJob("failure", "Job failed."), podInfo: `[]`, result: "FAILURE",
 			want: reporter.End{State: reporter.FailedJob, Words: "FAILURE"}},
+		"failed, and the pod has no reason": {finished: `{"passed":false,"result":"FAILURE"}`, prowJob: prowJob("failure", "Job failed."), result: "FAILURE",
+			podInfo: `{"pod":{"status":{"phase":"Failed","containerStatuses":[{"name":"test","state":{"terminated":{"reason":"Error"}}}]}}}`,
+			want:    reporter.End{State: reporter.FailedJob, Words: "FAILURE"}},
 		"aborted, passed null": {finished: `{"passed":null,"result":"ABORTED"}`, prowJob: prowJob("aborted", ""), result: "ABORTED",
 			want: reporter.End{State: reporter.Cut, Words: "ABORTED"}},
 		"passed and result disagree": {finished: `{"passed":false,"result":"SUCCESS"}`, prowJob: "-", result: "SUCCESS",
@@ -150,12 +153,18 @@ func TestNoResults(t *testing.T) {
 		"not cloned": {without(map[string]string{"clone-log.txt": "# Cloning o/r\nfatal: couldn't find remote ref pull/1/head", "clone-records.json": `[
 			{"refs":{"org":"o","repo":"good"},"commands":[{"command":"git init"}]},
 			{"refs":{"org":"o","repo":"r"},"failed":true,"commands":[{"command":"git init","output":"Initialized"},
-				{"command":"git fetch pull/1/head","output":"fatal: couldn't find remote ref\n","error":"exit status 128"}]}]`}),
+				{"command":"git fetch pull/1/head","output":"fatal: couldn't find remote ref\n","error":"exit status 128"},{"command":"git retry","error":"no"}]}]`}),
 			[]string{
 				"clone-records.json: o/r could not be cloned: git fetch pull/1/head: fatal: couldn't find remote ref exit status 128",
 				none + "; the log of the build ends like this", "clone-log.txt: # Cloning o/r", "clone-log.txt: fatal: couldn't find remote ref pull/1/head",
 			}},
-		"odd records of clones": {without(map[string]string{"clone-records.json": "<html>"}), []string{none}},
+		"many not cloned": {without(map[string]string{"clone-records.json": "[" + strings.Repeat(`{"failed":true},`, 9) + `{"failed":true}]`}), []string{
+			"clone-records.json: / could not be cloned", "clone-records.json: / could not be cloned", "clone-records.json: / could not be cloned",
+			"clone-records.json: / could not be cloned", "clone-records.json: / could not be cloned", none,
+		}},
+		"what Prow says of a failure": {map[string]string{"finished.json": `{"passed":false}`, "prowjob.json": `{"status":{"state":"failure","description":"Job failed."}}`}, []string{none}},
+		"Prow says nothing":           {map[string]string{"finished.json": `{"passed":false}`, "prowjob.json": `{"status":{"state":"error"}}`}, []string{none}},
+		"odd records of clones":       {without(map[string]string{"clone-records.json": "<html>"}), []string{none}},
 	} {
 		for where, e := range map[string]reporter.Evidence{"store": readBuild(t, presubmit, test.files), "local": readLocal(t, presubmit, test.files)} {
 			if diff := cmp.Diff(test.want, texts(e.Log)); diff != "" {

@@ -36,14 +36,14 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.mu.Lock()
 	w.requests[name]++
-	try := w.requests[name]
+	try, fault := w.requests[name], w.fault
 	w.mu.Unlock()
 	if w.latency > 0 {
 		<-time.After(w.latency)
 	}
 	var broken httpError
-	if w.fault != nil {
-		if err := w.fault(name, try); errors.As(err, &broken) {
+	if fault != nil {
+		if err := fault(name, try); errors.As(err, &broken) {
 			body := io.NopCloser(strings.NewReader("{}"))
 			return &http.Response{StatusCode: int(broken), Body: body, Header: http.Header{}, Request: r}, nil
 		} else if err != nil {
@@ -51,6 +51,13 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	return w.next.RoundTrip(r)
+}
+
+// setFault sets what is broken from now on.
+func (w *wire) setFault(fault func(string, int) error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fault = fault
 }
 
 // asked returns the names that were asked for, and how often if more than once.

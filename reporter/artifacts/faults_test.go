@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 )
 
@@ -51,6 +52,25 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// TestUnreadEnd holds that the end of a job is not known if the file that tells it cannot be read.
+func TestUnreadEnd(t *testing.T) {
+	t.Parallel()
+	reader, wire := serve(t, objects(presubmit, with(nil))...)
+	wire.fault = func(name string, _ int) error {
+		if strings.HasSuffix(name, "finished.json") {
+			return httpError(403)
+		}
+		return nil
+	}
+	e, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
+	if diff := cmp.Diff(reporter.End{Words: "finished.json could not be read"}, e.End); diff != "" || err != nil {
+		t.Errorf("%v, %s", err, diff)
+	}
+	if diff := cmp.Diff([]string{"finished.json: it could not be read: the store denies access (HTTP 403)"}, texts(e.Unread)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestListingIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for _, passes := range []int{2, 99} {
@@ -68,17 +88,19 @@ func TestListingIsTriedAgain(t *testing.T) {
 	}
 }
 
-// cutting is a wire that loses the connection in the midst of each result file, so many times.
+// cutting is a wire that loses the connection in the midst of each file with such an end, so many times.
 type cutting struct {
 	wire  *wire
 	times int
+	files string // the end of their names
+	after int64  // bytes
 }
 
 func (c cutting) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := c.wire.RoundTrip(r)
 	name := strings.TrimPrefix(r.URL.Path, "/"+bucket+"/")
-	if err == nil && strings.HasSuffix(name, ".xml") && c.wire.requests[name] <= c.times {
-		answer.Body = io.NopCloser(io.MultiReader(io.LimitReader(answer.Body, 100), cut{}))
+	if err == nil && strings.HasSuffix(name, c.files) && c.wire.requests[name] <= c.times {
+		answer.Body = io.NopCloser(io.MultiReader(io.LimitReader(answer.Body, c.after), cut{}))
 	}
 	return answer, err
 }
@@ -94,7 +116,7 @@ func TestCutConnection(t *testing.T) {
 		3: nil, 99: {"artifacts/junit_01.xml: it could not be read: the connection was cut"},
 	} {
 		_, wire := serve(t, objects(presubmit, with(nil))...)
-		client := &http.Client{Transport: cutting{wire, times}}
+		client := &http.Client{Transport: cutting{wire, times, ".xml", 100}}
 		reader := artifacts.New(artifacts.Options{HTTPClient: client, Backoff: []time.Duration{0, 0, 0}})
 		results, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+presubmit))
 		if diff := cmp.Diff(want, texts(results.Unread)); diff != "" || err != nil {

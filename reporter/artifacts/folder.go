@@ -158,8 +158,7 @@ func (f folder) children(context.Context) ([]string, error) {
 	var names []string
 	for _, entry := range entries {
 		name := entry.Name()
-		info, err := os.Stat(filepath.Join(f.root, name))
-		if entry.IsDir() || err == nil && info.IsDir() {
+		if info, err := os.Stat(filepath.Join(f.root, name)); err == nil && info.IsDir() {
 			name += "/"
 		}
 		names = append(names, name)

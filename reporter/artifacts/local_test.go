@@ -2,6 +2,7 @@ package artifacts_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -64,6 +65,9 @@ func TestReadLocal(t *testing.T) {
 		e, err := reader.Read(t.Context(), at(t, filepath.Join(write(t, test.files), test.source)))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+		if test.end == reporter.NoJob && len(e.Warnings) != 0 {
+			t.Errorf("%s: %v", name, e.Warnings)
 		}
 		if diff := cmp.Diff(test.tests, testNames(e)); diff != "" || e.End.State != test.end || len(e.Unread) != 0 {
 			t.Errorf("%s: %+v, %v, %s", name, e.End, e.Unread, diff)
@@ -151,6 +155,28 @@ func TestLinks(t *testing.T) {
 		if e, err := artifacts.New(artifacts.Options{}).Read(t.Context(), at(t, link)); err != nil || e.Files == 0 {
 			t.Errorf("%q: %d files, %v", source, e.Files, err)
 		}
+	}
+}
+
+// TestManyOddities holds that not all are told of very many.
+func TestManyOddities(t *testing.T) {
+	t.Parallel()
+	elsewhere := write(t, map[string]string{"file": ""})
+	files := map[string]string{}
+	for i := range 30 {
+		files[fmt.Sprintf("folder-%02d", i)] = "-> " + elsewhere
+		files[fmt.Sprintf("junit_%02d.xml", i)] = "-> nowhere"
+	}
+	e, err := artifacts.New(artifacts.Options{}).Read(t.Context(), at(t, write(t, files)))
+	if err != nil || len(e.Warnings) != 20 || len(e.Unread) != 21 || e.Unread[20].Message != "10 further files could not be read" {
+		t.Errorf("%d warnings, %d not read, %v", len(e.Warnings), len(e.Unread), err)
+	}
+	delete(files, "junit_29.xml")
+	for i := range 9 {
+		delete(files, fmt.Sprintf("junit_%02d.xml", i))
+	}
+	if e, err = artifacts.New(artifacts.Options{}).Read(t.Context(), at(t, write(t, files))); err != nil || len(e.Unread) != 20 {
+		t.Errorf("%v, %v", e.Unread, err)
 	}
 }
 

@@ -32,6 +32,7 @@ type build struct {
 	run      *record.Run        // what a run of ours says of itself; nil: there is none, or it could not be read
 	pods     []record.TestPods  // what it says of its pods
 	over     string             // which file is over which bound; "" if none is
+	used     usage              // of the bounds, by the files that were read
 	budget   budget
 	names    reporter.Names
 	page     string // where Spyglass shows it; "" for a local one
@@ -99,7 +100,7 @@ func (r *Reader) fetchWithin(ctx context.Context, s store, b *build, names []str
 	for _, f := range l.files {
 		sizes[f.name] = f.size
 	}
-	left := b.budget.most.Packed - b.budget.packed.Load()
+	left := b.budget.most.Packed - b.used.packed
 	tooMuch := slices.IndexFunc(names, func(name string) bool {
 		if name != b.contents.log { // of which only the end is read
 			left -= sizes[name]
@@ -149,6 +150,7 @@ type piece struct {
 	name  string
 	tests *reporter.Collector // nil for anything but JUnit
 	data  []byte
+	used  *spending
 	err   error
 }
 
@@ -173,23 +175,28 @@ func (r *Reader) fetch(ctx context.Context, s store, b *build, names []string) {
 }
 
 func (r *Reader) fetchOne(ctx context.Context, s store, b *build, name string) piece {
-	used := &spending{budget: &b.budget}
+	p := piece{name: name, used: &spending{budget: &b.budget}, err: ctx.Err()}
 	switch {
-	case ctx.Err() != nil:
-		return piece{name: name, err: ctx.Err()}
+	case p.err != nil:
 	case name == b.contents.log || name == b.contents.cloneLog:
-		return r.fetchLog(ctx, s, name, used)
+		r.fetchLog(ctx, s, &p)
 	case strings.HasPrefix(path.Ext(name), ".json"):
-		return r.fetchMetadata(ctx, s, name, used)
+		r.fetchMetadata(ctx, s, &p)
+	default:
+		r.fetchJUnit(ctx, s, &p, b.names)
 	}
-	return r.fetchJUnit(ctx, s, name, b.names, used)
+	return p
 }
 
 func (b *build) add(p piece) {
 	over, isOver := isOver(p.err)
+	b.used = b.used.plus(p.used.usage)
+	tooMuch := b.used.check(b.budget.most)
 	switch {
 	case isOver:
 		b.isOver(p.name, over)
+	case tooMuch != nil:
+		b.isOver(p.name, tooMuch)
 	case p.err != nil:
 		b.unread = append(b.unread, unread(p.name, explain(p.err)))
 	case p.tests != nil:
@@ -203,35 +210,29 @@ func unread(name string, err error) reporter.Warning {
 	return reporter.Warning{File: name, Message: "it could not be read: " + safetext.Line(err.Error())}
 }
 
-func (r *Reader) fetchJUnit(ctx context.Context, s store, name string, names reporter.Names, used *spending) piece {
-	p := piece{name: name}
-	p.err = r.use(ctx, opening(ctx, s, name), func(body io.Reader) error {
-		used.giveBack() // a further try begins anew
-		p.tests = &reporter.Collector{Names: names, Unpacked: used.unpack, Kept: used.keep}
-		return p.tests.Add(name, metered(ctx, body, used))
+func (r *Reader) fetchJUnit(ctx context.Context, s store, p *piece, names reporter.Names) {
+	p.err = r.use(ctx, opening(ctx, s, p.name), func(body io.Reader) error {
+		p.used.giveBack() // a further try begins anew
+		p.tests = &reporter.Collector{Names: names, Unpacked: p.used.unpack, Kept: p.used.keep}
+		return p.tests.Add(p.name, metered(ctx, body, p.used))
 	})
-	return p
 }
 
-func (r *Reader) fetchMetadata(ctx context.Context, s store, name string, used *spending) piece {
-	p := piece{name: name}
-	p.err = r.use(ctx, opening(ctx, s, name), func(body io.Reader) (err error) {
-		used.giveBack()
-		p.data, err = readSmall(metered(ctx, body, used))
+func (r *Reader) fetchMetadata(ctx context.Context, s store, p *piece) {
+	p.err = r.use(ctx, opening(ctx, s, p.name), func(body io.Reader) (err error) {
+		p.used.giveBack()
+		p.data, err = readSmall(metered(ctx, body, p.used))
 		return err
 	})
-	return p
 }
 
-func (r *Reader) fetchLog(ctx context.Context, s store, name string, used *spending) piece {
-	p := piece{name: name}
-	open := func() (io.ReadCloser, error) { return s.tail(ctx, name, logTail) }
+func (r *Reader) fetchLog(ctx context.Context, s store, p *piece) {
+	open := func() (io.ReadCloser, error) { return s.tail(ctx, p.name, logTail) }
 	p.err = r.use(ctx, open, func(body io.Reader) (err error) {
-		used.giveBack()
-		p.data, err = readTail(metered(ctx, body, used), logTail)
+		p.used.giveBack()
+		p.data, err = readTail(metered(ctx, body, p.used), logTail)
 		return err
 	})
-	return p
 }
 
 func opening(ctx context.Context, s store, name string) func() (io.ReadCloser, error) {
