@@ -11,18 +11,21 @@ import (
 // Sources say which builds are read.
 type Sources struct {
 	Named  []string // folders, JUnit files, builds, jobs, pages (artifacts.Parse)
-	Last   int      // of a job, or of Job on Pull: this many of the latest builds; at least 1
+	Last   int      // of a job, or of Job on Pull: this many of the latest builds; 0: one, of a local folder all
 	Pull   string   // "org/repo#7": the builds of Job for it; "": none
 	Job    string
 	Bucket string // that Prow uploads to, with Pull
 }
+
+// maxLocal is how many builds of a local folder are shown unless somebody says: all that anybody copies.
+const maxLocal = 100
 
 // find returns the builds, in the order in which they are named.
 func (s Sources) find(ctx context.Context, reader *artifacts.Reader) ([]artifacts.Location, error) {
 	if (s.Pull == "") != (s.Job == "") {
 		return nil, usererror.Usage(errors.New("--pr and --job go together"))
 	}
-	if s.Last < 1 {
+	if s.Last < 0 {
 		return nil, usererror.Usage(errors.New("--last is at least 1"))
 	}
 	var builds []artifacts.Location
@@ -31,7 +34,7 @@ func (s Sources) find(ctx context.Context, reader *artifacts.Reader) ([]artifact
 		if err != nil {
 			return nil, usererror.Usage(err)
 		}
-		if builds, err = reader.PullBuilds(ctx, pullOf(target, s.Bucket, s.Job, s.Last)); err != nil {
+		if builds, err = reader.PullBuilds(ctx, pullOf(target, s.Bucket, s.Job, max(s.Last, 1))); err != nil {
 			return nil, explain(err)
 		}
 	}
@@ -40,7 +43,11 @@ func (s Sources) find(ctx context.Context, reader *artifacts.Reader) ([]artifact
 		if err != nil {
 			return nil, usererror.Usage(err)
 		}
-		found, err := reader.Builds(ctx, at, s.Last)
+		last := max(s.Last, 1)
+		if s.Last == 0 && at.Provider == "" {
+			last = maxLocal
+		}
+		found, err := reader.Builds(ctx, at, last)
 		switch {
 		case errors.Is(err, artifacts.ErrNotFound) || errors.Is(err, artifacts.ErrDenied):
 			found = []artifacts.Location{at} // reading it says the same, and keeps no other from being read

@@ -34,7 +34,11 @@ func TestFalseGreen(t *testing.T) {
 		}
 		for _, entry := range entries {
 			code, text := report(form, folder+"/"+entry.Name(), "--category", "Core.Concurrent", "--kubernetes-version", "1.36")
-			if code != codeBad || strings.Contains(text, green[form]) {
+			want := codeBad
+			if entry.Name() == "c02-local-job-folder" && form == "junit" {
+				want = codeError // a form of one build, of a folder of two
+			}
+			if code != want || strings.Contains(text, green[form]) {
 				t.Errorf("%s as %s: exit code %d, %s", entry.Name(), form, code, text)
 			}
 		}

@@ -98,7 +98,7 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.details, "details", false, "in the table: all abilities with all notes and reasons, and all that failed")
 	f.StringVar(&o.report.Provider, "provider", "", "provider that the tests ran on, for the abilities that are exempt there (default: that of the run)")
 	f.StringVar(&o.report.Declared, "placement", "", "declare where pods ran that choose no operating system: windows")
-	f.IntVar(&o.sources.Last, "last", 1, "of a job, or of --job on a pull request: this many of the latest builds")
+	f.IntVar(&o.sources.Last, "last", 0, "of a job, or of --job on a pull request: this many of the latest builds (default 1, of a local folder all)")
 	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
 	f.StringVar(&o.sources.Job, "job", "", "name of the job, with --pr")
 	f.StringVar(&o.sources.Bucket, "bucket", "", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name (default: that of the generated jobs)")
@@ -127,6 +127,9 @@ func (o *reportOptions) check() error {
 }
 
 func (o reportOptions) run(cmd *cobra.Command, s streams) error {
+	if cmd.Flags().Changed("last") && o.sources.Last < 1 {
+		return usererror.Usage(errors.New("--last is at least 1"))
+	}
 	if cmd.Flags().Changed("format") {
 		fmt.Fprintln(s.err, "warning: --format is deprecated: use -o")
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -135,5 +138,31 @@ func TestPlace(t *testing.T) {
 		if _, err := parsePlace(text); err == nil {
 			t.Errorf("%q: no error", text)
 		}
+	}
+}
+
+// TestNotExecuted holds that a program which could not be executed is no test that failed: nothing noticed anything.
+func TestNotExecuted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux refuses to execute what is open for writing")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "tests")
+	if err := copyFile("/bin/true", path); err != nil {
+		t.Fatal(err)
+	}
+	p := &program{path: path, dir: dir}
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := p.run(t.Context(), time.Minute); err == nil || !strings.Contains(err.Error(), "could not be executed") {
+		t.Errorf("open for writing: %+v, %v", o, err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := p.run(t.Context(), time.Minute); err != nil || !o.passed {
+		t.Errorf("closed: %+v, %v", o, err)
 	}
 }

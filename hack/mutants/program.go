@@ -84,13 +84,30 @@ func (p *program) set(r record) error {
 // outcome is how a run of tests ended.
 type outcome struct {
 	passed bool
+	code   int // -1: ended by a signal
 	output string
 	took   time.Duration
 }
 
-// run runs tests with a folder of their own for what they write, and ends with them what they started, unless that has a
-// process group of its own.
+// notExecuted is a shell's exit code for a program that it could not execute.
+const notExecuted = 126
+
+// run runs tests. A program that could not be executed says nothing of them: that one cannot while any process has it open
+// for writing, and a process that another worker starts just while its record is written has, until it is a program itself.
 func (p *program) run(ctx context.Context, timeout time.Duration, args ...string) (outcome, error) {
+	const attempts = 50
+	for range attempts {
+		o, err := p.once(ctx, timeout, args)
+		if err != nil || o.code != notExecuted {
+			return o, err
+		}
+	}
+	return outcome{}, fmt.Errorf("%s could not be executed", p.path)
+}
+
+// once runs tests with a folder of their own for what they write, and ends with them what they started, unless that has a
+// process group of its own.
+func (p *program) once(ctx context.Context, timeout time.Duration, args []string) (outcome, error) {
 	temp, err := os.MkdirTemp(filepath.Dir(p.path), "run-")
 	if err != nil {
 		return outcome{}, err
@@ -114,7 +131,7 @@ func (p *program) run(ctx context.Context, timeout time.Duration, args ...string
 	stop := context.AfterFunc(ctx, kill)
 	defer stop()
 	err = cmd.Wait()
-	return outcome{passed: err == nil, output: output.String(), took: time.Since(start)}, ctx.Err()
+	return outcome{passed: err == nil, code: cmd.ProcessState.ExitCode(), output: output.String(), took: time.Since(start)}, ctx.Err()
 }
 
 // failed is the test that an output calls failed, or that ran when the time was over.
