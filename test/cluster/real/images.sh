@@ -54,6 +54,7 @@ base() {
   # Elsewhere the packages' scripts make these links. busybox's own shell would prefer its own nc and ip to all others.
   [[ ! -e $1/bin/dash ]] || ln -sf dash "$1/bin/sh"
   [[ ! -e $1/bin/nc.openbsd ]] || ln -sf nc.openbsd "$1/bin/nc"
+  [[ ! -e $1/bin/curl ]] || ln -s curl "$1/bin/curl.exe"
   applets "$1"
   users "$1"
   cp "$here"/stand-ins/* "$1/usr/bin/"
