@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/test/cluster"
 )
 
@@ -165,7 +166,7 @@ func TestCluster(t *testing.T) {
 	want["windows-1"], want["windows-2"] = "windows true []", "windows true []"
 	got := map[string]string{}
 	for _, node := range r.nodes(t) {
-		mark := node.Metadata.Labels["op-readiness.sigs.k8s.io/pretended-windows"]
+		mark := node.Metadata.Labels[runner.PretendedLabel]
 		if mark == "" {
 			mark = "-"
 		}
@@ -249,7 +250,7 @@ func TestFaults(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			results := r.run(t, slices.Concat(i.red, i.green))
+			results := r.run(t, slices.Concat(i.red, i.green), "--procs", "4") // much of a test that fails is waiting
 			for _, id := range i.red {
 				check(t, id, "failed", tests[id], results)
 			}

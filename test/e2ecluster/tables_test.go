@@ -1,9 +1,12 @@
 package e2ecluster
 
 import (
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
+	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -30,6 +33,18 @@ func TestOutcomesAreComplete(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("the abilities of the table are\n%q\nthose with a test in the specs are\n%q", got, want)
+	}
+}
+
+// TestNodesSayThatTheyPretend holds that the real cluster's nodes carry the mark by which a run knows them.
+func TestNodesSayThatTheyPretend(t *testing.T) {
+	t.Parallel()
+	policy, err := os.ReadFile("../cluster/real/windows.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mark := `jsonpatch.escapeKey("` + runner.PretendedLabel + `"),` + "\n" + `           value: "true"}`; !strings.Contains(string(policy), mark) {
+		t.Errorf("the policy does not put %q on nodes:\n%s", mark, policy)
 	}
 }
 
