@@ -65,6 +65,9 @@ func (r real) run(t *testing.T, abilities []string, args ...string) map[string]s
 		t.Fatalf("op-readiness run: %v\n%s", err, out)
 	}
 	t.Logf("%d abilities in %v", len(abilities), time.Since(began).Round(time.Second))
+	if said := strings.Join(strings.Fields(string(out)), " "); !strings.Contains(said, " on pretended Windows nodes.") {
+		t.Errorf("the run does not say that the nodes pretend:\n%s", out)
+	}
 	return results(t, report)
 }
 
@@ -218,7 +221,8 @@ func (r real) nodes(t *testing.T) []node {
 	return list.Items
 }
 
-// TestAbilities runs whatever can pass on the cluster, and all of it must; with -short, only what takes no ten minutes.
+// TestAbilities runs whatever can pass on the cluster, and all of it must, by four processes and by one; with -short, only what
+// takes no ten minutes. The log tells how long each took.
 func TestAbilities(t *testing.T) {
 	r := start(t)
 	tests := r.tests(t)
@@ -226,13 +230,17 @@ func TestAbilities(t *testing.T) {
 	if testing.Short() {
 		abilities = slices.DeleteFunc(abilities, func(id string) bool { return id == "service-account-rotation" })
 	}
-	results := r.run(t, abilities)
-	for _, id := range abilities {
-		got := state(tests[id], results)
-		t.Logf("%-42s %s", id, got)
-		if got != "passed" {
-			t.Errorf("%s: %s, and it should pass:\n%s", id, got, table(tests[id], results))
-		}
+	for _, procs := range []string{"4", "1"} {
+		t.Run("procs="+procs, func(t *testing.T) {
+			results := r.run(t, abilities, "--procs", procs)
+			for _, id := range abilities {
+				got := state(tests[id], results)
+				t.Logf("%-42s %s", id, got)
+				if got != "passed" {
+					t.Errorf("%s: %s, and it should pass:\n%s", id, got, table(tests[id], results))
+				}
+			}
+		})
 	}
 }
 
