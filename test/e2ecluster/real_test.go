@@ -194,6 +194,35 @@ func TestCluster(t *testing.T) {
 	}
 }
 
+// TestProgramInPod runs the program itself in a pod on a node that pretends, of an image of its own: it reaches the API
+// server by the cluster's DNS and by its service account, and sees the nodes for what they are.
+func TestProgramInPod(t *testing.T) {
+	r := start(t)
+	static := filepath.Join(t.TempDir(), "program")
+	build := exec.Command("go", "build", "-o", static, "./in-pod")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := r.LoadProgram(t.Context(), "example.com/in-pod:test", static); err != nil {
+		t.Fatal(err)
+	}
+	kubectl := func(args ...string) string {
+		t.Helper()
+		out, err := r.Command(context.WithoutCancel(t.Context()), "kubectl", args...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("kubectl %v: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
+	t.Cleanup(func() { kubectl("delete", "--ignore-not-found", "-f", "testdata/in-pod.yaml") })
+	kubectl("apply", "-f", "testdata/in-pod.yaml")
+	kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/in-pod", "--timeout=60s")
+	if got := kubectl("logs", "pod/in-pod"); !strings.Contains(got, "windows-1 windows true\n") {
+		t.Errorf("the pod says:\n%s", got)
+	}
+}
+
 type node struct {
 	Metadata struct {
 		Name   string            `json:"name"`
