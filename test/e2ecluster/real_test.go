@@ -80,10 +80,10 @@ func (r real) args(flag, value string, abilities []string) []string {
 	return args
 }
 
-// tests returns the tests of each ability, as the program plans them.
-func (r real) tests(t *testing.T) map[string][]string {
+// tests returns the tests of each of these abilities, as the program plans them.
+func (r real) tests(t *testing.T, abilities []string) map[string][]string {
 	t.Helper()
-	out, err := r.Command(t.Context(), r.program, append(r.args("--output", "json", passing()), "--print-plan")...).Output()
+	out, err := r.Command(t.Context(), r.program, append(r.args("--output", "json", abilities), "--print-plan")...).Output()
 	if err != nil {
 		t.Fatalf("the plan of op-readiness run: %v", err)
 	}
@@ -254,8 +254,8 @@ func (r real) nodes(t *testing.T) []node {
 // takes no ten minutes. The log tells how long each took.
 func TestAbilities(t *testing.T) {
 	r := start(t)
-	tests := r.tests(t)
 	abilities := passing()
+	tests := r.tests(t, abilities)
 	if testing.Short() {
 		abilities = slices.DeleteFunc(abilities, func(id string) bool { return id == "service-account-rotation" })
 	}
@@ -273,10 +273,25 @@ func TestAbilities(t *testing.T) {
 	}
 }
 
+// TestImpossible runs whatever cannot pass on the cluster, by the table: of no ability may all tests pass.
+func TestImpossible(t *testing.T) {
+	r := start(t)
+	abilities := impossible()
+	tests := r.tests(t, abilities)
+	results := r.run(t, abilities, "--procs", "4")
+	for _, id := range abilities {
+		got := state(tests[id], results)
+		t.Logf("%-42s %s\n%s", id, got, table(tests[id], results))
+		if got == "passed" {
+			t.Errorf("%s passes, and the table says that it cannot", id)
+		}
+	}
+}
+
 // TestFaults injects one fault after another: the proofs of what it breaks must fail, those of the rest must not.
 func TestFaults(t *testing.T) {
 	r := start(t)
-	tests := r.tests(t)
+	tests := r.tests(t, passing())
 	for _, i := range injuries() {
 		t.Run(i.fault, func(t *testing.T) {
 			if err := r.Inject(t.Context(), cluster.Fault{Name: i.fault}); err != nil {
@@ -290,11 +305,23 @@ func TestFaults(t *testing.T) {
 			results := r.run(t, slices.Concat(i.red, i.green), "--procs", "4") // much of a test that fails is waiting
 			for _, id := range i.red {
 				check(t, id, "failed", tests[id], results)
+				i.checkSurvivors(t, tests[id], results)
 			}
 			for _, id := range i.green {
 				check(t, id, "passed", tests[id], results)
 			}
 		})
+	}
+}
+
+// checkSurvivors holds which tests pass in spite of a fault.
+func (i injury) checkSurvivors(t *testing.T, tests []string, results map[string]string) {
+	t.Helper()
+	for _, test := range tests {
+		survives := slices.ContainsFunc(i.survivors, func(part string) bool { return strings.Contains(test, part) })
+		if passed := results[test] == "passed"; passed != survives {
+			t.Errorf("%s: passed is %v, by the table %v", test, passed, survives)
+		}
 	}
 }
 

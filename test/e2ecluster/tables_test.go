@@ -1,6 +1,7 @@
 package e2ecluster
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -45,6 +46,43 @@ func TestNodesSayThatTheyPretend(t *testing.T) {
 	}
 	if mark := `jsonpatch.escapeKey("` + runner.PretendedLabel + `"),` + "\n" + `           value: "true"}`; !strings.Contains(string(policy), mark) {
 		t.Errorf("the policy does not put %q on nodes:\n%s", mark, policy)
+	}
+}
+
+// TestTablesOfReadme holds that the cluster's README has the tables as they are tested.
+func TestTablesOfReadme(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../cluster/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(ids []string) string {
+		var coded []string
+		for _, id := range ids {
+			coded = append(coded, "`"+id+"`")
+		}
+		return strings.Join(coded, ", ")
+	}
+	cannot := "| ability | why its tests cannot pass |\n| --- | --- |\n"
+	for _, o := range outcomes() {
+		if o.cannot != "" {
+			cannot += fmt.Sprintf("| `%s` | %s |\n", o.ability, o.cannot)
+		}
+	}
+	faults := "| fault | turns red | leaves green |\n| --- | --- | --- |\n"
+	for _, i := range injuries() {
+		faults += fmt.Sprintf("| `%s` | %s | %s |\n", i.fault, list(i.red), list(i.green))
+	}
+	survivors := "| fault | of a red ability, tests that pass in spite of it |\n| --- | --- |\n"
+	for _, i := range injuries() {
+		if len(i.survivors) > 0 {
+			survivors += fmt.Sprintf("| `%s` | %s |\n", i.fault, strings.Join(i.survivors, "; "))
+		}
+	}
+	for _, want := range []string{cannot, faults, survivors} {
+		if !strings.Contains(string(readme), "\n"+want+"\n") {
+			t.Errorf("README.md lacks\n%s", want)
+		}
 	}
 }
 
