@@ -38,7 +38,7 @@ type Node struct {
 	Taints      []string `json:"taints,omitempty"` // those that keep pods without a toleration away
 }
 
-// PretendedLabel, with the value "true", is the mark of a Linux node that pretends to be Windows, so that tests for Windows
+// PretendedLabel with the value "true" is the mark of a Linux node that pretends to be Windows, so that tests for Windows
 // run on it: they show nothing of Windows. Without it a node pretends if its kubelet says that it runs on Linux, and its
 // label that it is Windows.
 const PretendedLabel = "op-readiness.sigs.k8s.io/pretended-windows"
