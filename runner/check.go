@@ -64,6 +64,9 @@ func (c Cluster) Check() (warnings []string, err error) {
 	if !c.HasWindows() {
 		return nil, errors.New("the cluster has no Windows node: nothing can be proven on it")
 	}
+	if names := c.pretended(); len(names) > 0 {
+		warnings = append(warnings, fmt.Sprintf("nothing will be shown of Windows: nodes that pretend to be Windows are %s", strings.Join(names, ", ")))
+	}
 	for _, n := range c.Nodes {
 		if text := trouble(n); text != "" {
 			warnings = append(warnings, text)
@@ -78,6 +81,17 @@ func (c Cluster) Check() (warnings []string, err error) {
 		}
 	}
 	return warnings, nil
+}
+
+// pretended are the names of the nodes that pretend to be Windows.
+func (c Cluster) pretended() []string {
+	var names []string
+	for _, n := range c.Nodes {
+		if n.Pretended {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // trouble says what keeps tests from using the node, "" for nothing, or for a Linux node that its taints or its owner
