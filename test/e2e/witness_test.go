@@ -105,6 +105,15 @@ func witnessAndPin(t *testing.T, c cluster) {
 		kubectl("taint", "nodes", node, "os-")
 		t.Cleanup(func() { kubectl("taint", "nodes", node, "os=linux:NoSchedule") })
 	}
+	t.Run("cost", func(t *testing.T) {
+		cost := exec.Command("go", "test", "-tags", "e2e", "-count", "1", "-v", "-run", "^TestCost$", "../../runner/witness")
+		cost.Env = append(os.Environ(), "KUBECONFIG="+c.kubeconfig, "PROGRAM="+c.program, "E2E="+filepath.Join(c.bin, "e2e.test"), "PATH="+c.bin+":"+os.Getenv("PATH"))
+		out, err := cost.CombinedOutput()
+		t.Logf("%s", out)
+		if err != nil {
+			t.Error(err)
+		}
+	})
 	for name, args := range map[string][]string{"serial": {"--procs=1"}, "parallel": {"--procs=2"}, "off": {"--pin=off", "--procs=1"}} {
 		report := t.TempDir()
 		cmd := exec.Command(c.program, append([]string{"run", "--e2e-binary", filepath.Join(c.bin, "e2e.test"), "--kubeconfig", c.kubeconfig, "--report-dir", report,
