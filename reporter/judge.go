@@ -31,7 +31,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	}
 	j := judge{
 		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
-		shut: windowsClosed(e.windowsNodes()),
+		shut: windowsClosed(e.windowsNodes()), pretended: e.pretended(),
 	}
 	j.results = j.gather()
 	s := Summary{
@@ -39,7 +39,7 @@ func Judge(e Evidence, q Question) (Summary, error) {
 		Chosen: q.Chosen, Picked: q.Picked, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
 	if e.Run != nil {
-		s.Tool = e.Run.Tool
+		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || len(j.pretended) > 0
 		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
 		s.Incomplete = append(s.Incomplete, j.outages()...)
 	}
@@ -66,14 +66,15 @@ func Judge(e Evidence, q Question) (Summary, error) {
 
 // judge is one judgement on its way.
 type judge struct {
-	evidence Evidence
-	question Question
-	doubts   []string                     // against every result of the build
-	results  map[string][]outcome         // of each test, one for each suite
-	pods     map[string][]record.TestPods // by test
-	closed   bool                         // no Linux node could take a pod
-	shut     bool                         // no Windows node could
-	endings  endings
+	evidence  Evidence
+	question  Question
+	doubts    []string                     // against every result of the build
+	results   map[string][]outcome         // of each test, one for each suite
+	pods      map[string][]record.TestPods // by test
+	closed    bool                         // no Linux node could take a pod
+	shut      bool                         // no Windows node could
+	endings   endings
+	pretended []string // names of the nodes that pretend to be Windows, sorted
 }
 
 // incomplete says what stands against every result of the build, of a suite and of a call.
@@ -175,7 +176,7 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 		return j.notShown(a, accounts, assigned)
 	}
 	a.Reasons = j.lacking(tc.Placement, assigned, names)
-	a.Ran = placesOf(accounts, j.pods)
+	a.Ran = j.placesOf(accounts)
 	switch {
 	case len(a.Reasons) > 0:
 		a.State = Unconfirmed

@@ -30,6 +30,11 @@ type Cluster struct {
 // Node is a node with what decides whether tests can use it.
 type Node = record.Node
 
+// PretendedLabel with the value "true" is the mark of a Linux node that pretends to be Windows, so that tests for Windows
+// run on it: they show nothing of Windows. Without it a node pretends if its kubelet says that it runs on Linux, and its
+// label that it is Windows.
+const PretendedLabel = "op-readiness.sigs.k8s.io/pretended-windows"
+
 // Inspect asks the cluster. Only a version that it does not tell is an error: of what it does not list it says so.
 func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
 	client, err := kubernetes.NewForConfig(config)
@@ -69,6 +74,7 @@ func NodeOf(node corev1.Node) Node {
 		Name: node.Name, OS: cmp.Or(node.Labels[corev1.LabelOSStable], info.OperatingSystem), OSImage: info.OSImage,
 		Build: info.KernelVersion, Runtime: info.ContainerRuntimeVersion, Kubelet: info.KubeletVersion, Cordoned: node.Spec.Unschedulable,
 	}
+	n.Pretended = n.OS == "windows" && (node.Labels[PretendedLabel] == "true" || info.OperatingSystem == "linux")
 	for _, condition := range node.Status.Conditions {
 		if condition.Type == corev1.NodeReady {
 			n.Ready = condition.Status == corev1.ConditionTrue

@@ -109,6 +109,33 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+// TestPretended holds which nodes pretend to be Windows: those that say so, and those whose kubelet says that they are Linux.
+func TestPretended(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		os, kubelet, mark string
+		want              bool
+	}{
+		"Windows":                           {os: "windows", kubelet: "windows"},
+		"a pretended one":                   {os: "windows", kubelet: "windows", mark: "true", want: true},
+		"one that denies it":                {os: "windows", kubelet: "windows", mark: "false"},
+		"one whose kubelet knows better":    {os: "windows", kubelet: "linux", want: true},
+		"one that denies what kubelet says": {os: "windows", kubelet: "linux", mark: "false", want: true},
+		"Linux":                             {os: "linux", kubelet: "linux"},
+		"Linux with the mark":               {os: "linux", kubelet: "linux", mark: "true"},
+	} {
+		n := node("n", test.os, corev1.ConditionTrue, false)
+		n.Status.NodeInfo.OperatingSystem = test.kubelet
+		if test.mark != "" {
+			n.Labels[runner.PretendedLabel] = test.mark
+		}
+		c, err := runner.Inspect(t.Context(), apiServer(t, answers(t, n)))
+		if err != nil || len(c.Nodes) != 1 || c.Nodes[0].Pretended != test.want {
+			t.Errorf("%s: %+v, %v", name, c.Nodes, err)
+		}
+	}
+}
+
 // TestInspectFails holds that a cluster that tells no version is no cluster to test, and that what it does not list is a word
 // in what is known of it.
 func TestInspectFails(t *testing.T) {
@@ -165,6 +192,8 @@ func TestCheck(t *testing.T) {
 		n.Ready, n.Schedulable, n.Cordoned = false, false, cordoned
 		return n
 	}
+	pretends := windows
+	pretends.Name, pretends.Pretended = "p", true
 	cordoned, control := windows, with(linux, "node-role.kubernetes.io/control-plane:NoSchedule")
 	cordoned.Cordoned, cordoned.Schedulable = true, false
 	landing := func(n int) string {
@@ -198,6 +227,8 @@ func TestCheck(t *testing.T) {
 			"Windows node w takes no test's pods: tests for Windows do not tolerate its taints (a:NoExecute, b=:NoSchedule); remove them: kubectl taint nodes w a:NoExecute- b:NoSchedule-",
 			"nodes have taints with the keys a, b, c: e2e.test is told not to wait for those nodes (--non-blocking-taints)", few("Windows", 1), few("Linux", 0)}, ""},
 		{"a webhook moves pods", []runner.Node{windows, windows, linux}, [2][]string{{"a", "b"}, {"p"}}, []string{few("Linux", 1), landing(1) + ", unless one of these sends them to Windows: a, b, p"}, ""},
+		{"some pretend", []runner.Node{windows, pretends, linux, linux, control}, [2][]string{}, []string{
+			"nothing will be shown of Windows: nodes that pretend to be Windows are p", landing(2) + away}, ""},
 		{"no Windows", []runner.Node{linux, linux}, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 		{"nothing", nil, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 	} {
