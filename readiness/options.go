@@ -86,6 +86,17 @@ func (o Options) sends() []specs.OS {
 // insists tells whether the user asked for a pin, so that a run without it is none that he wants.
 func (o Options) insists() bool { return o.Pin == PinWindows || o.Pin == PinLinux }
 
+// otherCluster is a further argument of e2e.test that leads it to a cluster of its own, "" if there is none.
+func (o Options) otherCluster() string {
+	for _, arg := range o.ExtraArgs {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if slices.Contains([]string{"kubeconfig", "context", "host"}, name) {
+			return arg
+		}
+	}
+	return ""
+}
+
 // Check holds what options can mean together.
 func (o Options) Check() error {
 	switch {
@@ -93,6 +104,8 @@ func (o Options) Check() error {
 		return usererror.Usage(fmt.Errorf("--pin %q: it is one of %s", o.Pin, strings.Join(Pins(), ", ")))
 	case o.TaintLinux && o.insists():
 		return usererror.Usage(errors.New("--taint-linux and --pin: one at a time"))
+	case o.otherCluster() != "":
+		return usererror.Usage(fmt.Errorf("--extra-arg %q: the tests would run on another cluster than the one that is looked at; name it with --kubeconfig or --context", o.otherCluster()))
 	case o.AbilityTimeout != 0 && !o.Isolate:
 		return usererror.Usage(errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test"))
 	case o.Resume && o.RerunFailed:

@@ -56,8 +56,8 @@ func (p Plan) newRun(now time.Time) (record.Run, error) {
 	if before == nil {
 		return run, nil
 	}
-	run.Calls, run.Away = p.callsBefore(*before), before.Away
 	run.Pretended = run.Pretended || before.Pretended
+	run.Calls, run.Away = p.callsBefore(*before), before.Away
 	run.Expected = sortedUnion(before.Expected, run.Expected)
 	return run, p.widen(&run, *before)
 }

@@ -34,6 +34,17 @@ func (c Cluster) HasWindows() bool {
 	return slices.ContainsFunc(c.Nodes, func(n Node) bool { return n.OS == string(specs.Windows) })
 }
 
+// pretended are the names of the nodes that say that they are Windows and are not, in their order.
+func (c Cluster) pretended() []string {
+	var names []string
+	for _, n := range c.Nodes {
+		if n.Pretended {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
 // BlockingTaints are the keys of the taints of nodes that are not cordoned, sorted. Unless e2e.test is told that they do not
 // block, it waits half an hour for such a node, and then runs nothing (kubernetes' test/e2e/framework/node/wait.go).
 func (c Cluster) BlockingTaints() []string {
@@ -65,7 +76,7 @@ func (c Cluster) Check() (warnings []string, err error) {
 		return nil, errors.New("the cluster has no Windows node: nothing can be proven on it")
 	}
 	if names := c.pretended(); len(names) > 0 {
-		warnings = append(warnings, fmt.Sprintf("nothing will be shown of Windows: nodes that pretend to be Windows are %s", strings.Join(names, ", ")))
+		warnings = append(warnings, "nothing will be shown of Windows: nodes that pretend to be Windows are "+strings.Join(names, ", "))
 	}
 	for _, n := range c.Nodes {
 		if text := trouble(n); text != "" {
@@ -81,17 +92,6 @@ func (c Cluster) Check() (warnings []string, err error) {
 		}
 	}
 	return warnings, nil
-}
-
-// pretended are the names of the nodes that pretend to be Windows.
-func (c Cluster) pretended() []string {
-	var names []string
-	for _, n := range c.Nodes {
-		if n.Pretended {
-			names = append(names, n.Name)
-		}
-	}
-	return names
 }
 
 // trouble says what keeps tests from using the node, "" for nothing, or for a Linux node that its taints or its owner

@@ -42,9 +42,9 @@ type Run struct {
 	Plan              Plan            `json:"plan"`                 // of the last run into this folder
 	Expected          []string        `json:"expected,omitempty"`   // the tests of e2e.test that the abilities of all runs into this folder select, sorted
 	Calls             []Call          `json:"invocations"`          // of e2e.test, of all runs into this folder
-	Pretended         bool            `json:"pretended,omitempty"`  // in one of the runs into this folder a node of the cluster pretended to be Windows
 	Away              []Outage        `json:"away,omitempty"`       // when the API server did not answer, of all runs into this folder
 	LeftBehind        []string        `json:"leftBehind,omitempty"` // namespaces of tests that e2e.test did not remove
+	Pretended         bool            `json:"pretended,omitempty"`  // in one of the runs into this folder a node of the cluster pretended to be Windows
 	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
 }
 
