@@ -90,7 +90,7 @@ func (v *live) observer() runner.Observer {
 		Began: func(inv runner.Invocation) {
 			v.locked(func() {
 				v.call = inv.Number
-				v.say(fmt.Sprintf("invocation %d: %s", inv.Number, count(len(inv.Tests), "test")))
+				v.say(fmt.Sprintf("invocation %d: %s%s", inv.Number, count(len(inv.Tests), "test"), sendText(inv.Send)))
 			})
 		},
 		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = task{v.call, test}, v.now(); v.say() }) },
