@@ -43,8 +43,20 @@ type Reader struct {
 	options Options
 	places  chan struct{} // taken by a request from its start until its answer is read
 
+	stores *stores
+}
+
+// stores are the openers of stores.
+type stores struct {
 	mu      sync.Mutex
 	openers map[string]prowio.Opener // by provider, made when first needed
+}
+
+// Within returns a Reader with other bounds, which shares the rest with r: its connections, and the requests at a time.
+func (r *Reader) Within(b Bounds) *Reader {
+	within := *r
+	within.options.Bounds = b.complete()
+	return &within
 }
 
 // New returns a Reader. It asks for no credentials before an object store is read.
@@ -56,7 +68,7 @@ func New(o Options) *Reader {
 		o.Backoff = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond}
 	}
 	o.Bounds = o.Bounds.complete()
-	return &Reader{options: o, places: make(chan struct{}, o.Parallelism), openers: map[string]prowio.Opener{}}
+	return &Reader{options: o, places: make(chan struct{}, o.Parallelism), stores: &stores{openers: map[string]prowio.Opener{}}}
 }
 
 // ReadAll reads several builds at a time, and returns evidence of each in their order. One that could not be read has
