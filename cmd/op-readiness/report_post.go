@@ -12,9 +12,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/resource"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
+	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 )
 
@@ -26,15 +29,29 @@ type postOptions struct {
 	appID     int64
 	appKey    string
 	endpoint  string
+	cacheDir  string
 	timeout   time.Duration
+	policy    comment.Policy
+	budget    readiness.Budget
+	bytes     resource.QuantityValue // of a pull request, packed and unpacked
 
 	settle time.Duration // see github.Options
+	pace   func(context.Context, time.Duration) error
+}
+
+// posted is what a post is made of.
+type posted struct {
+	results readiness.Results
+	tabs    map[string]string
+	to      coordinates.Addresses
 }
 
 const postLong = `With --post the results go into one comment on a pull request, org/repo#7, which is found and edited in place however
-many jobs there are. Results of an older commit than the head are marked as such. With --post org/repo, without a number
-and without sources, every open pull request of the repository that has results at its head gets its comment made true.
-Nothing is sent where nothing has changed. Exit code with --post: 0 the comments are as they should be, whatever the
+many jobs there are. It is created once every job of the head has ended, at the first failure, or when --patience is at
+its end. With --post org/repo, without a number and without sources, every open pull request of the repository that has
+results at its head gets its comment made true, those first in which something has happened. Without sources only the jobs
+that --config names count, and a pull request whose builds are over --max-pull-... is told so. Nothing is sent where nothing
+has changed. Exit code with --post: 0 the comments are as they should be, whatever the
 verdict; 2 they could not be written.`
 
 const postExamples = `  # the comment on a pull request, but only printed
@@ -49,6 +66,15 @@ func (o *postOptions) addFlags(cmd *cobra.Command) {
 	f.Int64Var(&o.appID, "github-app-id", 0, "id of a GitHub App, instead of a token")
 	f.StringVar(&o.appKey, "github-app-private-key-file", "", "file with the private key of the GitHub App")
 	f.StringVar(&o.endpoint, "github-endpoint", github.DefaultEndpoint, "address of GitHub's API, of GitHub Enterprise or of ghproxy")
+	f.StringVar(&o.cacheDir, "cache-dir", "", "with --post: folder in which GitHub's answers and what was looked at are kept from run to run (default: nothing is kept)")
+	f.DurationVar(&o.policy.Patience, "patience", 6*time.Hour, "with --post: how long a comment waits for jobs that still run, 0 for as long as they do")
+	f.BoolVar(&o.policy.EarlyFailure, "early-failure", true, "with --post: create the comment at the first failure, though other jobs still run")
+	f.BoolVar(&o.policy.QuietWhenReady, "quiet-when-ready", false, "with --post: create no comment to say that all is ready")
+	f.Var(&o.bytes, "max-pull-bytes", "with --post and no source: what is read of a pull request at most, packed or unpacked (default: 512Mi packed, 1Gi unpacked)")
+	f.IntVar(&o.budget.Files, "max-pull-files", 0, "likewise, files that its builds may have (default: 40000)")
+	f.IntVar(&o.budget.Requests, "max-pull-requests", 0, "likewise, files that are read, a request each (default: 4000)")
+	f.Int64Var(&o.budget.Rows, "max-pull-rows", 0, "likewise, rows of results (default: 1000000)")
+	f.DurationVar(&o.budget.Time, "max-pull-time", 0, "likewise, how long reading may take (default: 1m)")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long all of it may take, waits for GitHub's rate limits included")
 }
 
@@ -58,7 +84,7 @@ func (o postOptions) wanted() bool { return o.target != "" }
 // check refuses a command line that means nothing, before any source is read.
 func (o postOptions) check(sources readiness.Sources) error {
 	if !o.wanted() {
-		if o.dryRun || o.tokenFile != "" || o.appID != 0 || o.appKey != "" {
+		if o.dryRun || o.cacheDir != "" || o.tokenFile != "" || o.appID != 0 || o.appKey != "" {
 			return usererror.Usage(errors.New("--dry-run and --github-... flags are for --post"))
 		}
 		return nil
@@ -71,6 +97,10 @@ func (o postOptions) check(sources readiness.Sources) error {
 		return usererror.Usage(fmt.Errorf("--post %s is for all its pull requests, which have results of their own: name one, such as %[1]s#7, or no source", o.target))
 	case o.timeout <= 0:
 		return usererror.Usage(fmt.Errorf("--timeout %s is no time at all", o.timeout))
+	case o.policy.Patience < 0:
+		return usererror.Usage(fmt.Errorf("--patience %s is below 0", o.policy.Patience))
+	case o.bytes.Sign() < 0 || o.budget.Files < 0 || o.budget.Requests < 0 || o.budget.Rows < 0 || o.budget.Time < 0:
+		return usererror.Usage(errors.New("--max-pull-bytes, -files, -requests, -rows and -time are above 0"))
 	case o.tokenFile != "" && (o.appID != 0 || o.appKey != ""):
 		return usererror.Usage(errors.New("--github-token-file and a GitHub App exclude each other"))
 	case (o.appID == 0) != (o.appKey == ""):
@@ -82,22 +112,25 @@ func (o postOptions) check(sources readiness.Sources) error {
 }
 
 // run posts the results of one pull request, or of all that are open, and says what it did.
-func (o postOptions) run(ctx context.Context, s streams, results readiness.Results, tabs map[string]string) error {
+func (o postOptions) run(ctx context.Context, s streams, what posted) error {
 	goal, err := o.goal()
 	if err != nil {
 		return err
 	}
-	client, err := o.client(github.Repo{Owner: goal.Org, Name: goal.Repo})
+	repo := github.Repo{Owner: goal.Org, Name: goal.Repo}
+	client, err := o.client(repo)
 	if err != nil {
 		return err
 	}
-	poster := readiness.Poster{Client: client, Results: results, Tabs: tabs, DryRun: o.dryRun}
+	poster := readiness.Poster{
+		Client: client, Results: what.results, Policy: o.policy, Addresses: what.to, Tabs: what.tabs, Now: time.Now, Pause: o.pace, DryRun: o.dryRun,
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
 	if goal.Number == 0 {
-		return o.sweep(ctx, s, poster)
+		return o.sweep(ctx, s, poster, repo)
 	}
-	pr, action, err := poster.Pull(ctx, goal.Number)
+	pr, action, err := poster.Number(ctx, goal.Number, readiness.OnSweep)
 	if err != nil {
 		return o.hint(err)
 	}
@@ -113,14 +146,21 @@ func (o postOptions) goal() (readiness.Target, error) {
 }
 
 // sweep does the same with all open pull requests. One that fails does not stop the others, but is told at the end.
-func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Poster) error {
-	swept, err := poster.Sweep(ctx)
+func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Poster, repo github.Repo) error {
+	memory := &readiness.Memory{}
+	if o.cacheDir != "" {
+		var err error
+		if memory, err = readiness.LoadMemory(o.cacheDir, repo, fmt.Sprintf("%s %+v", version(), o.policy)); err != nil {
+			return err
+		}
+	}
+	tour, err := poster.Sweep(ctx, memory)
 	failed, changed := 0, 0
-	for i, one := range swept {
+	for i, one := range tour.Done {
 		switch {
 		case one.Err != nil:
 			failed++
-			if err == nil || i < len(swept)-1 { // the last one is what err is about
+			if err == nil || i < len(tour.Done)-1 { // the last one is what err is about
 				fmt.Fprintf(s.err, "error: %s: %v\n", one.Pull, one.Err)
 			}
 		case !one.Action.Idle():
@@ -130,12 +170,16 @@ func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Post
 			}
 		}
 	}
-	fmt.Fprintf(s.err, "%d open pull requests: %d changed, %d failed\n", len(swept), changed, failed)
-	if err != nil {
-		return o.hint(err)
+	told := fmt.Sprintf("%d open pull requests: %d changed, %d failed", len(tour.Done)+len(tour.Unreached), changed, failed)
+	if n := len(tour.Unreached); n > 0 {
+		told += fmt.Sprintf(", %d not reached, from %s on", n, tour.Unreached[0])
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d pull requests could not be done", failed, len(swept))
+	fmt.Fprintln(s.err, told)
+	switch {
+	case err != nil:
+		return o.hint(err)
+	case failed > 0:
+		return fmt.Errorf("%d of %d pull requests could not be done", failed, len(tour.Done))
 	}
 	return nil
 }
@@ -163,7 +207,7 @@ func (o postOptions) print(w io.Writer, pr github.PullRequest, action github.Act
 
 // client reads the secrets and makes a client of them. No error tells anything of what is in the files.
 func (o postOptions) client(repo github.Repo) (*github.Client, error) {
-	options := github.Options{Endpoint: o.endpoint, Settle: o.settle}
+	options := github.Options{Endpoint: o.endpoint, Settle: o.settle, CacheDir: o.cacheDir}
 	var err error
 	if o.tokenFile != "" {
 		options.Token, err = readToken(o.tokenFile)

@@ -73,7 +73,7 @@ func (r *Reader) atBuild(ctx context.Context, at Location) (build Location, sing
 	if err != nil {
 		return at, single, nil // nobody may look at it; what was named can be read all the same
 	}
-	names, err := around.children(ctx, r.options.Bounds.Files)
+	names, err := around.children(ctx, r.mostChildren())
 	if real, _, missed := around.resolve(filepath.Base(full)); err != nil || missed != nil || real != filepath.Base(full) || !sortOut(names).isBuild() {
 		return at, single, nil // a folder that only has such a name, or lies elsewhere
 	}
@@ -149,10 +149,18 @@ func (r *Reader) children(ctx context.Context, at Location) (names []string, err
 		return nil, err
 	}
 	err = r.request(ctx, func() error {
-		names, err = s.children(ctx, r.options.Bounds.Files)
+		names, err = s.children(ctx, r.mostChildren())
 		return err
 	})
 	return names, explain(err)
+}
+
+// mostChildren is how many files and folders a folder may have in which builds are looked for.
+func (r *Reader) mostChildren() int {
+	if r.options.Sound {
+		return r.options.Bounds.Files
+	}
+	return max(r.options.Bounds.Files, Bounds{}.complete().Files)
 }
 
 // isBuildFolder tells whether the folder with these children is that of a build.

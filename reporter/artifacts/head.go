@@ -228,3 +228,30 @@ func OverBound(err error) string {
 	over, _ := isOver(err)
 	return over.bound
 }
+
+// Numbered returns the folders of all builds of a job, the newest first, finished or not.
+func (r *Reader) Numbered(ctx context.Context, job Location) ([]Location, error) {
+	names, err := r.children(ctx, job)
+	if err != nil {
+		return nil, fmt.Errorf("listing the builds in %q: %w", job, err)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("listing the builds in %q: %w", job, ErrNotFound)
+	}
+	return candidates(job, slices.DeleteFunc(buildIDs(names), func(name string) bool { return !strings.HasSuffix(name, "/") })), nil
+}
+
+// Finished tells whether a build has ended, by its finished.json.
+func (r *Reader) Finished(ctx context.Context, build Location) (bool, error) {
+	v := r.isFinished(ctx, build)
+	return v.fits, v.err
+}
+
+// File reads a small file of a build, by its name in it. One that is not there is ErrNotFound.
+func (r *Reader) File(ctx context.Context, build Location, name string) ([]byte, error) {
+	data, err := r.readFile(ctx, build, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s of %q: %w", name, build, err)
+	}
+	return data, nil
+}

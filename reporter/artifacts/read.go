@@ -33,6 +33,7 @@ type build struct {
 	run      *record.Run        // what a run of ours says of itself; nil: there is none, or it could not be read
 	pods     []record.TestPods  // what it says of its pods
 	over     string             // which file is over which bound; "" if none is
+	refused  error              // that of the store about a file which may be there; nil: none
 	used     usage              // of the bounds, by the files that were read
 	asked    int                // files that were asked for
 	budget   budget
@@ -72,6 +73,9 @@ func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, erro
 	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
 		return reporter.Evidence{}, err
+	}
+	if r.options.Sound && b.refused != nil {
+		return reporter.Evidence{}, b.refused
 	}
 	return b.evidence()
 }
@@ -222,6 +226,9 @@ func (b *build) add(p piece) {
 	case tooMuch != nil:
 		b.isOver(p.name, tooMuch)
 	case p.err != nil:
+		if b.refused == nil && (transient(p.err) || statusCode(p.err) >= 400 && !missing(p.err)) {
+			b.refused = fmt.Errorf("%s: %w", p.name, explain(p.err))
+		}
 		b.unread = append(b.unread, unread(p.name, explain(p.err)))
 	case p.tests != nil:
 		b.tests.Append(p.tests)

@@ -33,6 +33,7 @@ type Options struct {
 	Parallelism       int                   // requests at a time; 0: 32
 	Backoff           []time.Duration       // the waits before further tries of what failed for a while; nil: three, below a second each
 	Bounds            Bounds                // of each build
+	Sound             bool                  // a build of which the store does not give a file, though it has it, is an error, not evidence
 	Names             reporter.Names        // resolves the names of tests; the zero value keeps the results of all
 	Addresses         coordinates.Addresses // of Prow, whose pages show a build that does not name its own
 	HTTPClient        *http.Client          // for Google Cloud, with an authentication of its own; nil: by the credentials
@@ -52,10 +53,12 @@ type stores struct {
 	openers map[string]prowio.Opener // by provider, made when first needed
 }
 
-// Within returns a Reader with other bounds, which shares the rest with r: its connections, and the requests at a time.
+// Within returns a Reader with other bounds and Sound, which shares the rest with r: its connections, and the requests at a
+// time.
 func (r *Reader) Within(b Bounds) *Reader {
 	within := *r
 	within.options.Bounds = b.complete()
+	within.options.Sound = true
 	return &within
 }
 

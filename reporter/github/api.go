@@ -22,12 +22,13 @@ func (c *Client) Pull(ctx context.Context, number int) (PullRequest, error) {
 func (c *Client) pullRequest(pull *gogithub.PullRequest) PullRequest {
 	return PullRequest{
 		Repo: c.repo, Number: pull.GetNumber(), HeadSHA: pull.GetHead().GetSHA(), Open: pull.GetState() == "open", Locked: pull.GetLocked(),
+		Updated: pull.GetUpdatedAt().Time,
 	}
 }
 
-// openPulls lists the open pull requests, the last touched first. One that is touched meanwhile may be missed; the next
+// Open lists the open pull requests, the last touched first. One that is touched meanwhile may be missed; the next
 // sweep sees it.
-func (c *Client) openPulls(ctx context.Context) ([]PullRequest, error) {
+func (c *Client) Open(ctx context.Context) ([]PullRequest, error) {
 	var list []PullRequest
 	known := map[int]bool{}
 	o := gogithub.PullRequestListOptions{State: "open", Sort: "updated", Direction: "desc", ListOptions: gogithub.ListOptions{PerPage: perPage, Page: 1}}

@@ -31,6 +31,13 @@ type PullRequest struct {
 	HeadSHA string
 	Open    bool
 	Locked  bool // only some accounts may comment
+	Updated time.Time
+}
+
+// Same tells whether nothing has changed that a comment depends on.
+func (p PullRequest) Same(q PullRequest) bool {
+	q.Updated = p.Updated
+	return p == q
 }
 
 // String returns "owner/name#7".
@@ -43,6 +50,7 @@ type Options struct {
 	App       *App              // a GitHub App that is installed on the repository
 	Transport http.RoundTripper // nil: one like http.DefaultTransport
 	Clock     Clock             // the zero value is the real one
+	CacheDir  string            // folder in which answers are kept from run to run; "": they are not
 	Settle    time.Duration     // the pause behind a write before the comments are read again, since GitHub's lists may lag
 }
 
@@ -88,7 +96,7 @@ func New(repo Repo, o Options) (*Client, error) {
 		c.app = newAppTokens(o, endpoint, repo)
 		c.auth = newAuth(endpoint, o.Transport, c.app.token)
 	}
-	c.api = newAPI(endpoint, limits.over(newCache(c.auth)))
+	c.api = newAPI(endpoint, limits.over(newCache(c.auth, newDisk(o, repo))))
 	return c, nil
 }
 

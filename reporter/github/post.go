@@ -65,7 +65,7 @@ func (p *posting) round(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if now != p.pr {
+	if !now.Same(p.pr) {
 		p.pr = now
 		return false, nil
 	}
