@@ -59,7 +59,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(store.Stop)
 	w.store = store
 	w.github = githubtest.New(func() time.Time { return w.now })
-	w.github.AddUser("token", unitBot)
+	w.github.AddUser("secret-of-the-bot", unitBot)
 	server := httptest.NewServer(w.github.Handler())
 	t.Cleanup(server.Close)
 	w.url = server.URL
@@ -158,7 +158,7 @@ func (w *world) poster() readiness.Poster {
 	}
 	sleep := func(ctx context.Context, d time.Duration) error { return ctx.Err() }
 	client, err := github.New(github.Repo{Owner: unitOrg, Name: unitRepo}, github.Options{
-		Endpoint: w.url, Token: "token", Clock: github.Clock{Now: func() time.Time { return w.now }, Sleep: sleep},
+		Endpoint: w.url, Token: "secret-of-the-bot", Clock: github.Clock{Now: func() time.Time { return w.now }, Sleep: sleep},
 	})
 	if err != nil {
 		w.t.Fatal(err)
