@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
@@ -23,10 +24,12 @@ const memoryTrust = 6 * time.Hour
 
 // Memory is what sweeps remember of pull requests, so that one in which nothing has happened costs no request to GitHub, and one that
 // a sweep did not reach comes first in the next. It decides nothing: without it, or with a lost one, a sweep does the same with more
-// requests. The zero value remembers nothing and is kept nowhere.
+// requests. The zero value is ready to use and is kept nowhere. It is safe for concurrent use, and nil remembers nothing.
 type Memory struct {
-	file  string
-	tool  string
+	file string
+	tool string
+
+	mu    sync.Mutex
 	pulls map[int]seen
 }
 
@@ -67,18 +70,30 @@ func LoadMemory(dir string, repo github.Repo, tool string) (*Memory, error) {
 	return m, nil
 }
 
-// Save writes down what is remembered, of pull requests that are still open.
-func (m *Memory) save(open []github.PullRequest) error {
-	if m == nil || m.file == "" {
-		return nil
+// Keep forgets all pull requests but those that are still open.
+func (m *Memory) Keep(open []github.PullRequest) {
+	if m == nil {
+		return
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	kept := map[int]seen{}
 	for _, pr := range open {
 		if s, ok := m.pulls[pr.Number]; ok {
 			kept[pr.Number] = s
 		}
 	}
-	text, err := json.MarshalIndent(memoryFile{memorySchema, m.tool, kept}, "", " ")
+	m.pulls = kept
+}
+
+// save writes down what is remembered.
+func (m *Memory) save() error {
+	if m == nil || m.file == "" {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	text, err := json.MarshalIndent(memoryFile{memorySchema, m.tool, m.pulls}, "", " ")
 	if err != nil {
 		return err
 	}
@@ -93,6 +108,8 @@ func (m *Memory) of(number int) seen {
 	if m == nil {
 		return seen{}
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	return m.pulls[number]
 }
 
@@ -100,6 +117,8 @@ func (m *Memory) note(number int, s seen) {
 	if m == nil {
 		return
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.pulls == nil {
 		m.pulls = map[int]seen{}
 	}

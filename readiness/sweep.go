@@ -66,10 +66,7 @@ func (p Poster) Sweep(ctx context.Context, m *Memory) (Tour, error) {
 			break // it was in the midst of it
 		}
 		tour.Done = append(tour.Done, done)
-		if !p.DryRun {
-			s.now.Settled = done.Err == nil && s.quiet || done.Err == nil && ready.settled && done.Action.Kind == github.None
-			m.note(s.pr.Number, s.now)
-		}
+		p.remember(m, s, ready, done)
 		if err = github.Fatal(done.Err); err != nil {
 			break
 		}
@@ -85,7 +82,39 @@ func (p Poster) Sweep(ctx context.Context, m *Memory) (Tour, error) {
 	if p.DryRun {
 		return tour, errors.Join(err, ctx.Err())
 	}
-	return tour, errors.Join(err, ctx.Err(), m.save(pulls))
+	m.Keep(pulls)
+	return tour, errors.Join(err, ctx.Err(), m.save())
+}
+
+// Visit makes the comment on one pull request true as a sweep does: if nothing has happened in it, it asks GitHub nothing.
+func (p Poster) Visit(ctx context.Context, m *Memory, pr github.PullRequest) Swept {
+	s := p.findOne(ctx, m, pr)
+	ready := p.prepare(ctx, s)
+	done := p.visit(ctx, s, ready)
+	p.remember(m, s, ready, done)
+	return done
+}
+
+// remember notes what was seen of a pull request.
+func (p Poster) remember(m *Memory, s stop, ready prepared, done Swept) {
+	if p.DryRun {
+		return
+	}
+	s.now.Settled = done.Err == nil && (s.quiet || ready.settled && done.Action.Kind == github.None)
+	m.note(s.pr.Number, s.now)
+}
+
+// findOne looks for the builds of a pull request.
+func (p Poster) findOne(ctx context.Context, m *Memory, pr github.PullRequest) stop {
+	s := stop{pr: pr, seen: m.of(pr.Number)}
+	s.found, s.err = p.Results.Find(ctx, pr)
+	s.now = seen{Looked: p.Now().UTC(), Updated: pr.Updated.UTC(), Stamp: stampOf(pr.HeadSHA, s.found.Stamp())}
+	s.quiet = s.err == nil && s.seen.Settled && s.seen.Stamp == s.now.Stamp && s.seen.Updated.Equal(s.now.Updated) &&
+		p.Now().Sub(s.seen.Looked) < memoryTrust
+	if s.quiet {
+		s.now.Looked = s.seen.Looked // it was not looked at now
+	}
+	return s
 }
 
 func (p Poster) pause(ctx context.Context) error {
@@ -104,15 +133,7 @@ func (p Poster) find(ctx context.Context, m *Memory, pulls []github.PullRequest)
 		places <- struct{}{}
 		group.Go(func() {
 			defer func() { <-places }()
-			s := stop{pr: pr, seen: m.of(pr.Number)}
-			s.found, s.err = p.Results.Find(ctx, pr)
-			s.now = seen{Looked: p.Now().UTC(), Updated: pr.Updated.UTC(), Stamp: stampOf(pr.HeadSHA, s.found.Stamp())}
-			s.quiet = s.err == nil && s.seen.Settled && s.seen.Stamp == s.now.Stamp && s.seen.Updated.Equal(s.now.Updated) &&
-				p.Now().Sub(s.seen.Looked) < memoryTrust
-			if s.quiet {
-				s.now.Looked = s.seen.Looked // it was not looked at now
-			}
-			stops[i] = s
+			stops[i] = p.findOne(ctx, m, pr)
 		})
 	}
 	group.Wait()

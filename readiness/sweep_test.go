@@ -166,10 +166,14 @@ func TestUnitBaseline(t *testing.T) {
 			past func(w *world)
 			want string
 		}{
-			"two before":        {func(w *world) { w.past(30, 28, "failed", file); w.past(20, 18, "failed", file) }, "also failing on the base branch"},
-			"one before":        {func(w *world) { w.past(30, 28, "failed", file) }, "not known whether new"},
-			"two after":         {func(w *world) { w.past(0.9, 0.5, "failed", file); w.past(0.8, 0.4, "failed", file) }, "failed test"},
-			"one before, later": {func(w *world) { w.past(30, 28, "passed", file); w.past(0.9, 0.5, "failed", file); w.past(3, 0.5, "failed", file) }, "1 new failure"},
+			"two before": {func(w *world) { w.past(30, 28, "failed", file); w.past(20, 18, "failed", file) }, "also failing on the base branch"},
+			"one before": {func(w *world) { w.past(30, 28, "failed", file) }, "not known whether new"},
+			"two after":  {func(w *world) { w.past(0.9, 0.5, "failed", file); w.past(0.8, 0.4, "failed", file) }, "failed test"},
+			"one before, later": {func(w *world) {
+				w.past(30, 28, "passed", file)
+				w.past(0.9, 0.5, "failed", file)
+				w.past(3, 0.5, "failed", file)
+			}, "1 new failure"},
 		} {
 			w := newWorld(t)
 			w.pull(7, headOf(7))

@@ -46,11 +46,25 @@ type world struct {
 	mu      sync.Mutex
 	objects map[string]int // how often each was asked for
 	broken  bool           // the store answers nothing but 503
+	news    chan struct{}  // something was asked of the store or of GitHub
+}
+
+func (w *world) breakStore(broken bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken = broken
+}
+
+func (w *world) tell() {
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC), objects: map[string]int{}}
+	w := &world{t: t, now: time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC), objects: map[string]int{}, news: make(chan struct{}, 1)}
 	w.policy = comment.Policy{Patience: 6 * time.Hour, EarlyFailure: true}
 	store, err := fakestorage.NewServerWithOptions(fakestorage.Options{NoListener: true, InitialObjects: []fakestorage.Object{w.object("other", "")}})
 	if err != nil {
@@ -60,7 +74,11 @@ func newWorld(t *testing.T) *world {
 	w.store = store
 	w.github = githubtest.New(func() time.Time { return w.now })
 	w.github.AddUser("secret-of-the-bot", unitBot)
-	server := httptest.NewServer(w.github.Handler())
+	serve := w.github.Handler()
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		serve.ServeHTTP(rw, r)
+		w.tell()
+	}))
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	return w
@@ -91,6 +109,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.objects[strings.TrimPrefix(r.URL.Path, "/"+unitBucket+"/")]++
 	broken := w.broken
 	w.mu.Unlock()
+	w.tell()
 	if broken {
 		return &http.Response{StatusCode: 503, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 	}
@@ -333,10 +352,10 @@ func TestUnitStoreFails(t *testing.T) {
 	w := newWorld(t)
 	w.pull(7, headOf(7))
 	w.build(7, presubmit, headOf(7), "failure", 2, 1, rows(failing))
-	w.broken = true
+	w.breakStore(true)
 	if _, _, err := w.poster().Number(t.Context(), 7, readiness.OnEnd); err == nil || w.said(7) != "" {
 		t.Errorf("error %v, it says:\n%s", err, w.said(7))
 	}
-	w.broken = false
+	w.breakStore(false)
 	w.want(w.post(7), "### ❌")
 }

@@ -166,13 +166,10 @@ func (o reportOptions) postResults(ctx context.Context, s streams, cfg config.Co
 		what.results = o.report.FromSources(o.sources)
 		return o.post.run(ctx, s, what)
 	}
-	jobs, err := readiness.PresubmitsOf(cfg)
-	if err != nil {
+	if what.jobs, err = readiness.PresubmitsOf(cfg); err != nil {
 		return err
 	}
-	budget := o.post.budget
-	budget.Packed, budget.Unpacked = o.post.bytes.Value(), o.post.bytes.Value()
-	what.results = o.report.FromBucket(o.sources.Bucket, jobs, budget)
+	what.results = o.report.FromBucket(o.sources.Bucket, what.jobs, o.post.limits())
 	return o.post.run(ctx, s, what)
 }
 

@@ -43,17 +43,18 @@ func BenchmarkSweep(b *testing.B) {
 	store := sweepStore(b)
 	hub, asked, fake := sweepGitHub(b)
 	cache := b.TempDir()
-	var said string
+	var said, told string
 	sweep := func(args ...string) (time.Duration, int64) {
 		b.Helper()
 		cmd := exec.Command(binary, append([]string{"report", "--post", "kubernetes-sigs/windows-testing", "--github-token-file", token, "--github-endpoint", hub, "--timeout", "30m"}, args...)...)
 		cmd.Env = append(os.Environ(), "STORAGE_EMULATOR_HOST="+store, "GOMAXPROCS=2")
 		began := time.Now()
-		out, err := cmd.CombinedOutput()
-		said = string(out)
-		if err != nil || !strings.Contains(string(out), fmt.Sprintf("%d open pull requests: ", sweepPulls)) {
-			b.Fatalf("%v: %s", err, out)
+		var out, talk strings.Builder
+		cmd.Stdout, cmd.Stderr = &out, &talk
+		if err := cmd.Run(); err != nil {
+			b.Fatalf("%v: %s", err, talk.String())
 		}
+		said, told = out.String(), talk.String()
 		usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 		if !ok {
 			b.Skip("this system does not tell how much memory a process took")
@@ -66,8 +67,8 @@ func BenchmarkSweep(b *testing.B) {
 		fake.AddComment("kubernetes-sigs/windows-testing#"+number, botLogin, body)
 	}
 	sweep("--cache-dir", cache)
-	if !strings.Contains(said, fmt.Sprintf("%d open pull requests: 0 changed, 0 failed", sweepPulls)) {
-		b.Fatalf("the comments are not those of a sweep: %.2000s", said)
+	if !strings.Contains(told, fmt.Sprintf("%d open pull requests: 0 changed, 0 failed", sweepPulls)) {
+		b.Fatalf("the comments are not those of a sweep: %s%.2000s", told, said)
 	}
 	asked.Store(0)
 	for b.Loop() {
