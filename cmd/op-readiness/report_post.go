@@ -78,7 +78,7 @@ func (o *postOptions) addGitHubFlags(cmd *cobra.Command, when string) {
 	f.Int64Var(&o.appID, "github-app-id", 0, "id of a GitHub App, instead of a token")
 	f.StringVar(&o.appKey, "github-app-private-key-file", "", "file with the private key of the GitHub App")
 	f.StringVar(&o.endpoint, "github-endpoint", github.DefaultEndpoint, "address of GitHub's API, of GitHub Enterprise or of ghproxy")
-	f.StringVar(&o.cacheDir, "cache-dir", "", when+"folder in which GitHub's answers and what was looked at are kept from run to run (default: nothing is kept)")
+	f.StringVar(&o.cacheDir, "cache-dir", "", when+"folder in which GitHub's answers, and of a sweep what it looked at, are kept from run to run (default: nothing is kept)")
 	f.DurationVar(&o.policy.Patience, "patience", 6*time.Hour, when+"how long a comment waits for jobs that still run, 0 for as long as they do")
 	f.BoolVar(&o.policy.EarlyFailure, "early-failure", true, when+"create the comment at the first failure, though other jobs still run")
 	f.BoolVar(&o.policy.QuietWhenReady, "quiet-when-ready", false, when+"create no comment to say that all is ready")

@@ -32,10 +32,7 @@ const (
 // remembered, and once more without. It reports the seconds, the most memory of the
 // process, and the requests to GitHub for each pull request.
 func BenchmarkSweep(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "op-readiness")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
+	binary := buildProgram(b)
 	token := filepath.Join(b.TempDir(), "token")
 	if err := os.WriteFile(token, []byte(botToken), 0o600); err != nil {
 		b.Fatal(err)
