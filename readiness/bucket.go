@@ -46,6 +46,12 @@ func PresubmitsOf(cfg config.Config) (Jobs, error) {
 	return jobs, nil
 }
 
+// Check refuses a repository on whose pull requests no job runs.
+func (j Jobs) Check(r github.Repo) error {
+	_, err := j.repository(r)
+	return err
+}
+
 // repository returns the repository of a pull request as the config spells it.
 func (j Jobs) repository(r github.Repo) (config.Repository, error) {
 	for _, known := range j.Repositories {

@@ -152,6 +152,11 @@ func (o postOptions) run(ctx context.Context, s streams, what posted) error {
 		return err
 	}
 	repo := github.Repo{Owner: goal.Org, Name: goal.Repo}
+	if len(what.jobs.Names) > 0 {
+		if err := what.jobs.Check(repo); err != nil {
+			return usererror.WithHint(err, "name the config of its jobs with --config, or a source")
+		}
+	}
 	client, err := o.client(repo)
 	if err != nil {
 		return err
