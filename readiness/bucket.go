@@ -107,7 +107,7 @@ func (b *Bucket) Find(ctx context.Context, pr github.PullRequest) (artifacts.Fin
 // Judge reads and judges the newest build of each job, within the budget, and compares what failed with the periodics that had
 // ended when it ended.
 func (b *Bucket) Judge(ctx context.Context, pr github.PullRequest, found artifacts.Finding) (comment.Content, error) {
-	content := comment.Content{Refused: found.Refused}
+	content := comment.Content{Refused: found.Refused, Unsure: found.Unsure}
 	var newest []artifacts.Found
 	earlier := map[string][]reporter.EndState{}
 	for i, f := range found.Head {

@@ -44,6 +44,7 @@ type Finding struct {
 	Head    []Found            // of the head: by job, the newest first
 	Older   []Found            // of each job without any, the newest of another commit
 	Refused []reporter.Warning // what claims to be a build of it, and why it does not count
+	Unsure  bool               // one of these is newer than all builds of its job that count
 }
 
 // Stamp changes whenever anything that was found does.
@@ -145,6 +146,7 @@ func (r *Reader) findJob(ctx context.Context, s Search, job string, builds []Loc
 			errs = append(errs, l.err)
 		case l.refused != "":
 			all.Refused = append(all.Refused, reporter.Warning{Message: l.refused})
+			all.Unsure = all.Unsure || !atHead
 		case l.found.Job == "": // somebody else's
 		case strings.EqualFold(l.found.SHA, s.SHA):
 			all.Head, atHead = append(all.Head, l.found), true
@@ -179,6 +181,8 @@ func (r *Reader) lookAt(ctx context.Context, s Search, job string, at Location) 
 	b := describe(at, metadata{prowJob: j})
 	refs := j.Spec.Refs
 	switch {
+	case refs.Org == "" || refs.Repo == "":
+		return refuse("its prowjob.json names no repository")
 	case !strings.EqualFold(refs.Org, s.Org) || !strings.EqualFold(refs.Repo, s.Repo):
 		return Found{}, "", nil
 	case len(refs.Pulls) != 1 || refs.Pulls[0].Number != s.Number:

@@ -14,6 +14,7 @@ type Content struct {
 	Jobs    []Job              // the newest build of each at the head
 	Older   []reporter.Summary // of jobs that have none there, the newest of an older commit
 	Refused []reporter.Warning // what claims to be a build of the pull request, and why it does not count
+	Unsure  bool               // one of these is newer than all builds of its job that count: nothing is shown ready
 	Over    string             // which bound the pull request is over, so that it was not looked at; "" if it is within all
 }
 

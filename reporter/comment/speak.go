@@ -16,7 +16,7 @@ type Policy struct {
 
 // Speaks tells whether a comment is to be created now. One that is there is always kept true.
 func (p Policy) Speaks(c Content, now time.Time) bool {
-	ended, ready, failed := c.ended(), true, false
+	ended, ready, failed := c.ended(), !c.Unsure, false
 	for _, job := range ended {
 		ready = ready && job.Verdict == reporter.Ready
 		failed = failed || job.Verdict == reporter.NotReady

@@ -119,7 +119,7 @@ func verdictOf(c Content) (sign, words string) {
 		return reporter.Incomplete.Words().Sign, reporter.Incomplete.String()
 	case has(reporter.NotReady):
 		return reporter.NotReady.Words().Sign, reporter.NotReady.String()
-	case has(reporter.Incomplete):
+	case has(reporter.Incomplete), c.Unsure && len(ended) > 0:
 		return reporter.Incomplete.Words().Sign, reporter.Incomplete.String()
 	case len(c.Jobs) == 0:
 		return "⏳", "no results at this commit"

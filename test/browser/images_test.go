@@ -95,7 +95,7 @@ func TestImages(t *testing.T) {
 		width, height int64
 	}{
 		"report.png":  {write(t, mixed(t)), 1280, 1240},
-		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1330},
+		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1100},
 	} {
 		tab := open(t, browser, part.address, view{width: part.width})
 		if err := os.WriteFile(filepath.Join(*images, name), top(t, tab, part.width, part.height), 0o644); err != nil {
