@@ -29,7 +29,7 @@ func linesOf(c Content, failures []failure, o Options) []string {
 	default:
 		lines = append(lines, fmt.Sprintf("%s%s.", plural(len(c.Jobs), "job"), at))
 	}
-	lines = append(lines, shownLine(c.ended()), cutLine(c.Jobs), declaredLine(c.Jobs))
+	lines = append(lines, shownLine(c.ended()), cutLine(c.Jobs), declaredLine(c.Jobs), pretendedLine(c.Jobs))
 	for _, job := range c.Jobs {
 		lines = append(lines, earlierLine(job))
 	}
@@ -81,11 +81,21 @@ func cutLine(jobs []Job) string {
 
 // declaredLine names the jobs of which a user said where pods ran, "" if there are none.
 func declaredLine(jobs []Job) string {
-	declared := slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Declared == "" })
-	if len(declared) == 0 {
+	return namesLine("Placement of pods declared by the user, not shown", jobs, func(j Job) bool { return j.Declared != "" })
+}
+
+// pretendedLine names the jobs whose nodes pretended to be Windows, "" if there are none.
+func pretendedLine(jobs []Job) string {
+	return namesLine("Nodes that only pretended to be Windows, so that nothing is shown of it", jobs, func(j Job) bool { return j.Pretended })
+}
+
+// namesLine names the jobs of which something must be said, "" if there are none.
+func namesLine(what string, jobs []Job, is func(Job) bool) string {
+	said := slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return !is(j) })
+	if len(said) == 0 {
 		return ""
 	}
-	return "Placement of pods declared by the user, not shown: " + names(declared) + "."
+	return what + ": " + names(said) + "."
 }
 
 // mostNames is how many jobs a sentence names.

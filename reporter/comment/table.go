@@ -54,7 +54,7 @@ func verdictCell(job Job) string {
 	if running(s) {
 		return "⏳ " + reporter.Running.String()
 	}
-	text := s.Verdict.Words().Sign + " " + s.Verdict.String()
+	text := s.Verdict.Words().Sign + " " + s.Answer()
 	if s.Verdict == reporter.Ready && !s.Whole {
 		text += " in what it tests"
 	}

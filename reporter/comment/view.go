@@ -130,8 +130,16 @@ func verdictOf(c Content) (sign, words string) {
 }
 
 // readyWords says of what the jobs have shown that it is ready: of the cluster only if one of them judged every required
-// category.
+// category. A job whose nodes pretended speaks of nothing beside others.
 func readyWords(jobs []Job) string {
+	onWindows := slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Pretended })
+	if len(onWindows) == 0 {
+		return readyOf(jobs) + jobs[0].Pretence()
+	}
+	return readyOf(onWindows)
+}
+
+func readyOf(jobs []Job) string {
 	if slices.ContainsFunc(jobs, func(j Job) bool { return j.Whole }) {
 		return reporter.Ready.String()
 	}
@@ -178,7 +186,7 @@ func newOlderJob(job reporter.Summary, o Options) olderJob {
 	if sha := shortSHA(job.Build.SHA); sha != "" {
 		row.Commit = "`" + sha + "`"
 	}
-	row.Mark, row.State = job.Verdict.Words().Sign, job.Verdict.String()
+	row.Mark, row.State = job.Verdict.Words().Sign, job.Answer()
 	if running(job) {
 		row.Mark, row.State = "⏳", reporter.Running.String()
 		return row
