@@ -6,6 +6,7 @@ replace sigs.k8s.io/windows-operational-readiness => ../..
 
 require (
 	github.com/fsouza/fake-gcs-server v1.47.0
+	github.com/sirupsen/logrus v1.9.3
 	k8s.io/apimachinery v0.28.3
 	sigs.k8s.io/prow v0.0.0-20240619181241-cfb8754e0459
 	sigs.k8s.io/windows-operational-readiness v0.0.0-00010101000000-000000000000
@@ -116,7 +117,6 @@ require (
 	github.com/sergi/go-diff v1.2.0 // indirect
 	github.com/shurcooL/githubv4 v0.0.0-20210725200734-83ba7b4c9228 // indirect
 	github.com/shurcooL/graphql v0.0.0-20181231061246-d48a9a75455f // indirect
-	github.com/sirupsen/logrus v1.9.3 // indirect
 	github.com/skeema/knownhosts v1.1.0 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/tektoncd/pipeline v0.45.0 // indirect

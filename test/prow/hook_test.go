@@ -19,8 +19,10 @@ import (
 	"time"
 
 	"github.com/fsouza/fake-gcs-server/fakestorage"
+	"github.com/sirupsen/logrus"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
+	"sigs.k8s.io/prow/pkg/bugzilla"
 	"sigs.k8s.io/prow/pkg/client/clientset/versioned/fake"
 	prowconfig "sigs.k8s.io/prow/pkg/config"
 	prowgithub "sigs.k8s.io/prow/pkg/github"
@@ -28,6 +30,7 @@ import (
 	"sigs.k8s.io/prow/pkg/githubeventserver"
 	"sigs.k8s.io/prow/pkg/hook"
 	"sigs.k8s.io/prow/pkg/plugins"
+	"sigs.k8s.io/prow/pkg/repoowners"
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
@@ -53,6 +56,19 @@ type hub struct {
 	*fakegithub.FakeClient
 	rest
 }
+
+// WithFields, ForPlugin and Used are how hook makes a client of its own for each plugin and event, and counts its calls.
+func (h hub) WithFields(logrus.Fields) prowgithub.Client { return h }
+func (h hub) ForPlugin(string) prowgithub.Client         { return h }
+func (h hub) Used() bool                                 { return true }
+
+// owners and bugs are likewise made for each plugin, and asked nothing.
+type owners struct{ repoowners.Interface }
+
+func (o owners) WithFields(logrus.Fields) repoowners.Interface           { return o }
+func (o owners) WithGitHubClient(prowgithub.Client) repoowners.Interface { return o }
+func (o owners) ForPlugin(string) repoowners.Interface                   { return o }
+func (o owners) Used() bool                                              { return false }
 
 // stand is hook with the generated jobs, and our plugin behind it.
 type stand struct {
@@ -83,7 +99,7 @@ func newStand(t *testing.T) *stand {
 		ExternalPlugins: map[string][]plugins.ExternalPlugin{org + "/" + repo: {{Name: "op-readiness", Endpoint: s.plugin(), Events: []string{"status", "issue_comment"}}}},
 	})
 	s.server = &hook.Server{
-		ClientAgent: &plugins.ClientAgent{GitHubClient: hub{FakeClient: fakeHub()}, ProwJobClient: s.jobs.ProwV1().ProwJobs("default")},
+		ClientAgent: &plugins.ClientAgent{GitHubClient: hub{FakeClient: fakeHub()}, ProwJobClient: s.jobs.ProwV1().ProwJobs("default"), OwnersClient: owners{}, BugzillaClient: &bugzilla.Fake{}},
 		Plugins:     enabled, ConfigAgent: agent, TokenGenerator: func() []byte { return []byte(secret) }, Metrics: githubeventserver.NewMetrics(),
 		RepoEnabled: func(string, string) bool { return true },
 	}
