@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ e2e: ## test against real components, built once: e2e.test on a simulated cluste
 	$(GO) test -run TestScripts/run-kills -count 1 -timeout 60m ./cmd/op-readiness -kills 200
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
+
+e2e-prow: ## test against the real hook of Prow, with its trigger plugin and the generated jobs (first time: some minutes to build)
+	cd test/prow && $(GO) test -count 1 -timeout 30m .
+
+e2e-deploy: ## hold config/deploy against the API server of the cluster that KUBECONFIG names, such as that of sim-cluster
+	hack/check-deploy.sh
 
 images: ## make the pictures of the documentation anew, in Chromium
 	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images

@@ -2,9 +2,9 @@ package readiness
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
@@ -13,99 +13,108 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 )
 
-// Results finds the judged builds of a pull request. It looks anew each time.
-type Results func(context.Context, github.PullRequest) ([]reporter.Summary, error)
-
-// Poster keeps the comments of pull requests true.
-type Poster struct {
-	Client  *github.Client
-	Results Results
-	Tabs    map[string]string // the address of each job's tab on TestGrid, by the job's name
-	DryRun  bool              // say what would be done, and do nothing
+// Results finds what is known of a pull request, in two steps: the first says which builds there are and costs little, so that
+// what has not changed need not be judged again. Both look anew each time.
+type Results interface {
+	Find(context.Context, github.PullRequest) (artifacts.Finding, error)
+	Judge(context.Context, github.PullRequest, artifacts.Finding) (comment.Content, error)
 }
 
-// Pull makes the comment on one pull request true.
-func (p Poster) Pull(ctx context.Context, number int) (github.PullRequest, github.Action, error) {
+// Event is why a pull request is looked at.
+type Event int
+
+// The events. The zero value is the sweep's.
+const (
+	OnSweep Event = iota // nothing in particular
+	OnEnd                // a job of it has ended
+	OnAsk                // somebody has asked for it
+)
+
+// Poster keeps the comments of pull requests true: it is the unit that the sweep, the workflow of GitHub and the plugin of Prow
+// call, with a pull request and an event.
+type Poster struct {
+	Client    *github.Client
+	Results   Results
+	Policy    comment.Policy
+	Addresses coordinates.Addresses
+	Tabs      map[string]string // the address of each job's tab on TestGrid, by the job's name
+	Now       func() time.Time
+	Pause     func(context.Context, time.Duration) error // between two pull requests that were written to; nil: a true one
+	DryRun    bool                                       // say what would be done, and do nothing
+}
+
+// Number makes the comment on one pull request true.
+func (p Poster) Number(ctx context.Context, number int, e Event) (github.PullRequest, github.Action, error) {
 	pr, err := p.Client.Pull(ctx, number)
 	if err != nil {
 		return pr, github.Action{}, err
 	}
-	action, err := p.post(ctx, pr)
+	action, err := p.Pull(ctx, pr, e)
 	return pr, action, err
 }
 
-// Sweep makes the comments on all open pull requests of the repository true. What fails for one does not keep it from the
-// others; the error is the one that ended the sweep.
-func (p Poster) Sweep(ctx context.Context) ([]github.Swept, error) {
-	return p.Client.Sweep(ctx, p.post)
+// Pull does so with a pull request as it was a moment ago.
+func (p Poster) Pull(ctx context.Context, pr github.PullRequest, e Event) (github.Action, error) {
+	return p.post(ctx, pr, func(ctx context.Context, pr github.PullRequest) (github.Body, error) { return p.Body(ctx, pr, e) })
 }
 
-func (p Poster) post(ctx context.Context, pr github.PullRequest) (github.Action, error) {
+func (p Poster) post(ctx context.Context, pr github.PullRequest, render github.Render) (github.Action, error) {
 	if p.DryRun {
-		return p.Client.Plan(ctx, pr, p.render)
+		return p.Client.Plan(ctx, pr, render)
 	}
-	return p.Client.Post(ctx, pr, p.render)
+	return p.Client.Post(ctx, pr, render)
 }
 
-// render says what the comment should be, by a look at the results as they are now.
-func (p Poster) render(ctx context.Context, pr github.PullRequest) (github.Body, error) {
-	summaries, err := p.Results(ctx, pr)
-	if err != nil {
-		return github.Body{}, err
+// Body says what the comment on a pull request is to be, by a look at the results as they are now, and whether one is to be
+// created. It writes nothing.
+func (p Poster) Body(ctx context.Context, pr github.PullRequest, e Event) (github.Body, error) {
+	found, err := p.Results.Find(ctx, pr)
+	var c comment.Content
+	switch over := artifacts.OverBound(err); {
+	case over != "":
+		c.Over = err.Error()
+	case err != nil:
+		return github.Body{}, explain(err)
+	default:
+		if c, err = p.Results.Judge(ctx, pr, found); err != nil {
+			return github.Body{}, explain(err)
+		}
 	}
-	head, older := comment.AtHead(summaries, pr.HeadSHA)
-	if len(head)+len(older) == 0 {
-		return github.Body{}, nil
+	return p.body(pr, c, e), nil
+}
+
+// body renders what is known.
+func (p Poster) body(pr github.PullRequest, c comment.Content, e Event) github.Body {
+	policy := p.Policy
+	if e == OnAsk {
+		policy = comment.Policy{EarlyFailure: true, Patience: time.Nanosecond}
 	}
-	text := comment.Render(head, older, comment.Options{SHA: pr.HeadSHA, TestGrid: p.Tabs})
-	return github.Body{Text: text, UpdateOnly: len(head) == 0}, nil
+	return github.Body{
+		Text:       comment.Render(c, comment.Options{SHA: pr.HeadSHA, Addresses: p.Addresses, TestGrid: p.Tabs}),
+		UpdateOnly: !policy.Speaks(c, p.Now()),
+	}
 }
 
 // FromSources takes the results of a pull request from builds that the user named. Builds of other pull requests do not
 // count.
-func (r Report) FromSources(s Sources) Results {
-	return func(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
-		summaries, err := r.Summaries(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		return slices.DeleteFunc(summaries, func(s reporter.Summary) bool {
-			return s.Build.Pull != 0 && (s.Build.Pull != pr.Number || !strings.EqualFold(s.Build.Org+"/"+s.Build.Repo, pr.Repo.String()))
-		}), nil
-	}
+func (r Report) FromSources(s Sources) Results { return fromSources{r, s} }
+
+type fromSources struct {
+	report  Report
+	sources Sources
 }
 
-// FromBucket takes the newest build of each readiness job of the pull request from the bucket that Prow uploads to.
-func (r Report) FromBucket(bucket string) Results {
-	return func(ctx context.Context, pr github.PullRequest) ([]reporter.Summary, error) {
-		j, err := r.judge()
-		if err != nil {
-			return nil, err
-		}
-		builds, err := newestOf(ctx, j.reader, pr, bucket)
-		if err != nil {
-			return nil, explain(err)
-		}
-		return j.compared(ctx, builds)
-	}
+func (f fromSources) Find(context.Context, github.PullRequest) (artifacts.Finding, error) {
+	return artifacts.Finding{}, nil
 }
 
-func newestOf(ctx context.Context, reader *artifacts.Reader, pr github.PullRequest, bucket string) ([]artifacts.Location, error) {
-	target := Target{Org: pr.Repo.Owner, Repo: pr.Repo.Name, Number: pr.Number}
-	jobs, err := reader.PullJobs(ctx, pullOf(target, bucket, "", 1))
+func (f fromSources) Judge(ctx context.Context, pr github.PullRequest, _ artifacts.Finding) (comment.Content, error) {
+	summaries, err := f.report.Summaries(ctx, f.sources)
 	if err != nil {
-		return nil, err
+		return comment.Content{}, err
 	}
-	var builds []artifacts.Location
-	for _, job := range jobs {
-		if !coordinates.IsPresubmit(job) {
-			continue
-		}
-		found, err := reader.PullBuilds(ctx, pullOf(target, bucket, job, 1))
-		if err != nil && !errors.Is(err, artifacts.ErrNotFound) { // another repository's of the same number
-			return nil, err
-		}
-		builds = append(builds, found...)
-	}
-	return builds, nil
+	summaries = slices.DeleteFunc(summaries, func(s reporter.Summary) bool {
+		return s.Build.Pull != 0 && (s.Build.Pull != pr.Number || !strings.EqualFold(s.Build.Org+"/"+s.Build.Repo, pr.Repo.String()))
+	})
+	return comment.AtHead(summaries, pr.HeadSHA), nil
 }

@@ -220,6 +220,7 @@ func (p Plan) write(run record.Run, summary reporter.Summary) error {
 		form(reportdir.Page, "html"),
 		form(reportdir.Lens, "lens"),
 		writeLink(dir),
+		writeBaseline(dir, summary, run),
 		writeRun(dir, run),
 		addMetadata(dir, p.Version, summary.Answer()),
 	)
@@ -246,6 +247,20 @@ func writeLink(dir string) error {
 		return err
 	}
 	return atomicfile.Write(filepath.Join(dir, reportdir.PageLink), []byte(address+"\n"))
+}
+
+// writeBaseline writes what builds of pull requests are compared with, if this is a periodic of Prow.
+func writeBaseline(dir string, summary reporter.Summary, run record.Run) error {
+	periodic, err := artifacts.InPeriodic()
+	if err != nil || !periodic {
+		return err
+	}
+	past := reporter.PastOf(summary)
+	past.Began = run.Started
+	if run.Ended != nil {
+		past.Ended = *run.Ended
+	}
+	return atomicfile.Render(filepath.Join(dir, reportdir.Baseline), past.Encode)
 }
 
 // addMetadata adds to the folder's metadata.json, which Prow copies into finished.json and TestGrid reads for the heads

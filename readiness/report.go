@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
@@ -23,6 +25,15 @@ type Report struct {
 	Categories []string          // none: those that the run was for, or that the job of a build runs, or all
 	Declared   string            // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
 	Baseline   []string          // builds of the base branch to compare with, or "none"; none: as Summaries finds them
+	Now        func() time.Time  // nil: time.Now
+}
+
+// now is the time by which builds that never ended are lost.
+func (r Report) now() time.Time {
+	if r.Now == nil {
+		return time.Now()
+	}
+	return r.Now()
 }
 
 // baselineBuilds is how many builds of the base branch a failure is held against.
@@ -71,16 +82,16 @@ func (j judge) compared(ctx context.Context, builds []artifacts.Location) ([]rep
 	if err != nil {
 		return nil, err
 	}
+	h := newHistory(j, j.now)
 	for i, summary := range summaries {
-		baseline, err := j.baseline(ctx, builds[i], summary)
+		compared, err := j.compare(ctx, h, builds[i], summary)
 		if err != nil && len(j.Baseline) > 0 {
-			return nil, fmt.Errorf("reading the baseline: %w", err)
+			return nil, err
 		}
 		if err != nil {
-			summaries[i] = reporter.NotCompared(summary, err)
-			continue
+			compared = reporter.NotCompared(summary, err)
 		}
-		summaries[i] = reporter.Compare(summary, baseline)
+		summaries[i] = compared
 	}
 	return summaries, nil
 }
@@ -95,7 +106,8 @@ func (j judge) all(ctx context.Context, builds []artifacts.Location) ([]reporter
 	if err != nil {
 		return nil, explain(err)
 	}
-	for i := range evidence {
+	for i, e := range evidence {
+		evidence[i] = lost(e, j.now())
 		evidence[i].Going = going[i]
 	}
 	return j.each(evidence)
@@ -180,19 +192,33 @@ func explainPlan(e reporter.Evidence, summary reporter.Summary) {
 	}
 }
 
-// baseline judges the builds of the base branch that a summary is compared with.
-func (j judge) baseline(ctx context.Context, at artifacts.Location, s reporter.Summary) ([]reporter.Summary, error) {
-	sources := j.Baseline
-	if len(sources) == 1 && sources[0] == "none" || len(sources) == 0 && s.Build.Pull == 0 {
-		return nil, nil
-	}
-	if len(sources) == 0 {
-		if s.Build.Version == "" || s.Build.Platform == "" || at.Provider == "" {
-			return nil, nil // not a job of ours, or copied from a bucket that nobody knows
+// compare holds a summary against its baseline.
+func (j judge) compare(ctx context.Context, h *history, at artifacts.Location, s reporter.Summary) (reporter.Summary, error) {
+	switch {
+	case len(j.Baseline) == 1 && j.Baseline[0] == "none":
+		return s, nil
+	case len(j.Baseline) > 0:
+		baseline, err := j.named(ctx, j.Baseline)
+		if err != nil {
+			return s, fmt.Errorf("reading the baseline: %w", err)
 		}
-		periodic := coordinates.Environment{Version: s.Build.Version, Platform: s.Build.Platform}.Periodic()
-		sources = []string{fmt.Sprintf("%s://%s/%s", at.Provider, at.Bucket, coordinates.Results(periodic))}
+		return reporter.Compare(s, baseline), nil
+	case s.Build.Pull == 0, s.Build.Version == "" || s.Build.Platform == "" || at.Provider == "":
+		return s, nil // not a job of ours, or copied from a bucket that nobody knows
 	}
+	root := artifacts.Location{Provider: at.Provider, Bucket: at.Bucket}
+	if prefix, _, found := strings.Cut("/"+at.Path, "/pr-logs/"); found {
+		root.Path = strings.Trim(prefix, "/")
+	}
+	past, err := h.before(ctx, root, coordinates.Environment{Version: s.Build.Version, Platform: s.Build.Platform}, s.Build.Finished)
+	if err != nil {
+		return s, err
+	}
+	return reporter.ComparePast(s, past), nil
+}
+
+// named judges the builds of the base branch that the user named.
+func (j judge) named(ctx context.Context, sources []string) ([]reporter.Summary, error) {
 	var builds []artifacts.Location
 	for _, source := range sources {
 		at, err := artifacts.Parse(source)

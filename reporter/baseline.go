@@ -1,7 +1,6 @@
 package reporter
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -10,6 +9,15 @@ import (
 // failing there too, or flaky there. Of the builds those count that were known when the build ran: that began before it
 // ended, and have results. Which do not is a warning. It changes neither states nor verdicts.
 func Compare(s Summary, baseline []Summary) Summary {
+	past := make([]Past, len(baseline))
+	for i, b := range baseline {
+		past[i] = PastOf(b)
+	}
+	return ComparePast(s, past)
+}
+
+// ComparePast is Compare with what is left of builds.
+func ComparePast(s Summary, baseline []Past) Summary {
 	if len(baseline) == 0 {
 		return s
 	}
@@ -18,16 +26,12 @@ func Compare(s Summary, baseline []Summary) Summary {
 	if len(baseline) == 0 {
 		return s
 	}
-	histories := make([]map[string]State, len(baseline))
-	for i, b := range baseline {
-		histories[i] = testStates(b)
-	}
 	s.Categories = slices.Clone(s.Categories)
 	for i := range s.Categories {
 		abilities := slices.Clone(s.Categories[i].Abilities)
 		for j, a := range abilities {
 			if a.State == Failed {
-				abilities[j].Standing = standingOf(a, baseline, histories)
+				abilities[j].Standing = standingOf(a, baseline)
 			}
 		}
 		s.Categories[i].Abilities = abilities
@@ -44,26 +48,21 @@ func NotCompared(s Summary, err error) Summary {
 
 // known splits builds of the base branch into those that b can be compared with, and warnings about the others. Builds
 // that began later are no matter of a warning: they are there because the base branch goes on.
-func known(b Build, baseline []Summary) (usable []Summary, warnings []Warning) {
-	for _, s := range baseline {
-		why := ""
+func known(b Build, baseline []Past) (usable []Past, warnings []Warning) {
+	for _, past := range baseline {
+		why := past.Useless
 		switch {
-		case s.Ledger.Suite == 0:
-			why = "it has no result of Kubernetes' e2e suite"
-			if len(s.Incomplete) > 0 {
-				why = s.Incomplete[0].String()
-			}
-		case b.Finished.IsZero():
-		case s.Build.Started.IsZero():
+		case why != "", b.Finished.IsZero():
+		case past.Began.IsZero():
 			why = "when it began is not known"
-		case !s.Build.Started.Before(b.Finished):
+		case !past.Began.Before(b.Finished):
 			continue
 		}
 		if why == "" {
-			usable = append(usable, s)
+			usable = append(usable, past)
 			continue
 		}
-		warnings = append(warnings, Warning{Message: fmt.Sprintf("not compared with build %s of the base branch: %s", cmp.Or(s.Build.ID, s.Build.Source), why)})
+		warnings = append(warnings, Warning{Message: fmt.Sprintf("not compared with build %s of the base branch: %s", past.ID, why)})
 	}
 	return usable, warnings
 }
@@ -82,13 +81,13 @@ func testStates(s Summary) map[string]State {
 }
 
 // standingOf is the standing of the failed test that most needs a look: an ability with one new failure is new.
-func standingOf(a Ability, baseline []Summary, histories []map[string]State) Standing {
+func standingOf(a Ability, baseline []Past) Standing {
 	var worst Standing
 	for _, t := range a.Tests {
 		if t.State != Failed {
 			continue
 		}
-		if s := testStanding(t.Name, baseline, histories); worst.Kind == Uncompared || urgency(s.Kind) > urgency(worst.Kind) {
+		if s := testStanding(t.Name, baseline); worst.Kind == Uncompared || urgency(s.Kind) > urgency(worst.Kind) {
 			worst = s
 		}
 	}
@@ -104,15 +103,15 @@ func urgency(k StandingKind) int {
 const leastFailing = 2
 
 // testStanding is the standing of a failed test by its results in the baseline, the newest first.
-func testStanding(name string, baseline []Summary, histories []map[string]State) Standing {
+func testStanding(name string, baseline []Past) Standing {
 	s := Standing{Kind: New}
 	row := 0 // builds from the newest in which it failed
-	for i, states := range histories {
-		switch states[name] {
+	for _, past := range baseline {
+		switch past.Tests[name] {
 		case Failed:
 			if row == s.Of {
 				row++
-				s.Since = cmp.Or(baseline[i].Build.ID, baseline[i].Build.Source)
+				s.Since = past.ID
 			}
 			s.Failed++
 		case Flaky:

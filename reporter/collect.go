@@ -23,6 +23,7 @@ type Collector struct {
 	// decompressed, the other of what is kept about how many bytes it takes. Add gives up on an error of theirs, and returns
 	// it in its own. Nil: nobody is told.
 	Unpacked, Kept func(n int) error
+	Row            func() error // is told of each row in the same way
 
 	suites []Suite
 	others []Failure
@@ -96,6 +97,11 @@ type builder struct {
 }
 
 func (b *builder) row(row *junit.Row) error {
+	if tell := b.collector.Row; tell != nil {
+		if err := tell(); err != nil {
+			return err
+		}
+	}
 	test := Test{
 		Name: row.Name, Status: row.Status, Message: row.Message, File: b.file, Line: row.Line,
 		Duration: time.Duration(row.Seconds * float64(time.Second)),

@@ -19,8 +19,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github/githubtest"
@@ -74,8 +74,20 @@ func fakeGitHub(app *rsa.PublicKey) *githubtest.Server {
 	return s
 }
 
+// resultsFunc are results of which only the last step matters.
+type resultsFunc func(context.Context, github.PullRequest) ([]reporter.Summary, error)
+
+func (f resultsFunc) Find(context.Context, github.PullRequest) (artifacts.Finding, error) {
+	return artifacts.Finding{}, nil
+}
+
+func (f resultsFunc) Judge(ctx context.Context, pr github.PullRequest, _ artifacts.Finding) (comment.Content, error) {
+	summaries, err := f(ctx, pr)
+	return comment.AtHead(summaries, pr.HeadSHA), err
+}
+
 // postTo posts to a server as the command does.
-func postTo(t *testing.T, server *httptest.Server, o postOptions, results readiness.Results) (out, talk string, err error) {
+func postTo(t *testing.T, server *httptest.Server, o postOptions, results resultsFunc) (out, talk string, err error) {
 	t.Helper()
 	o.tokenFile = filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(o.tokenFile, []byte(botToken+"\n"), 0o600); err != nil {
@@ -83,7 +95,8 @@ func postTo(t *testing.T, server *httptest.Server, o postOptions, results readin
 	}
 	o.endpoint, o.timeout = server.URL, time.Minute
 	var outBuf, errBuf bytes.Buffer
-	err = o.run(t.Context(), streams{out: &outBuf, err: &errBuf}, results, nil)
+	o.pace = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	err = o.run(t.Context(), streams{out: &outBuf, err: &errBuf}, posted{results: results})
 	return outBuf.String(), errBuf.String(), err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
@@ -92,4 +93,12 @@ func complete(cmd *cobra.Command, flag string, words func() []string) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, offer); err != nil {
 		panic(err) // the flag is not there: a mistake in this program
 	}
+}
+
+// loadConfig reads the config that a user names, or, of "", the project's own.
+func loadConfig(name string) (config.Config, error) {
+	if name == "" {
+		return config.Default()
+	}
+	return config.Load(name)
 }

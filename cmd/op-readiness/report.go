@@ -27,6 +27,7 @@ import (
 
 type reportOptions struct {
 	report   readiness.Report
+	config   string
 	sources  readiness.Sources
 	form     formName
 	files    []string
@@ -101,7 +102,8 @@ func (o *reportOptions) addFlags(cmd *cobra.Command) {
 	f.IntVar(&o.sources.Last, "last", 0, "of a job, or of --job on a pull request: this many of the latest builds (default 1, of a local folder all)")
 	f.StringVar(&o.sources.Pull, "pr", "", "pull request whose builds are read, as org/repo#123; needs --job")
 	f.StringVar(&o.sources.Job, "job", "", "name of the job, with --pr")
-	f.StringVar(&o.sources.Bucket, "bucket", "", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name (default: that of the generated jobs)")
+	f.StringVar(&o.sources.Bucket, "bucket", "", "bucket that Prow uploads to, with --pr: a name, gs://name or s3://name (default: that of --config)")
+	f.StringVar(&o.config, "config", "", "config of the jobs, with the addresses where results are shown (default: the project's own)")
 	f.StringArrayVar(&o.report.Baseline, "baseline", nil, "build or job of the base branch to compare with, or none (repeatable; default: see above)")
 	f.StringVar(&o.report.Read.CredentialsFile, "credentials-file", "", "credentials of Google Cloud (default: the environment's, else none)")
 	f.StringVar(&o.report.Read.S3CredentialsFile, "s3-credentials-file", "", "credentials of S3, in Prow's form (default: the environment's)")
@@ -140,7 +142,7 @@ func (o reportOptions) run(cmd *cobra.Command, s streams) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Default()
+	cfg, err := loadConfig(o.config)
 	if err != nil {
 		return err
 	}
@@ -159,11 +161,16 @@ func (o reportOptions) postResults(ctx context.Context, s streams, cfg config.Co
 	if err != nil {
 		return err
 	}
-	results := o.report.FromBucket(o.sources.Bucket)
+	what := posted{tabs: tabs, to: cfg.Addresses()}
 	if len(o.sources.Named) > 0 || o.sources.Pull != "" {
-		results = o.report.FromSources(o.sources)
+		what.results = o.report.FromSources(o.sources)
+		return o.post.run(ctx, s, what)
 	}
-	return o.post.run(ctx, s, results, tabs)
+	if what.jobs, err = readiness.PresubmitsOf(cfg); err != nil {
+		return err
+	}
+	what.results = o.report.FromBucket(o.sources.Bucket, what.jobs, o.post.limits())
+	return o.post.run(ctx, s, what)
 }
 
 func (o reportOptions) show(ctx context.Context, s streams, views []shown, to coordinates.Addresses) error {

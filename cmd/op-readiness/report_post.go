@@ -12,9 +12,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/resource"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
+	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
 )
 
@@ -26,30 +29,64 @@ type postOptions struct {
 	appID     int64
 	appKey    string
 	endpoint  string
+	cacheDir  string
+	eventFile string // of GitHub
+	eventName string
 	timeout   time.Duration
+	policy    comment.Policy
+	budget    readiness.Budget
+	bytes     resource.QuantityValue // of a pull request, packed and unpacked
 
 	settle time.Duration // see github.Options
+	pace   func(context.Context, time.Duration) error
+}
+
+// posted is what a post is made of.
+type posted struct {
+	results readiness.Results
+	tabs    map[string]string
+	to      coordinates.Addresses
+	jobs    readiness.Jobs // that count, of those in a bucket
 }
 
 const postLong = `With --post the results go into one comment on a pull request, org/repo#7, which is found and edited in place however
-many jobs there are. Results of an older commit than the head are marked as such. With --post org/repo, without a number
-and without sources, every open pull request of the repository that has results at its head gets its comment made true.
-Nothing is sent where nothing has changed. Exit code with --post: 0 the comments are as they should be, whatever the
+many jobs there are. It is created once every job of the head has ended, at the first failure, or when --patience is at
+its end. With --post org/repo, without a number and without sources, every open pull request of the repository that has
+results at its head gets its comment made true, those first in which something has happened. Without sources only the jobs
+that --config names count, and a pull request whose builds are over --max-pull-... is told so. Nothing is sent where nothing
+has changed. Exit code with --post: 0 the comments are as they should be, whatever the
 verdict; 2 they could not be written.`
 
 const postExamples = `  # the comment on a pull request, but only printed
   op-readiness report ./artifacts --post kubernetes-sigs/windows-testing#7 --github-token-file token --dry-run`
 
 func (o *postOptions) addFlags(cmd *cobra.Command) {
-	o.settle = time.Second
 	f := cmd.Flags()
 	f.StringVar(&o.target, "post", "", "comment on this pull request, org/repo#7, or on all open ones of a repository, org/repo")
 	f.BoolVar(&o.dryRun, "dry-run", false, "with --post: print what would be done (create, update or none) and the comment, and write nothing")
+	f.StringVar(&o.eventFile, "github-event", "", "with --post org/repo: look only at the pull request that this event of GitHub is about, a file as in a workflow")
+	f.StringVar(&o.eventName, "github-event-name", "status", "kind of the event, status or issue_comment")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long all of it may take, waits for GitHub's rate limits included")
+	o.addGitHubFlags(cmd, "with --post: ")
+}
+
+// addGitHubFlags adds the flags that say how comments are written. When is in front of the help of each.
+func (o *postOptions) addGitHubFlags(cmd *cobra.Command, when string) {
+	o.settle = time.Second
+	f := cmd.Flags()
 	f.StringVar(&o.tokenFile, "github-token-file", "", "file with a GitHub token that may write comments")
 	f.Int64Var(&o.appID, "github-app-id", 0, "id of a GitHub App, instead of a token")
 	f.StringVar(&o.appKey, "github-app-private-key-file", "", "file with the private key of the GitHub App")
 	f.StringVar(&o.endpoint, "github-endpoint", github.DefaultEndpoint, "address of GitHub's API, of GitHub Enterprise or of ghproxy")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long all of it may take, waits for GitHub's rate limits included")
+	f.StringVar(&o.cacheDir, "cache-dir", "", when+"folder in which GitHub's answers, and of a sweep what it looked at, are kept from run to run (default: nothing is kept)")
+	f.DurationVar(&o.policy.Patience, "patience", 6*time.Hour, when+"how long a comment waits for jobs that still run, 0 for as long as they do")
+	f.BoolVar(&o.policy.EarlyFailure, "early-failure", true, when+"create the comment at the first failure, though other jobs still run")
+	f.BoolVar(&o.policy.QuietWhenReady, "quiet-when-ready", false, when+"create no comment to say that all is ready")
+	f.Var(&o.bytes, "max-pull-bytes", when+"what is read of a pull request's builds at most, packed or unpacked (default: 512Mi packed, 1Gi unpacked)")
+	f.IntVar(&o.budget.Files, "max-pull-files", 0, "likewise, files that its builds may have (default: 40000)")
+	f.IntVar(&o.budget.Requests, "max-pull-requests", 0, "likewise, files that are read, a request each (default: 4000)")
+	f.Int64Var(&o.budget.Rows, "max-pull-rows", 0, "likewise, rows of results (default: 1000000)")
+	f.DurationVar(&o.budget.Time, "max-pull-time", 0, "likewise, how long reading may take (default: 1m)")
 }
 
 // wanted tells whether anything is to be posted.
@@ -58,7 +95,7 @@ func (o postOptions) wanted() bool { return o.target != "" }
 // check refuses a command line that means nothing, before any source is read.
 func (o postOptions) check(sources readiness.Sources) error {
 	if !o.wanted() {
-		if o.dryRun || o.tokenFile != "" || o.appID != 0 || o.appKey != "" {
+		if o.dryRun || o.cacheDir != "" || o.eventFile != "" || o.tokenFile != "" || o.appID != 0 || o.appKey != "" {
 			return usererror.Usage(errors.New("--dry-run and --github-... flags are for --post"))
 		}
 		return nil
@@ -71,37 +108,95 @@ func (o postOptions) check(sources readiness.Sources) error {
 		return usererror.Usage(fmt.Errorf("--post %s is for all its pull requests, which have results of their own: name one, such as %[1]s#7, or no source", o.target))
 	case o.timeout <= 0:
 		return usererror.Usage(fmt.Errorf("--timeout %s is no time at all", o.timeout))
+	case o.eventFile != "" && (goal.Number != 0 || len(sources.Named) > 0):
+		return usererror.Usage(errors.New("--github-event names the pull request: --post names its repository alone, and there is no source"))
+	}
+	return o.checkGitHub("--post needs")
+}
+
+// checkGitHub refuses flags that mean nothing together. What needs a token is said in front.
+func (o postOptions) checkGitHub(needs string) error {
+	switch {
+	case o.policy.Patience < 0:
+		return usererror.Usage(fmt.Errorf("--patience %s is below 0", o.policy.Patience))
+	case o.bytes.Sign() < 0 || o.budget.Files < 0 || o.budget.Requests < 0 || o.budget.Rows < 0 || o.budget.Time < 0:
+		return usererror.Usage(errors.New("--max-pull-bytes, -files, -requests, -rows and -time are above 0"))
 	case o.tokenFile != "" && (o.appID != 0 || o.appKey != ""):
 		return usererror.Usage(errors.New("--github-token-file and a GitHub App exclude each other"))
 	case (o.appID == 0) != (o.appKey == ""):
 		return usererror.Usage(errors.New("--github-app-id and --github-app-private-key-file go together"))
 	case o.tokenFile == "" && o.appID == 0:
-		return usererror.Usage(errors.New("--post needs --github-token-file, or --github-app-id and --github-app-private-key-file"))
+		return usererror.Usage(fmt.Errorf("%s --github-token-file, or --github-app-id and --github-app-private-key-file", needs))
 	}
 	return nil
 }
 
+// limits are the budget of a pull request.
+func (o postOptions) limits() readiness.Budget {
+	b := o.budget
+	b.Packed, b.Unpacked = o.bytes.Value(), o.bytes.Value()
+	return b
+}
+
+// poster writes with these flags.
+func (o postOptions) poster(client *github.Client, what posted) readiness.Poster {
+	return readiness.Poster{
+		Client: client, Results: what.results, Policy: o.policy, Addresses: what.to, Tabs: what.tabs, Now: time.Now, Pause: o.pace, DryRun: o.dryRun,
+	}
+}
+
 // run posts the results of one pull request, or of all that are open, and says what it did.
-func (o postOptions) run(ctx context.Context, s streams, results readiness.Results, tabs map[string]string) error {
+func (o postOptions) run(ctx context.Context, s streams, what posted) error {
 	goal, err := o.goal()
 	if err != nil {
 		return err
 	}
-	client, err := o.client(github.Repo{Owner: goal.Org, Name: goal.Repo})
+	repo := github.Repo{Owner: goal.Org, Name: goal.Repo}
+	if len(what.jobs.Names) > 0 {
+		if err := what.jobs.Check(repo); err != nil {
+			return usererror.WithHint(err, "name the config of its jobs with --config, or a source")
+		}
+	}
+	client, err := o.client(repo)
 	if err != nil {
 		return err
 	}
-	poster := readiness.Poster{Client: client, Results: results, Tabs: tabs, DryRun: o.dryRun}
+	poster := o.poster(client, what)
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	if goal.Number == 0 {
-		return o.sweep(ctx, s, poster)
+	event := readiness.OnSweep
+	if o.eventFile != "" {
+		call, err := o.call(repo, what)
+		if err != nil {
+			return err
+		}
+		if call.Number == 0 {
+			_, err := fmt.Fprintf(s.out, "none %s: %s\n", repo, call.Why)
+			return err
+		}
+		goal.Number, event = call.Number, call.Event
 	}
-	pr, action, err := poster.Pull(ctx, goal.Number)
+	if goal.Number == 0 {
+		return o.sweep(ctx, s, poster, repo)
+	}
+	pr, action, err := poster.Number(ctx, goal.Number, event)
 	if err != nil {
 		return o.hint(err)
 	}
 	return o.print(s.out, pr, action)
+}
+
+// call reads which pull request an event is about.
+func (o postOptions) call(repo github.Repo, what posted) (readiness.Call, error) {
+	data, err := os.ReadFile(o.eventFile)
+	if err != nil {
+		return readiness.Call{}, fmt.Errorf("reading an event of GitHub: %w", err)
+	}
+	call, err := readiness.CallOf(o.eventName, data, what.jobs, what.to)
+	if err == nil && call.Number != 0 && !strings.EqualFold(call.Repo.String(), repo.String()) {
+		return readiness.Call{Why: fmt.Sprintf("the event is of %s", call.Repo)}, nil
+	}
+	return call, err
 }
 
 func (o postOptions) goal() (readiness.Target, error) {
@@ -113,14 +208,21 @@ func (o postOptions) goal() (readiness.Target, error) {
 }
 
 // sweep does the same with all open pull requests. One that fails does not stop the others, but is told at the end.
-func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Poster) error {
-	swept, err := poster.Sweep(ctx)
+func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Poster, repo github.Repo) error {
+	memory := &readiness.Memory{}
+	if o.cacheDir != "" {
+		var err error
+		if memory, err = readiness.LoadMemory(o.cacheDir, repo, fmt.Sprintf("%s %+v", version(), o.policy)); err != nil {
+			return err
+		}
+	}
+	tour, err := poster.Sweep(ctx, memory)
 	failed, changed := 0, 0
-	for i, one := range swept {
+	for i, one := range tour.Done {
 		switch {
 		case one.Err != nil:
 			failed++
-			if err == nil || i < len(swept)-1 { // the last one is what err is about
+			if err == nil || i < len(tour.Done)-1 { // the last one is what err is about
 				fmt.Fprintf(s.err, "error: %s: %v\n", one.Pull, one.Err)
 			}
 		case !one.Action.Idle():
@@ -130,12 +232,16 @@ func (o postOptions) sweep(ctx context.Context, s streams, poster readiness.Post
 			}
 		}
 	}
-	fmt.Fprintf(s.err, "%d open pull requests: %d changed, %d failed\n", len(swept), changed, failed)
-	if err != nil {
-		return o.hint(err)
+	told := fmt.Sprintf("%d open pull requests: %d changed, %d failed", len(tour.Done)+len(tour.Unreached), changed, failed)
+	if n := len(tour.Unreached); n > 0 {
+		told += fmt.Sprintf(", %d not reached, from %s on", n, tour.Unreached[0])
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %d pull requests could not be done", failed, len(swept))
+	fmt.Fprintln(s.err, told)
+	switch {
+	case err != nil:
+		return o.hint(err)
+	case failed > 0:
+		return fmt.Errorf("%d of %d pull requests could not be done", failed, len(tour.Done))
 	}
 	return nil
 }
@@ -163,7 +269,7 @@ func (o postOptions) print(w io.Writer, pr github.PullRequest, action github.Act
 
 // client reads the secrets and makes a client of them. No error tells anything of what is in the files.
 func (o postOptions) client(repo github.Repo) (*github.Client, error) {
-	options := github.Options{Endpoint: o.endpoint, Settle: o.settle}
+	options := github.Options{Endpoint: o.endpoint, Settle: o.settle, CacheDir: o.cacheDir}
 	var err error
 	if o.tokenFile != "" {
 		options.Token, err = readToken(o.tokenFile)

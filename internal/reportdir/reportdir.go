@@ -20,6 +20,7 @@ const (
 	Metadata = "metadata.json"               // what Prow copies into finished.json and TestGrid shows above its columns
 	Log      = "e2e.log"                     // all that e2e.test said, raw
 	Journal  = "op-readiness-progress.jsonl" // which test ended how, a line as each ends
+	Baseline = "op-readiness-baseline.json"  // of a periodic: the states of tests and abilities, for whoever compares with it
 	Pods     = "op-readiness-evidence.jsonl" // which pods of each test ran where, a line as each test ends
 	Lock     = "op-readiness.lock"           // there while a run works in the folder; it names the process
 )

@@ -14,7 +14,9 @@ import (
 type Bounds struct {
 	Packed   int64         // bytes that are read, as the store has them; 0: 2 GiB
 	Unpacked int64         // bytes of result files, decompressed; 0: 4 GiB
-	Files    int           // files and folders in the build; 0: 100,000
+	Files    int           // files and folders in the build, or in any folder on the way to it; 0: 100,000
+	Read     int           // files of it that are read, a request each; 0: 20,000
+	Rows     int64         // testcase elements in its result files; 0: 10,000,000
 	Kept     int64         // bytes of results that are kept; 0: 64 MiB
 	Time     time.Duration // 0: 10 minutes
 }
@@ -24,6 +26,8 @@ func (b Bounds) complete() Bounds {
 	fill(&b.Packed, 2<<30)
 	fill(&b.Unpacked, 4<<30)
 	fill(&b.Files, 100_000)
+	fill(&b.Read, 20_000)
+	fill(&b.Rows, 10_000_000)
 	fill(&b.Kept, 64<<20)
 	fill(&b.Time, 10*time.Minute)
 	return b
@@ -50,6 +54,8 @@ func overTime(most time.Duration) error {
 
 func overFiles(most int) error { return overError{fmt.Sprintf("more than %d files", most)} }
 
+func overRead(most int) error { return overError{fmt.Sprintf("more than %d files to read", most)} }
+
 // inBytes says a number of bytes in the largest unit in which it is whole.
 func inBytes(n int64) string {
 	units := []string{"bytes", "KiB", "MiB", "GiB"}
@@ -61,10 +67,10 @@ func inBytes(n int64) string {
 }
 
 // usage is what was used of the bounds of a build.
-type usage struct{ packed, unpacked, kept int64 }
+type usage struct{ packed, unpacked, kept, rows int64 }
 
 func (u usage) plus(next usage) usage {
-	return usage{u.packed + next.packed, u.unpacked + next.unpacked, u.kept + next.kept}
+	return usage{u.packed + next.packed, u.unpacked + next.unpacked, u.kept + next.kept, u.rows + next.rows}
 }
 
 // check is the error of what is over a bound.
@@ -76,15 +82,18 @@ func (u usage) check(most Bounds) error {
 		return overBytes(most.Unpacked, "of results, decompressed")
 	case u.kept > most.Kept:
 		return overBytes(most.Kept, "of results of tests that matter")
+	case u.rows > most.Rows:
+		return overError{fmt.Sprintf("more than %d rows", most.Rows)}
 	}
 	return nil
 }
 
 // budget is what the files of a build use that are read at the same time. All of them together may have twice of what the
-// build may: which of them is the one too many is found out in their order, so that it is always the same.
+// build may: which of them is the one too many is found out in their order, one after the other, so that it is always the
+// same.
 type budget struct {
-	most                   Bounds
-	packed, unpacked, kept atomic.Int64
+	most                         Bounds
+	packed, unpacked, kept, rows atomic.Int64
 }
 
 // spending is what one file uses.
@@ -97,22 +106,38 @@ type spending struct {
 func (s *spending) add(more usage) error {
 	b := s.budget
 	s.usage = s.plus(more)
-	all := usage{b.packed.Add(more.packed), b.unpacked.Add(more.unpacked), b.kept.Add(more.kept)}
+	all := usage{b.packed.Add(more.packed), b.unpacked.Add(more.unpacked), b.kept.Add(more.kept), b.rows.Add(more.rows)}
 	if err := s.check(b.most); err != nil {
 		return err
 	}
-	return usage{(all.packed + 1) / 2, (all.unpacked + 1) / 2, (all.kept + 1) / 2}.check(b.most)
+	if half := (usage{(all.packed + 1) / 2, (all.unpacked + 1) / 2, (all.kept + 1) / 2, (all.rows + 1) / 2}); half.check(b.most) != nil {
+		return errTogether
+	}
+	return nil
+}
+
+// errTogether means that the files that are read at the same time are over a bound, and not which of them is.
+var errTogether = errors.New("the files together are over a bound")
+
+// reset makes the budget that of a build that has used so much, and reads nothing now.
+func (b *budget) reset(used usage) {
+	b.packed.Store(used.packed)
+	b.unpacked.Store(used.unpacked)
+	b.kept.Store(used.kept)
+	b.rows.Store(used.rows)
 }
 
 func (s *spending) read(n int) error   { return s.add(usage{packed: int64(n)}) }
 func (s *spending) unpack(n int) error { return s.add(usage{unpacked: int64(n)}) }
 func (s *spending) keep(n int) error   { return s.add(usage{kept: int64(n)}) }
+func (s *spending) row() error         { return s.add(usage{rows: 1}) }
 
 // giveBack makes what a failed try used free for the next one.
 func (s *spending) giveBack() {
 	s.budget.packed.Add(-s.packed)
 	s.budget.unpacked.Add(-s.unpacked)
 	s.budget.kept.Add(-s.kept)
+	s.budget.rows.Add(-s.rows)
 	s.usage = usage{}
 }
 

@@ -18,7 +18,7 @@ import (
 // first. A folder with aliases of builds (pr-logs/directory/<job>) counts as that of the job. A folder of several jobs is
 // ErrJobs. A local folder is looked at in the same way as one of an object store.
 func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location, error) {
-	at, single, err := atBuild(ctx, at)
+	at, single, err := r.atBuild(ctx, at)
 	if err != nil {
 		return nil, fmt.Errorf("looking for builds in %q: %w", at, explain(err))
 	}
@@ -53,7 +53,7 @@ func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location,
 
 // atBuild takes a path into a build, to something that Prow puts into each, for the build, as Parse does for addresses, and
 // the record of a run for the run. It tells whether the source is a single file.
-func atBuild(ctx context.Context, at Location) (build Location, single bool, err error) {
+func (r *Reader) atBuild(ctx context.Context, at Location) (build Location, single bool, err error) {
 	if !at.local() {
 		return at, junit.IsFile(at.Path), nil
 	}
@@ -73,7 +73,7 @@ func atBuild(ctx context.Context, at Location) (build Location, single bool, err
 	if err != nil {
 		return at, single, nil // nobody may look at it; what was named can be read all the same
 	}
-	names, err := around.children(ctx)
+	names, err := around.children(ctx, r.mostChildren())
 	if real, _, missed := around.resolve(filepath.Base(full)); err != nil || missed != nil || real != filepath.Base(full) || !sortOut(names).isBuild() {
 		return at, single, nil // a folder that only has such a name, or lies elsewhere
 	}
@@ -149,10 +149,18 @@ func (r *Reader) children(ctx context.Context, at Location) (names []string, err
 		return nil, err
 	}
 	err = r.request(ctx, func() error {
-		names, err = s.children(ctx)
+		names, err = s.children(ctx, r.mostChildren())
 		return err
 	})
 	return names, explain(err)
+}
+
+// mostChildren is how many files and folders a folder may have in which builds are looked for.
+func (r *Reader) mostChildren() int {
+	if r.options.Sound {
+		return r.options.Bounds.Files
+	}
+	return max(r.options.Bounds.Files, Bounds{}.complete().Files)
 }
 
 // isBuildFolder tells whether the folder with these children is that of a build.
@@ -183,7 +191,9 @@ func candidates(at Location, names []string) []Location {
 	return all
 }
 
-// resolve returns where an alias points; a location that is no alias is returned as it is.
+// resolve returns where an alias points; a location that is no alias is returned as it is. Whoever writes to the bucket may
+// have written the alias, so it leads only to a build of the same number and job among those of pull requests in the same
+// bucket. One that leads elsewhere is errAstray.
 func (r *Reader) resolve(ctx context.Context, at Location) (Location, error) {
 	if at.local() || !strings.HasSuffix(at.Path, ".txt") {
 		return at, nil
@@ -195,10 +205,30 @@ func (r *Reader) resolve(ctx context.Context, at Location) (Location, error) {
 	}
 	target, err := Parse(strings.TrimSpace(string(data)))
 	if err != nil {
-		return at, fmt.Errorf("the alias %q: %w", at, err)
+		return at, fmt.Errorf("%w: the alias %q: %w", errAstray, at, err)
 	}
 	target.Source = ""
+	if err := at.leadsTo(target); err != nil {
+		return at, err
+	}
 	return target, nil
+}
+
+// errAstray is that of an alias that does not lead where aliases lead.
+var errAstray = errors.New("an alias leads astray")
+
+// leadsTo is the error of an alias, .../pr-logs/directory/<job>/<build>.txt, that leads elsewhere than to
+// .../pr-logs/pull/.../<job>/<build>.
+func (l Location) leadsTo(target Location) error {
+	root, of, ok := strings.Cut("/"+l.Path, "/pr-logs/directory/")
+	job, file, _ := strings.Cut(of, "/")
+	want := path.Join(job, strings.TrimSuffix(file, ".txt"))
+	pulls := strings.TrimPrefix(root+"/pr-logs/pull/", "/")
+	inside := strings.HasPrefix(target.Path, pulls) && strings.HasSuffix(target.Path, "/"+want) && path.Clean(target.Path) == target.Path
+	if !ok || target.Provider != l.Provider || target.Bucket != l.Bucket || !inside {
+		return fmt.Errorf("%w: %q does not lead to a build %q below %q of its own bucket", errAstray, l.address(), want, pulls)
+	}
+	return nil
 }
 
 // readFile reads a small file.
@@ -225,6 +255,9 @@ type verdict struct {
 // isFinished looks whether there is a finished.json, without reading it.
 func (r *Reader) isFinished(ctx context.Context, candidate Location) verdict {
 	at, err := r.resolve(ctx, candidate)
+	if errors.Is(err, errAstray) {
+		return verdict{} // no build of the job's
+	}
 	if err != nil {
 		return verdict{err: err}
 	}

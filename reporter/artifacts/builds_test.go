@@ -67,14 +67,15 @@ func TestBuildsOfJob(t *testing.T) {
 func TestBuildsOfBuild(t *testing.T) {
 	t.Parallel()
 	all := append(job("logs/ci-job", "8"), object("logs/plain/junit_01.xml", suite()), object("logs/other/file", ""))
-	all = append(all, alias("pull-job", "1001", "gs://"+bucket+"/logs/ci-job/8"))
+	all = append(all, job("pr-logs/pull/o_r/7/pull-job", "1001")...)
+	all = append(all, alias("pull-job", "1001", "gs://"+bucket+"/pr-logs/pull/o_r/7/pull-job/1001"))
 	reader, _ := serve(t, all...)
 	for source, want := range map[string]string{
 		"gs://" + bucket + "/logs/ci-job/8":                                          "logs/ci-job/8",
 		"gs://" + bucket + "/logs/plain":                                             "logs/plain",
 		"gs://" + bucket + "/logs/other":                                             "logs/other",
 		"gs://" + bucket + "/a/junit_01.xml":                                         "a/junit_01.xml",
-		"https://prow.k8s.io/view/gs/" + bucket + "/pr-logs/directory/pull-job/1001": "logs/ci-job/8",
+		"https://prow.k8s.io/view/gs/" + bucket + "/pr-logs/directory/pull-job/1001": "pr-logs/pull/o_r/7/pull-job/1001",
 	} {
 		got, err := reader.Builds(t.Context(), at(t, source), 5)
 		if diff := cmp.Diff([]string{want}, addresses(got)); diff != "" || err != nil {
@@ -121,11 +122,10 @@ func TestBuildsErrors(t *testing.T) {
 	}
 	const in = ` in "gs://` + bucket
 	want := map[string]string{
-		"logs/running": "looking for builds" + in + `/logs/running": none of its 2 is finished`,
-		"logs/gone":    "looking for builds" + in + `/logs/gone": nothing is there`,
-		"secret/job":   "looking for builds" + in + `/secret/job": the store denies access (HTTP 401)`,
-		"pr-logs/directory/pull-job": "looking for finished builds" + in + `/pr-logs/directory/pull-job": the alias "gs://` + bucket +
-			`/pr-logs/directory/pull-job/1.txt": source "nowhere://x": unknown scheme "nowhere"; known are gs, s3, https`,
+		"logs/running":               "looking for builds" + in + `/logs/running": none of its 2 is finished`,
+		"logs/gone":                  "looking for builds" + in + `/logs/gone": nothing is there`,
+		"secret/job":                 "looking for builds" + in + `/secret/job": the store denies access (HTTP 401)`,
+		"pr-logs/directory/pull-job": "looking for builds" + in + `/pr-logs/directory/pull-job": none of its 1 is finished`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -253,5 +253,29 @@ func TestFolderOfJobs(t *testing.T) {
 	}
 	if n := len(wire.requests); n > 6 {
 		t.Errorf("%d requests: %v", n, wire.asked())
+	}
+}
+
+// TestAliasAstray holds that an alias, which anybody may have written, leads nowhere but to its own build in its own bucket.
+func TestAliasAstray(t *testing.T) {
+	t.Parallel()
+	all := append(job("pr-logs/pull/o_r/7/pull-job", "1001", "1002"), job("logs/ci-job", "1001")...)
+	all = append(all, job("pr-logs/pull/o_r/7/other-job", "1001")...)
+	const good = "gs://" + bucket + "/pr-logs/pull/o_r/7/pull-job/1001"
+	for _, target := range []string{
+		"gs://" + bucket + "/logs/ci-job/1001", "gs://" + bucket + "/pr-logs/pull/o_r/7/pull-job/1002", "gs://" + bucket + "/pr-logs/pull/o_r/7/other-job/1001",
+		"gs://another/pr-logs/pull/o_r/7/pull-job/1001", "s3://" + bucket + "/pr-logs/pull/o_r/7/pull-job/1001", "/etc/passwd", t.TempDir() + "/pull-job/1001", "",
+		"https://example.com/view/gs/another/pr-logs/pull/o_r/7/pull-job/1001", "gs://" + bucket + "/pr-logs/pull/../../logs/x/pull-job/1001", "file:///etc/passwd",
+	} {
+		reader, _ := serve(t, append(slices.Clone(all), alias("pull-job", "1001", target))...)
+		for _, source := range []string{"/pr-logs/directory/pull-job", "/pr-logs/directory/pull-job/1001"} {
+			if got, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+source), 1); err == nil {
+				t.Errorf("an alias of %s leads from %s to %v", target, source, addresses(got))
+			}
+		}
+	}
+	reader, _ := serve(t, append(slices.Clone(all), alias("pull-job", "1001", good))...)
+	if got, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/pr-logs/directory/pull-job"), 1); err != nil || len(got) != 1 {
+		t.Errorf("a good one leads to %v, %v", addresses(got), err)
 	}
 }

@@ -19,7 +19,7 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	m := parseMetadata(b.contents, b.files)
 	e := b.tests.Evidence()
 	e.Build = describe(b.at, m)
-	e.Build.URL = cmp.Or(e.Build.URL, b.page)
+	e.Build.URL = cmp.Or(b.page, ownPage(m.prowJob.Status.URL, b.prowHost))
 	e.End = b.ending(m)
 	e.Versions, e.Platforms = b.versions(m), platforms(m)
 	e.Unread = b.notRead()
@@ -33,6 +33,15 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.Log = b.cause(m)
 	e.Warnings = slices.Concat(b.oddities(m), e.Warnings)
 	return e, nil
+}
+
+// ownPage is the address of a build's page as its prowjob.json has it, if it is one of the Prow that the config names: anybody
+// may have written the file. It is all that is known of the page of a copy.
+func ownPage(address, prow string) string {
+	if prow == "" || !strings.HasPrefix(address, prow+"/view/") {
+		return ""
+	}
+	return address
 }
 
 // maxUnread is how many files that could not be read are named.

@@ -153,8 +153,11 @@ func (f folder) tail(_ context.Context, name string, n int64) (io.ReadCloser, er
 	return file, nil
 }
 
-func (f folder) children(context.Context) ([]string, error) {
+func (f folder) children(_ context.Context, most int) ([]string, error) {
 	entries, err := os.ReadDir(f.root)
+	if len(entries) > most {
+		return nil, overFiles(most)
+	}
 	var names []string
 	for _, entry := range entries {
 		name := entry.Name()

@@ -54,7 +54,6 @@ func describe(at Location, m metadata) reporter.Build {
 		SHA:        cmp.Or(source.BaseSHA, m.started.Commit),
 		Version:    job.tag(coordinates.KubernetesVersion),
 		Platform:   job.tag(coordinates.Platform),
-		URL:        job.Status.URL,
 		Started:    date(m.started.Timestamp),
 		Finished:   date(m.finished.Timestamp),
 		Result:     m.finished.word(),

@@ -37,9 +37,12 @@ func (o objects) list(ctx context.Context, most int) (listing, error) {
 }
 
 // children returns the files of the folder, and its folders with a slash at their end.
-func (o objects) children(ctx context.Context) ([]string, error) {
+func (o objects) children(ctx context.Context, most int) ([]string, error) {
 	var names []string
 	err := o.each(ctx, "/", func(name string, _ prowio.ObjectAttributes) error {
+		if len(names) == most {
+			return overFiles(most)
+		}
 		names = append(names, name)
 		return nil
 	})
@@ -94,9 +97,9 @@ func (o objects) tail(ctx context.Context, name string, n int64) (io.ReadCloser,
 
 // opener returns Prow's opener for a store.
 func (r *Reader) opener(ctx context.Context, provider string) (prowio.Opener, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if opener, ok := r.openers[provider]; ok {
+	r.stores.mu.Lock()
+	defer r.stores.mu.Unlock()
+	if opener, ok := r.stores.openers[provider]; ok {
 		return opener, nil
 	}
 	ctx = context.WithoutCancel(ctx) // the opener outlives this request
@@ -110,6 +113,6 @@ func (r *Reader) opener(ctx context.Context, provider string) (prowio.Opener, er
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", provider, err)
 	}
-	r.openers[provider] = opener
+	r.stores.openers[provider] = opener
 	return opener, nil
 }

@@ -12,9 +12,6 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// maxAliases is how many aliases of a job's builds are followed in search of those of one pull request.
-const maxAliases = 256
-
 // Pull says which builds of a job on a pull request are wanted.
 type Pull struct {
 	Bucket    string // where Prow uploads to: a name, or gs://name, s3://name, with a path if Prow's configuration has one
@@ -50,15 +47,7 @@ func (r *Reader) pullBuilds(ctx context.Context, p Pull) ([]Location, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.newest(ctx, builds, p.Last, r.isOf(p))
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	aliases, err := r.inFolders(ctx, []Location{root.below("pr-logs/directory/" + p.Job)})
-	if err != nil {
-		return nil, err
-	}
-	return r.newest(ctx, aliases[:min(maxAliases, len(aliases))], p.Last, r.isOf(p))
+	return r.newest(ctx, builds, p.Last, r.isOf(p))
 }
 
 // root returns the location below which Prow uploads.
@@ -83,11 +72,14 @@ func (p Pull) root() (Location, error) {
 // (https://docs.prow.k8s.io/docs/jobs/#pod-utilities, path_strategy).
 func (p Pull) folders(root Location) []Location {
 	var all []Location
-	for _, repo := range []string{p.Org + "_" + p.Repo, p.Repo, ""} {
+	for _, repo := range p.segments() {
 		all = append(all, root.below(path.Join("pr-logs/pull", repo, strconv.Itoa(p.Number), p.Job)))
 	}
 	return all
 }
+
+// segments are the names of the folder of a repository in the three strategies.
+func (p Pull) segments() []string { return []string{p.Org + "_" + p.Repo, p.Repo, ""} }
 
 // inFolders returns the builds in all of the folders, newest first.
 func (r *Reader) inFolders(ctx context.Context, folders []Location) ([]Location, error) {
@@ -112,41 +104,14 @@ func (r *Reader) inFolders(ctx context.Context, folders []Location) ([]Location,
 // it may be one of the same number of another repository.
 func (r *Reader) isOf(p Pull) func(context.Context, Location) verdict {
 	return func(ctx context.Context, candidate Location) verdict {
-		at, err := r.resolve(ctx, candidate)
-		if err != nil {
-			return verdict{err: err}
-		}
-		if at != candidate && !strings.Contains(at.Path, fmt.Sprintf("/%d/", p.Number)) {
-			return verdict{} // an alias that need not be followed: its path leads to another number
-		}
-		b, err := r.identify(ctx, at)
-		return verdict{at: at, fits: p.fits(b), err: err}
+		b, err := r.identify(ctx, candidate)
+		return verdict{at: candidate, fits: p.fits(b) && agrees(b, p.Job, path.Base(candidate.Path)), err: err}
 	}
 }
 
-// PullJobs returns the names of the jobs that have builds for the pull request, sorted, where Prow's path strategies put
-// them. With two of the strategies another repository's pull request of the same number has its jobs there too: PullBuilds
-// tells them apart.
-func (r *Reader) PullJobs(ctx context.Context, p Pull) ([]string, error) {
-	p.Job = ""
-	root, err := p.root()
-	if err != nil {
-		return nil, err
-	}
-	var jobs []string
-	for _, folder := range p.folders(root) {
-		names, err := r.children(ctx, folder)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, fmt.Errorf("looking for jobs on %s in %q: %w", p, p.Bucket, err)
-		}
-		for _, name := range names {
-			if job, isFolder := strings.CutSuffix(name, "/"); isFolder {
-				jobs = append(jobs, job)
-			}
-		}
-	}
-	slices.Sort(jobs)
-	return slices.Compact(jobs), nil
+// agrees tells whether what a build says of itself is what its path says: its job, and its number.
+func agrees(b reporter.Build, job, id string) bool {
+	return (b.Job == "" || b.Job == job) && (b.ID == "" || b.ID == id)
 }
 
 func (p Pull) fits(b reporter.Build) bool {

@@ -29,10 +29,9 @@ func TestPullBuilds(t *testing.T) {
 		object("pr-logs/pull/batch/pull-job/16/prowjob.json", prowJobOf("kubernetes", "kubernetes", 123, "fff")),
 		object("pr-logs/pull/123/pull-job/17/build-log.txt", "whose this is, nobody can tell"),
 		object("pr-logs/pull/123/other-job/18/prowjob.json", prowJobOf("kubernetes", "kubernetes", 123, "bbb")),
-		object("elsewhere/123/19/prowjob.json", prowJobOf("kubernetes", "elsewhere", 123, "ggg")),
-		alias("pull-job", "19", "gs://"+bucket+"/elsewhere/123/19"),
-		alias("pull-job", "12", "gs://"+bucket+"/pr-logs/pull/123/pull-job/12"),
-		alias("pull-job", "20", "gs://"+bucket+"/elsewhere/77/20"),
+		object("pr-logs/pull/kubernetes_forged/123/pull-job/22/prowjob.json", strings.Replace(prowJobOf("kubernetes", "forged", 123, "ggg"), "pull-job", "another", 1)),
+		object("pr-logs/pull/kubernetes_forged/123/pull-job/23/prowjob.json", strings.Replace(prowJobOf("kubernetes", "forged", 123, "ggg"), `{"spec"`, `{"status":{"build_id":"24"},"spec"`, 1)),
+		object("pr-logs/pull/kubernetes_forged/123/pull-job/21/prowjob.json", prowJobOf("kubernetes", "forged", 123, "ggg")),
 		object("prefix/pr-logs/pull/o_r/5/pull-job/21/prowjob.json", prowJobOf("o", "r", 5, "hhh")),
 	)
 	for name, test := range map[string]struct {
@@ -47,7 +46,7 @@ func TestPullBuilds(t *testing.T) {
 		"default organization": {artifacts.Pull{Org: "kubernetes", Repo: "test-infra"}, []string{"pr-logs/pull/test-infra/123/pull-job/13"}},
 		"explicit":             {artifacts.Pull{Org: "a", Repo: "b_c", Last: 9}, []string{"pr-logs/pull/a_b_c/123/pull-job/14"}},
 		"same path":            {artifacts.Pull{Org: "a_b", Repo: "c", Last: 9}, []string{"pr-logs/pull/a_b_c/123/pull-job/15"}},
-		"alias":                {artifacts.Pull{Org: "kubernetes", Repo: "elsewhere"}, []string{"elsewhere/123/19"}},
+		"of another job":       {artifacts.Pull{Org: "kubernetes", Repo: "forged", Last: 9}, []string{"pr-logs/pull/kubernetes_forged/123/pull-job/21"}},
 		"prefix": {artifacts.Pull{Bucket: "gs://" + bucket + "/prefix/", Org: "o", Repo: "r", Number: 5}, []string{
 			"prefix/pr-logs/pull/o_r/5/pull-job/21",
 		}},
@@ -68,7 +67,7 @@ func TestPullBuildsErrors(t *testing.T) {
 	t.Parallel()
 	reader, wire := serve(t, object("pr-logs/pull/r/1/other/1/prowjob.json", prowJobOf("another", "r", 1, "aaa")))
 	wire.fault = func(name string, _ int) error {
-		if strings.HasPrefix(name, "list pr-logs/directory/secret") {
+		if strings.HasPrefix(name, "list pr-logs/pull/o_r/1/secret") {
 			return httpError(403)
 		}
 		return nil

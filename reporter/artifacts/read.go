@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -33,10 +34,13 @@ type build struct {
 	pods     []record.TestPods  // what it says of its pods
 	journal  []record.Event     // what its e2e.test told
 	over     string             // which file is over which bound; "" if none is
+	refused  error              // that of the store about a file which may be there; nil: none
 	used     usage              // of the bounds, by the files that were read
+	asked    int                // files that were asked for
 	budget   budget
 	names    reporter.Names
 	page     string // where Spyglass shows it; "" for a local one
+	prowHost string // of such pages; "" if no config names one
 }
 
 // Read reads one build. What a build lacks, or what of it cannot be read, is told in its evidence, and so is a build that is
@@ -62,7 +66,7 @@ func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, erro
 	}
 	b := build{
 		at: at, contents: contents, files: map[string][]byte{}, unread: listing.unread, odd: listing.odd, names: r.options.Names,
-		page: r.options.Addresses.BuildPage(at.address()),
+		page: r.options.Addresses.BuildPage(at.address()), prowHost: r.options.Addresses.Prow,
 	}
 	b.budget.most = bounds
 	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
@@ -70,6 +74,9 @@ func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, erro
 	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
 		return reporter.Evidence{}, err
+	}
+	if r.options.Sound && b.refused != nil {
+		return reporter.Evidence{}, b.refused
 	}
 	return b.evidence()
 }
@@ -95,13 +102,20 @@ func (r *Reader) unreadable(at Location, why string) reporter.Evidence {
 	}
 }
 
-// fetchWithin reads files as long as all of them together are within the bound, by the sizes that the listing has.
+// fetchWithin reads files as long as all of them together are within the bounds, by their number and the sizes that the
+// listing has.
 func (r *Reader) fetchWithin(ctx context.Context, s store, b *build, names []string, l listing) {
 	sizes := map[string]int64{}
 	for _, f := range l.files {
 		sizes[f.name] = f.size
 	}
 	left := b.budget.most.Packed - b.used.packed
+	if most := b.budget.most.Read; b.asked+len(names) > most {
+		many := names[most-b.asked]
+		defer func() { b.isOver(many, overRead(most)) }() // unless one of those before it is over another
+		names = names[:most-b.asked]
+	}
+	b.asked += len(names)
 	tooMuch := slices.IndexFunc(names, func(name string) bool {
 		if name != b.contents.log { // of which only the end is read
 			left -= sizes[name]
@@ -155,8 +169,10 @@ type piece struct {
 	err   error
 }
 
-// fetch reads files at the same time, and adds them to the build in the order of their names, until one is over a bound.
+// fetch reads files at the same time, and adds them to the build in the order of their names, until one is over a bound. From
+// one on that could not be read with the others at the same time it reads one after the other.
 func (r *Reader) fetch(ctx context.Context, s store, b *build, names []string) {
+	added, together := 0, false
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	inOrder(names, r.options.Parallelism, func(name string) piece {
@@ -166,13 +182,25 @@ func (r *Reader) fetch(ctx context.Context, s store, b *build, names []string) {
 		}
 		return p
 	}, func(p piece) {
-		if b.over == "" {
+		together = together || errors.Is(p.err, errTogether)
+		if b.over == "" && !together {
 			b.add(p)
+			added++
 		}
-		if b.over != "" {
+		if b.over != "" || together {
 			cancel()
 		}
 	})
+	if !together {
+		return
+	}
+	for _, name := range names[added:] {
+		if b.over != "" {
+			return
+		}
+		b.budget.reset(b.used)
+		b.add(r.fetchOne(ctx, s, b, name))
+	}
 }
 
 func (r *Reader) fetchOne(ctx context.Context, s store, b *build, name string) piece {
@@ -199,6 +227,9 @@ func (b *build) add(p piece) {
 	case tooMuch != nil:
 		b.isOver(p.name, tooMuch)
 	case p.err != nil:
+		if b.refused == nil && (transient(p.err) || statusCode(p.err) >= 400 && !missing(p.err)) {
+			b.refused = fmt.Errorf("%s: %w", p.name, explain(p.err))
+		}
 		b.unread = append(b.unread, unread(p.name, explain(p.err)))
 	case p.tests != nil:
 		b.tests.Append(p.tests)
@@ -214,7 +245,7 @@ func unread(name string, err error) reporter.Warning {
 func (r *Reader) fetchJUnit(ctx context.Context, s store, p *piece, names reporter.Names) {
 	p.err = r.use(ctx, opening(ctx, s, p.name), func(body io.Reader) error {
 		p.used.giveBack() // a further try begins anew
-		p.tests = &reporter.Collector{Names: names, Unpacked: p.used.unpack, Kept: p.used.keep}
+		p.tests = &reporter.Collector{Names: names, Unpacked: p.used.unpack, Kept: p.used.keep, Row: p.used.row}
 		return p.tests.Add(p.name, metered(ctx, body, p.used))
 	})
 }

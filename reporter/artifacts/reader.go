@@ -33,6 +33,7 @@ type Options struct {
 	Parallelism       int                   // requests at a time; 0: 32
 	Backoff           []time.Duration       // the waits before further tries of what failed for a while; nil: three, below a second each
 	Bounds            Bounds                // of each build
+	Sound             bool                  // a build of which the store does not give a file, though it has it, is an error, not evidence
 	Names             reporter.Names        // resolves the names of tests; the zero value keeps the results of all
 	Addresses         coordinates.Addresses // of Prow, whose pages show a build that does not name its own
 	HTTPClient        *http.Client          // for Google Cloud, with an authentication of its own; nil: by the credentials
@@ -43,8 +44,22 @@ type Reader struct {
 	options Options
 	places  chan struct{} // taken by a request from its start until its answer is read
 
+	stores *stores
+}
+
+// stores are the openers of stores.
+type stores struct {
 	mu      sync.Mutex
 	openers map[string]prowio.Opener // by provider, made when first needed
+}
+
+// Within returns a Reader with other bounds and Sound, which shares the rest with r: its connections, and the requests at a
+// time.
+func (r *Reader) Within(b Bounds) *Reader {
+	within := *r
+	within.options.Bounds = b.complete()
+	within.options.Sound = true
+	return &within
 }
 
 // New returns a Reader. It asks for no credentials before an object store is read.
@@ -56,7 +71,7 @@ func New(o Options) *Reader {
 		o.Backoff = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, 900 * time.Millisecond}
 	}
 	o.Bounds = o.Bounds.complete()
-	return &Reader{options: o, places: make(chan struct{}, o.Parallelism), openers: map[string]prowio.Opener{}}
+	return &Reader{options: o, places: make(chan struct{}, o.Parallelism), stores: &stores{openers: map[string]prowio.Opener{}}}
 }
 
 // ReadAll reads several builds at a time, and returns evidence of each in their order. One that could not be read has

@@ -14,8 +14,8 @@ import (
 type store interface {
 	// list returns all files, in any order. More than most files and folders are an overError.
 	list(ctx context.Context, most int) (listing, error)
-	// children returns the files of the folder, and its folders with a slash at their end.
-	children(ctx context.Context) ([]string, error)
+	// children returns the files of the folder, and its folders with a slash at their end. More than most are an overError.
+	children(ctx context.Context, most int) ([]string, error)
 	open(ctx context.Context, name string) (io.ReadCloser, error)
 	// tail opens a file near its end where it can: at least its last n bytes, or all, are yet to come.
 	tail(ctx context.Context, name string, n int64) (io.ReadCloser, error)

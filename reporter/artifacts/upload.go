@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
 	"sigs.k8s.io/prow/pkg/pod-utils/downwardapi"
 	prowgcs "sigs.k8s.io/prow/pkg/pod-utils/gcs"
 )
@@ -21,6 +22,18 @@ func UploadAddress(artifact string) (string, error) {
 		return "", fmt.Errorf("reading where Prow keeps this build: %w", err)
 	}
 	return uploadAddress(spec, artifact), nil
+}
+
+// InPeriodic tells whether this program runs in a periodic of Prow.
+func InPeriodic() (bool, error) {
+	if os.Getenv(downwardapi.JobSpecEnv) == "" {
+		return false, nil
+	}
+	spec, err := downwardapi.ResolveSpecFromEnv()
+	if err != nil {
+		return false, fmt.Errorf("reading which kind of job this is: %w", err)
+	}
+	return spec.Type == prowapi.PeriodicJob, nil
 }
 
 func uploadAddress(spec *downwardapi.JobSpec, artifact string) string {

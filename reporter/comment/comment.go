@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/template"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/templates"
@@ -27,26 +28,41 @@ const MaxBytes = 64_000
 
 // Options are what a comment shows besides results.
 type Options struct {
-	SHA      string            // head of the pull request; "" if it is not known
-	TestGrid map[string]string // the address of each job's tab, by the job's name; jobs without one have no link
-	Limit    int               // bytes that the comment may have; 0: MaxBytes
+	SHA       string                // head of the pull request; "" if it is not known
+	Addresses coordinates.Addresses // links lead to these hosts and nowhere else
+	TestGrid  map[string]string     // the address of each job's tab, by the job's name; jobs without one have no link
+	Limit     int                   // bytes that the comment may have; 0: MaxBytes
 }
 
-// Render shows the newest build of each op-readiness job at the head of a pull request, in GitHub Flavored Markdown;
-// older are builds of an older commit, of jobs that have none at the head. It depends on nothing else, so that two who
-// see the same results write the same comment.
+// page is the address of a build's page, "" if it is not on the configured host.
+func (o Options) page(b reporter.Build) string { return within(o.Addresses.Prow, b.URL) }
+
+// tab is the address of a job's tab, "" if it is not on the configured host.
+func (o Options) tab(job string) string { return within(o.Addresses.TestGrid, o.TestGrid[job]) }
+
+func within(host, address string) string {
+	if host == "" || !strings.HasPrefix(address, host+"/") {
+		return ""
+	}
+	return address
+}
+
+// Render shows the newest build of each op-readiness job at the head of a pull request, in GitHub Flavored Markdown: what failed
+// first, then why a proof is not whole, then a row for each job. It depends on nothing else, so that two who see the same
+// results write the same comment.
 //
-// What is too long for a comment is left out in steps: failure texts, abilities that passed, the abilities of each job,
-// failures, the table. The verdict is always there, and no step cuts Markdown apart.
-func Render(jobs, older []reporter.Summary, o Options) string {
+// What is too long for a comment is left out in steps: what passed and the tables first, failures last. The verdict is always
+// there, and no step cuts Markdown apart.
+func Render(c Content, o Options) string {
 	t := template.Must(template.New("comment").Funcs(functions()).Parse(templates.Comment()))
 	limit := o.Limit
 	if limit == 0 {
 		limit = MaxBytes
 	}
+	c = c.inOrder()
 	var text string
 	for i, step := range sizes() {
-		v := newView(sortedByJob(jobs), sortedByJob(older), o, step)
+		v := newView(c, o, step)
 		v.Shortened = i > 0
 		if text = fill(t, v); len(text) <= limit {
 			break
@@ -75,28 +91,32 @@ var blankLines = regexp.MustCompile(`\n{3,}`)
 
 // size says how much a comment shows.
 type size struct {
-	excerpt   int  // lines of each failure text
-	passed    bool // abilities that passed, in the list of each job
-	abilities bool // the list of each job's abilities
-	failures  int  // failures
-	reasons   int  // lines of what stands against a job
-	columns   int  // jobs, and older builds; 0: no table
+	open          int  // failures that are not folded
+	excerpt       int  // lines of the text of each
+	folded        int  // failures that are
+	foldedExcerpt int  // lines of the text of each
+	reasons       int  // lines of what stands against a job
+	rows          int  // jobs in the table; 0: no table
+	readyRows     bool // those that are ready are among them
+	older         int  // jobs with results of an older commit
 }
+
+// mostOpen is how many failures a reader sees without a click.
+const mostOpen = 10
 
 // sizes are the steps, the longest first.
 func sizes() []size {
 	const all = 1000
 	return []size{
-		{excerpt: 15, passed: true, abilities: true, failures: all, reasons: 20, columns: 50},
-		{excerpt: 6, passed: true, abilities: true, failures: all, reasons: 20, columns: 50},
-		{excerpt: 2, passed: true, abilities: true, failures: all, reasons: 20, columns: 50},
-		{passed: true, abilities: true, failures: all, reasons: 20, columns: 50},
-		{abilities: true, failures: all, reasons: 10, columns: 50},
-		{failures: all, reasons: 10, columns: 50},
-		{failures: 100, reasons: 5, columns: 50},
-		{failures: 20, reasons: 2, columns: 20},
-		{failures: 5, reasons: 1, columns: 10},
-		{columns: 10},
+		{open: mostOpen, excerpt: 10, folded: all, foldedExcerpt: 6, reasons: 20, rows: all, readyRows: true, older: all},
+		{open: mostOpen, excerpt: 10, folded: all, foldedExcerpt: 2, reasons: 20, rows: all, older: 5},
+		{open: mostOpen, excerpt: 10, folded: all, reasons: 5, rows: all},
+		{open: mostOpen, excerpt: 10, folded: 100, reasons: 2, rows: 20},
+		{open: mostOpen, excerpt: 6, folded: 50, reasons: 1, rows: 5},
+		{open: mostOpen, excerpt: 4, folded: 20, reasons: 1},
+		{open: mostOpen, excerpt: 3},
+		{open: 5, excerpt: 2},
+		{open: 3},
 		{},
 	}
 }

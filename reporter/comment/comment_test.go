@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/golden"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
@@ -19,32 +20,94 @@ const (
 	olderSHA = "41d2a86f0b9c4e57a3d8826b15fe07c9d4a3b6e2"
 )
 
-// commentScenarios are the comments that are looked at before they are committed.
-func commentScenarios(t *testing.T) map[string]func() string {
-	o := comment.Options{SHA: headSHA, TestGrid: map[string]string{}}
-	for _, job := range []string{"pull-windows-op-readiness", "pull-windows-op-readiness-1-35", "pull-windows-op-readiness-1-36"} {
-		o.TestGrid[job] = "https://testgrid.k8s.io/sig-windows-presubmit#" + job
+// shownAt are the hosts to which comments may link.
+func shownAt() coordinates.Addresses {
+	return coordinates.Addresses{Prow: "https://prow.k8s.io", TestGrid: "https://testgrid.k8s.io"}
+}
+
+// jobsOf is the content of builds at the head.
+func jobsOf(builds ...reporter.Summary) comment.Content {
+	var c comment.Content
+	for _, b := range builds {
+		c.Jobs = append(c.Jobs, comment.Job{Summary: b})
 	}
-	render := func(jobs ...reporter.Summary) string { return comment.Render(jobs, nil, o) }
+	return c
+}
+
+// options are those of a comment on the head, with a tab for every job of the content.
+func options(c comment.Content) comment.Options {
+	o := comment.Options{SHA: headSHA, Addresses: shownAt(), TestGrid: map[string]string{}}
+	for _, job := range c.Jobs {
+		o.TestGrid[job.Build.Job] = "https://testgrid.k8s.io/sig-windows-presubmit#" + job.Build.Job
+	}
+	return o
+}
+
+// render renders a comment on the head.
+func render(c comment.Content) string { return comment.Render(c, options(c)) }
+
+// commentScenarios are the comments that are looked at before they are committed. Each of them a sweep can come to write.
+func commentScenarios(t *testing.T) map[string]func() string {
 	return map[string]func() string{
 		"all-well": func() string {
-			return render(everyTest(t, "pull-windows-op-readiness-1-36", "v1.36.3"), everyTest(t, "pull-windows-op-readiness-1-35", "v1.35.4"))
+			return render(jobsOf(everyTest(t, "pull-windows-op-readiness-1-36", "v1.36.3"), everyTest(t, "pull-windows-op-readiness-1-35", "v1.35.4")))
 		},
-		"one-new-failure": func() string { return render(oneNewFailure(t)) },
-		"forty-failures":  func() string { return render(fortyFailures(t)) },
-		"cut-run":         func() string { return render(cutRun(t)) },
-		"no-cluster":      func() string { return render(noCluster(t)) },
-		"three-jobs": func() string {
-			active := everyTest(t, "pull-windows-op-readiness-1-36", "v1.36.3")
-			active.Build.Finished, active.Build.Result = time.Time{}, ""
-			active.End = reporter.End{State: reporter.Running, Words: "since 09:00"}
-			older := everyTest(t, "pull-windows-op-readiness-master", "v1.36.3")
-			older.Build.SHA = olderSHA
-			return comment.Render([]reporter.Summary{oneNewFailure(t), everyTest(t, "pull-windows-op-readiness-1-35", "v1.35.4"), active},
-				[]reporter.Summary{older}, o)
+		"one-new-failure": func() string { return render(jobsOf(oneNewFailure(t))) },
+		"forty-failures":  func() string { return render(jobsOf(fortyFailures(t))) },
+		"cut-run":         func() string { return render(jobsOf(cutRun(t))) },
+		"no-cluster":      func() string { return render(jobsOf(noCluster(t))) },
+		"three-jobs":      func() string { return render(threeJobs(t)) },
+		"thirteen-jobs":   func() string { return render(thirteenJobs(t)) },
+		"green-at-last":   func() string { return render(greenAtLast(t)) },
+		"head-moved":      func() string { return render(comment.Content{Older: []reporter.Summary{older(t)}}) },
+		"builds-gone":     func() string { return render(comment.Content{}) },
+		"over-its-bounds": func() string {
+			return render(comment.Content{Over: "pr-logs/pull/kubernetes-sigs_windows-testing/7: more than 40000 files"})
 		},
-		"nothing-yet": func() string { return comment.Render(nil, []reporter.Summary{oneNewFailure(t)}, o) },
+		"a-build-too-many": func() string { return render(tooLarge(t)) },
 	}
+}
+
+func older(t *testing.T) reporter.Summary {
+	s := everyTest(t, "pull-windows-op-readiness-master", "v1.36.3")
+	s.Build.SHA = olderSHA
+	return s
+}
+
+// threeJobs have a failure, which is told at once, a job that is ready and one that still runs; a fourth has results of an older
+// commit.
+func threeJobs(t *testing.T) comment.Content {
+	active := everyTest(t, "pull-windows-op-readiness-1-36", "v1.36.3")
+	active.Build.Finished, active.Build.Result = time.Time{}, ""
+	active.End = reporter.End{State: reporter.Running, Words: "there is no finished.json"}
+	c := jobsOf(oneNewFailure(t), everyTest(t, "pull-windows-op-readiness-1-35", "v1.35.4"), active)
+	c.Older = []reporter.Summary{older(t)}
+	return c
+}
+
+// thirteenJobs are as many as a head can have, one of them with 41 failures.
+func thirteenJobs(t *testing.T) comment.Content {
+	c := jobsOf(fortyFailures(t))
+	for _, part := range []string{"1-35", "1-36", "master", "core-concurrent", "core-network", "core-scheduling", "core-storage", "extend-activedirectory", "extend-hostprocess", "extend-network", "extend-networkpolicy", "extend-worker"} {
+		c.Jobs = append(c.Jobs, comment.Job{Summary: everyTest(t, "pull-windows-op-readiness-"+part, "v1.36.3")})
+	}
+	return c
+}
+
+// greenAtLast passed at the fourth try.
+func greenAtLast(t *testing.T) comment.Content {
+	c := jobsOf(everyTest(t, "pull-windows-op-readiness", "v1.36.3"))
+	c.Jobs[0].Earlier = []reporter.EndState{reporter.FailedJob, reporter.FailedJob, reporter.FailedJob}
+	return c
+}
+
+// tooLarge is a job whose results are over their bounds, beside one that is not.
+func tooLarge(t *testing.T) comment.Content {
+	e := reporter.Evidence{Build: buildOf("pull-windows-op-readiness-core-network"), End: reporter.End{State: reporter.Succeeded, Words: "SUCCESS"}}
+	e.Unread = []reporter.Warning{{Message: "not readable within its bounds: artifacts/junit_01.xml: more than 512 MiB of results, decompressed"}}
+	c := jobsOf(reportertest.Answer(t, e, reportertest.Question(t, "v1.36.3")), everyTest(t, "pull-windows-op-readiness", "v1.36.3"))
+	c.Refused = []reporter.Warning{{Message: "build 1991001002003004006 of pull-windows-op-readiness does not count: its prowjob.json is of another job or build"}}
+	return c
 }
 
 func TestCommentGolden(t *testing.T) {
@@ -182,21 +245,21 @@ func TestCommentHead(t *testing.T) {
 	part := everyTest(t, "pull-windows-op-readiness-core-storage", "v1.36.3")
 	part.Whole, part.Categories = false, part.Categories[1:2]
 	for name, test := range map[string]struct {
-		jobs, older []reporter.Summary
-		want        []string
-		never       []string
+		content comment.Content
+		want    []string
+		never   []string
 	}{
-		"nothing at the head": {older: []reporter.Summary{job},
-			want:  []string{"no results yet", "at commit `9c1f0e3`", "Results of older commits, which do not count here: 1", "❌ not ready"},
-			never: []string{"What failed", "| Category |", "### ❌"}},
-		"one category":   {jobs: []reporter.Summary{part}, want: []string{"### ✅ Windows operational readiness: ready in Core.Storage, the rest was not tested\n"}},
-		"that and all":   {jobs: []reporter.Summary{part, everyTest(t, "a", "v1.36.3")}, want: []string{"### ✅ Windows operational readiness: ready\n", "not in this job"}},
-		"nothing at all": {want: []string{"no results yet"}, never: []string{"older commits"}},
-		"at the head":    {jobs: []reporter.Summary{job}, want: []string{"### ❌", "1 new failure", "`/test pull-windows-op-readiness`"}, never: []string{"older commits"}},
+		"nothing at the head": {content: comment.Content{Older: []reporter.Summary{job}},
+			want:  []string{"no results at this commit", "at commit `9c1f0e3`", "Results of older commits, which do not count here: 1", "❌ not ready"},
+			never: []string{"What failed", "| Job |", "### ❌"}},
+		"one category":   {content: jobsOf(part), want: []string{"### ✅ Windows operational readiness: ready in Core.Storage, the rest was not tested\n", "| ✅ ready in what it tests |"}},
+		"that and all":   {content: jobsOf(part, everyTest(t, "a", "v1.36.3")), want: []string{"### ✅ Windows operational readiness: ready\n"}},
+		"nothing at all": {want: []string{"no results at this commit", "No op-readiness job has results"}, never: []string{"older commits", "ready\n"}},
+		"at the head":    {content: jobsOf(job), want: []string{"### ❌", "1 new failure", "`/test pull-windows-op-readiness`"}, never: []string{"older commits"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := comment.Render(test.jobs, test.older, comment.Options{SHA: headSHA})
+			text := comment.Render(test.content, comment.Options{SHA: headSHA})
 			for _, want := range test.want {
 				if !strings.Contains(text, want) {
 					t.Errorf("lacks %q:\n%s", want, text)
@@ -219,49 +282,95 @@ func TestAtHead(t *testing.T) {
 	}
 	late := build("e", "1", headSHA)
 	late.Build.Started = time.Unix(1, 0)
-	jobs, older := comment.AtHead([]reporter.Summary{
+	content := comment.AtHead([]reporter.Summary{
 		build("b", "9", headSHA), build("b", "10", headSHA), build("b", "11", olderSHA), // the newest at the head
 		build("a", "1", strings.ToUpper(headSHA)),
 		build("c", "2", olderSHA), build("c", "1", olderSHA), // only older ones
 		build("", "1", ""), build("", "2", ""), // folders are jobs of their own
 		late, build("e", "2", headSHA), // started later counts more than the id
 	}, headSHA)
-	names := func(list []reporter.Summary) string {
-		var names []string
-		for _, s := range list {
-			names = append(names, s.Build.Source)
-		}
-		return strings.Join(names, " ")
+	var got []string
+	for _, job := range content.Jobs {
+		got = append(got, fmt.Sprintf("%s+%d", job.Build.Source, len(job.Earlier)))
 	}
-	if got, want := names(jobs), "/1 /2 a/1 b/10 e/1"; got != want {
-		t.Errorf("at the head %q, want %q", got, want)
+	for _, s := range content.Older {
+		got = append(got, "older "+s.Build.Source)
 	}
-	if got, want := names(older), "c/2"; got != want {
-		t.Errorf("older %q, want %q", got, want)
+	if want := "/1+0 /2+0 a/1+0 b/10+1 e/1+1 older c/2"; strings.Join(got, " ") != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-// TestShortest holds that a comment for which there is hardly any room still has the verdict, and says what is left out.
+// TestShortest holds that a comment for which there is hardly any room still has the verdict, and says what is left out; and that
+// what passed goes first, and failures last.
 func TestShortest(t *testing.T) {
 	t.Parallel()
 	var jobs []reporter.Summary
 	for i := range 10 {
 		job := oneNewFailure(t)
 		job.Build.Job = fmt.Sprintf("pull-%d-%s", i, strings.Repeat("x", 250))
-		jobs = append(jobs, job)
+		jobs = append(jobs, job, everyTest(t, fmt.Sprintf("ready-%d", i), "v1.36.3"))
 	}
-	o := comment.Options{SHA: headSHA, Limit: 10_000}
-	if text := comment.Render(jobs, nil, o); len(text) > o.Limit || !strings.Contains(text, "| Category |") || !strings.Contains(text, "Shortened") {
-		t.Errorf("with room for a table:\n%s", text)
+	c := jobsOf(jobs...)
+	for limit, want := range map[int]struct{ has, never []string }{
+		len(comment.Render(c, comment.Options{SHA: headSHA})) - 1: {[]string{"| Job |", "Not shown: 10 jobs that are ready.", "Shortened", "| [FAILED]"}, []string{"`ready-1`"}},
+		4500: {[]string{"Shortened", "| [FAILED]"}, []string{"| Job |"}},
+		1000: {[]string{comment.Marker + "\n### ❌ Windows operational readiness: not ready\n", "**1 new failure**", "Shortened to what fits"}, []string{"| Job |"}},
+	} {
+		text := comment.Render(c, comment.Options{SHA: headSHA, Limit: limit})
+		if len(text) > limit {
+			t.Errorf("%d bytes of %d:\n%s", len(text), limit, text)
+		}
+		for _, part := range want.has {
+			if !strings.Contains(text, part) {
+				t.Errorf("%d: it lacks %q:\n%s", limit, part, text)
+			}
+		}
+		for _, part := range want.never {
+			if strings.Contains(text, part) {
+				t.Errorf("%d: it has %q:\n%s", limit, part, text)
+			}
+		}
 	}
-	o.Limit = 1000
-	text := comment.Render(jobs, nil, o)
-	if len(text) > o.Limit || strings.Contains(text, "| Category |") {
-		t.Errorf("%d bytes of %d:\n%s", len(text), o.Limit, text)
+}
+
+// TestManyFailures holds that a reader sees ten failures with their texts, unfolded, whatever else there is.
+func TestManyFailures(t *testing.T) {
+	t.Parallel()
+	text := render(thirteenJobs(t))
+	open, _, _ := strings.Cut(text, "<details>")
+	if n := strings.Count(open, "| [FAILED]"); n < 10 {
+		t.Errorf("%d failures with text:\n%s", n, text)
 	}
-	for _, want := range []string{comment.Marker + "\n### ❌ Windows operational readiness: not ready\n", "**1 new failure**", "Shortened to what fits"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("it lacks %q:\n%s", want, text)
+	if n := strings.Count(text, "/test pull-windows-op-readiness"); n != 13 {
+		t.Errorf("%d of 13 jobs have a row:\n%s", n, text)
+	}
+	if strings.Index(text, "**new**") > strings.Index(text, "**also failing") || strings.Index(text, "**new**") > strings.Index(text, "| Job |") {
+		t.Errorf("the new failures are not the first:\n%s", text)
+	}
+}
+
+// TestReason holds that a job without results says why in the first line, and not that there is no file.
+func TestReason(t *testing.T) {
+	t.Parallel()
+	text := render(jobsOf(noCluster(t)))
+	if !strings.Contains(text, "**Why there is no result** in [`pull-windows-op-readiness`](https://prow.k8s.io/view/") ||
+		!strings.Contains(text, "`build-log.txt: error: timed out waiting for the condition on clusters/capz-conf-x1y2z3`") {
+		t.Errorf("the reason is not the first:\n%s", text)
+	}
+}
+
+// TestHosts holds that links lead to the configured hosts alone, whatever a build says.
+func TestHosts(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"https://example.com/view/gs/x", "https://prow.k8s.io.example.com/view/x", "https://prow.k8s.io@example.com/", "javascript:alert(1)", "//example.com"} {
+		job := oneNewFailure(t)
+		job.Build.URL = address
+		c := jobsOf(job)
+		o := options(c)
+		o.TestGrid[job.Build.Job] = address
+		if text := comment.Render(c, o); strings.Contains(text, "](") {
+			t.Errorf("it links:\n%s", text)
 		}
 	}
 }

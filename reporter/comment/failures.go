@@ -3,6 +3,8 @@ package comment
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,16 +17,16 @@ type failure struct {
 	Standing  reporter.Standing // the one that most needs a look
 	Test      reporter.Test     // of the first job
 	Abilities []string          // that it counts against, each with its category
-	Jobs      []string
-	Excerpt   []string // the first lines of the failure text
+	Places    []string          // where each job has it; Markdown
+	Excerpt   []string          // the first lines of the failure text
 }
 
 // failuresOf lists each failed test once, the new ones first.
-func failuresOf(jobs []reporter.Summary) []failure {
+func failuresOf(jobs []Job, o Options) []failure {
 	var list []failure
 	at := map[string]int{}
 	for _, job := range jobs {
-		for _, f := range jobFailures(job) {
+		for _, f := range jobFailures(job.Summary, o) {
 			if i, seen := at[f.Test.Name]; seen {
 				list[i] = list[i].join(f)
 				continue
@@ -40,19 +42,40 @@ func failuresOf(jobs []reporter.Summary) []failure {
 }
 
 // jobFailures are the failed tests of one job.
-func jobFailures(job reporter.Summary) []failure {
+func jobFailures(job reporter.Summary, o Options) []failure {
 	var list []failure
 	for _, f := range job.FailedTests() {
 		if f.State != reporter.Failed {
 			continue
 		}
-		next := failure{Standing: f.Standing, Test: f.Test, Jobs: []string{jobName(job.Build)}}
+		next := failure{Standing: f.Standing, Test: f.Test, Places: []string{o.placeOf(job, f.Test)}}
 		for _, ability := range f.Against {
 			next.Abilities = append(next.Abilities, ability.String())
 		}
 		list = append(list, next)
 	}
 	return list
+}
+
+// placeOf says where a job has the result of a test, with a link to the page of the build and one to the row on TestGrid.
+func (o Options) placeOf(job reporter.Summary, t reporter.Test) string {
+	text := safetext.Code(jobName(job.Build)) + " at " + safetext.Link(safetext.Code(t.Place()), o.page(job.Build))
+	if row := o.row(job.Build.Job, t.Name); row != "" {
+		text += " (" + safetext.Link("history", row) + ")"
+	}
+	return text
+}
+
+// rowLength is how many bytes the name of a test may have whose row is linked to.
+const rowLength = 300
+
+// row is the address of a test's row on TestGrid, "" if there is none.
+func (o Options) row(job, test string) string {
+	tab := o.tab(job)
+	if tab == "" || len(test) > rowLength {
+		return ""
+	}
+	return tab + "&include-filter-by-regex=" + strings.ReplaceAll(url.QueryEscape(regexp.QuoteMeta(test)), "+", "%20")
 }
 
 // join adds what another job, or another ability, says of the same test.
@@ -65,15 +88,25 @@ func (f failure) join(next failure) failure {
 			f.Abilities = append(f.Abilities, ability)
 		}
 	}
-	if !slices.Contains(f.Jobs, next.Jobs[0]) {
-		f.Jobs = append(f.Jobs, next.Jobs[0])
-	}
+	f.Places = slices.Concat(f.Places, next.Places)
 	return f
 }
 
 // place orders the kinds of failures as they are shown.
 func place(k reporter.StandingKind) int {
 	return [...]int{reporter.New: 0, reporter.Unclear: 1, reporter.Uncompared: 2, reporter.FlakyThere: 3, reporter.AlsoFailing: 4}[k]
+}
+
+// mostPlaces is how many jobs stand behind the name of a test.
+const mostPlaces = 4
+
+// In is where the test failed, as Markdown.
+func (f failure) In() string {
+	text := strings.Join(f.Places[:min(len(f.Places), mostPlaces)], ", ")
+	if more := len(f.Places) - mostPlaces; more > 0 {
+		text += fmt.Sprintf(" and in %s", plural(more, "more job"))
+	}
+	return text
 }
 
 // Word is what stands before a failure.

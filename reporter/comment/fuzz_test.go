@@ -34,7 +34,7 @@ func hostile() []string {
 		"https://example.com www.example.com ftp://example.com someone@example.com mailto:someone@example.com", "http&#58;//example.com www&#46;example.com",
 		"/close", "\n/lgtm\n", "/test all\r\n/approve", "a\u2028/close\u2029/close", "# Heading\n===\n---", "- item\n1. item\n> quote\n    code",
 		"\u202eright to left\u202c \u200bzero\u200d width\ufeff \u2066x\u2069", "\u00ad\u034f\u115f\u3164\ufe0f\U000e0041", "\x00\x1b[31mred\x1b[0m\x7f\u0085", "\xff\xfe", "$x^2$ :tada: *a* _b_ **c** ~~d~~", "&lt;b&gt;", strings.Repeat("`", 500), strings.Repeat("x", 10_000),
-		"<!-- op-readiness: summary -->", "\t \t", "", " ", "\\", "\\`", "]", ")", "](https://example.com)", "&copy; &nosuch;",
+		"<!-- op-readiness: summary -->", "<!-- test report -->", "<\u200b!-- test report -->", "<!<!----", "\t \t", "", " ", "\\", "\\`", "]", ")", "](https://example.com)", "&copy; &nosuch;",
 	}
 }
 
@@ -76,10 +76,21 @@ func FuzzComment(f *testing.F) {
 		f.Add(text, uint8(i*7), uint16(2000+1500*i))
 	}
 	f.Fuzz(func(t *testing.T, text string, failures uint8, limit uint16) {
-		o := comment.Options{SHA: text, TestGrid: map[string]string{text: text}, Limit: max(2000, int(limit))}
+		o := comment.Options{SHA: text, TestGrid: map[string]string{text: text}, Addresses: shownAt(), Limit: max(2000, int(limit))}
+		of := func(job reporter.Summary) comment.Content {
+			c := jobsOf(job)
+			c.Older = []reporter.Summary{job}
+			for range 3 {
+				c.Refused = append(c.Refused, job.Incomplete[1])
+			}
+			return c
+		}
 		job := hostileSummary(text, int(failures))
-		said := comment.Render([]reporter.Summary{job}, []reporter.Summary{job}, o)
-		checkComment(t, said, []string{text})
+		said := comment.Render(of(job), o)
+		checkComment(t, said, nil)
+		if over := comment.Render(comment.Content{Over: text}, o); len(over) <= o.Limit {
+			checkComment(t, over, nil)
+		}
 		if len(said) > o.Limit {
 			t.Errorf("%d bytes, want %d at most", len(said), o.Limit)
 		}
@@ -89,8 +100,8 @@ func FuzzComment(f *testing.F) {
 			s.Build.URL, s.Build.Job, s.Build.SHA = "", strings.Repeat("/", 2), ""
 		}
 		o.SHA, o.TestGrid = "", nil
-		want := nodeKinds(comment.Render([]reporter.Summary{harmless}, []reporter.Summary{harmless}, o))
-		got := nodeKinds(comment.Render([]reporter.Summary{job}, []reporter.Summary{job}, o))
+		want := nodeKinds(comment.Render(of(harmless), o))
+		got := nodeKinds(comment.Render(of(job), o))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("the text changes the structure (-want +got):\n%s", diff)
 		}
@@ -133,7 +144,7 @@ func nodeKinds(comment string) []string {
 
 var (
 	tags    = regexp.MustCompile(`<[^>]*>`)
-	tagsOK  = regexp.MustCompile(`^</?(details|summary|code|pre|h3|p|table|thead|tbody|tr|th|td|strong|ul|li)>$|^<code class="language-text">$|^<!-- op-readiness: summary -->$`)
+	tagsOK  = regexp.MustCompile(`^</?(details|summary|code|pre|h3|p|table|thead|tbody|tr|th|td|strong|ul|li|br)>$|^<t[hd] style="text-align:right">$|^<br>$|^<code class="language-text">$|^<!-- op-readiness: summary -->$`)
 	codes   = regexp.MustCompile(`(?s)<pre>.*?</pre>|<code>.*?</code>`)
 	anchor  = regexp.MustCompile(`<a href="([^"]*)">|</a>`)
 	mention = regexp.MustCompile(`@[A-Za-z0-9]`)
@@ -154,6 +165,9 @@ func checkComment(t *testing.T, said string, addresses []string) {
 	}
 	if found := command.FindString(said); found != "" {
 		t.Errorf("a line begins with a command:\n%s", said)
+	}
+	if n := strings.Count(said, "<!--"); n != 1 {
+		t.Errorf("it has the beginnings of %d HTML comments:\n%s", n, said)
 	}
 	if found := mention.FindString(said); found != "" {
 		t.Errorf("a bot that reads the source may see the mention %q", found)

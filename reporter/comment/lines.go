@@ -1,7 +1,6 @@
 package comment
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,7 @@ import (
 )
 
 // linesOf are the sentences below the verdict.
-func linesOf(jobs []reporter.Summary, failures []failure, o Options) []string {
+func linesOf(c Content, failures []failure, o Options) []string {
 	var lines []string
 	if len(failures) > 0 {
 		lines = append(lines, "**"+countFailures(failures)+"**.")
@@ -20,93 +19,108 @@ func linesOf(jobs []reporter.Summary, failures []failure, o Options) []string {
 	if sha := shortSHA(o.SHA); sha != "" {
 		at = " at commit `" + sha + "`"
 	}
-	active := 0
-	for _, job := range jobs {
-		if running(job) {
-			active++
+	switch active := c.running(); {
+	case c.Over != "":
+		lines = append(lines, fmt.Sprintf("What the bucket holds of this pull request is not readable within its bounds: %s.", safetext.Code(c.Over)))
+	case len(c.Jobs) == 0:
+		lines = append(lines, fmt.Sprintf("No op-readiness job has results%s.", at))
+	case len(active) > 0:
+		lines = append(lines, fmt.Sprintf("%s%s, %d still running: %s.", plural(len(c.Jobs), "job"), at, len(active), names(active)))
+	default:
+		lines = append(lines, fmt.Sprintf("%s%s.", plural(len(c.Jobs), "job"), at))
+	}
+	lines = append(lines, shownLine(c.ended()), cutLine(c.Jobs), declaredLine(c.Jobs), pretendedLine(c.Jobs))
+	for _, job := range c.Jobs {
+		lines = append(lines, earlierLine(job))
+	}
+	for _, refused := range c.Refused[:min(len(c.Refused), mostNames)] {
+		lines = append(lines, "Left out: "+safetext.Code(refused.String())+".")
+	}
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+}
+
+// earlierLine says how earlier builds of a job at the same commit ended, "" if there are none: a pass behind failures is not a
+// pass at the first try.
+func earlierLine(job Job) string {
+	said := earlierWords(job)
+	if said == "" {
+		return ""
+	}
+	return fmt.Sprintf("Before this build of %s, at the same commit: %s.", safetext.Code(jobName(job.Build)), said)
+}
+
+func earlierWords(job Job) string {
+	var parts []string
+	for _, state := range []reporter.EndState{reporter.FailedJob, reporter.Cut, reporter.EndUnknown, reporter.Running, reporter.Succeeded} {
+		n := 0
+		for _, earlier := range job.Earlier {
+			if earlier == state {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	switch {
-	case len(jobs) == 0:
-		return append(lines, fmt.Sprintf("No op-readiness job has results%s.", at))
-	case active > 0:
-		lines = append(lines, fmt.Sprintf("%s%s, %d still running.", plural(len(jobs), "job"), at, active))
-	default:
-		lines = append(lines, fmt.Sprintf("%s%s.", plural(len(jobs), "job"), at))
-	}
-	if line := cutLine(jobs); line != "" {
-		lines = append(lines, line)
-	}
-	if line := declaredLine(jobs); line != "" {
-		lines = append(lines, line)
-	}
-	if line := pretendedLine(jobs); line != "" {
-		lines = append(lines, line)
-	}
-	return append(lines, shownLine(jobs))
+	return strings.Join(parts, ", ")
 }
 
 // cutLine names the jobs that did not come to an end of their own, "" if all did.
-func cutLine(jobs []reporter.Summary) string {
-	var names []string
+func cutLine(jobs []Job) string {
+	var told []string
 	for _, job := range jobs {
 		if job.End.State == reporter.Cut || job.End.State == reporter.EndUnknown {
-			names = append(names, safetext.Code(jobName(job.Build))+" ("+job.End.State.String()+")")
+			told = append(told, safetext.Code(jobName(job.Build))+" ("+job.End.State.String()+")")
 		}
 	}
-	if len(names) == 0 {
+	if len(told) == 0 {
 		return ""
 	}
-	return "Without an end of its own: " + strings.Join(names[:min(len(names), mostNames)], ", ") + andMore(len(names)) + "."
+	return "Without an end of its own: " + some(told) + "."
 }
 
 // declaredLine names the jobs of which a user said where pods ran, "" if there are none.
-func declaredLine(jobs []reporter.Summary) string {
-	return namesLine("Placement of pods declared by the user, not shown", jobs, func(s reporter.Summary) bool { return s.Declared != "" })
+func declaredLine(jobs []Job) string {
+	return namesLine("Placement of pods declared by the user, not shown", jobs, func(j Job) bool { return j.Declared != "" })
 }
 
 // pretendedLine names the jobs whose nodes pretended to be Windows, "" if there are none.
-func pretendedLine(jobs []reporter.Summary) string {
-	return namesLine("Nodes that only pretended to be Windows, so that nothing is shown of it", jobs, func(s reporter.Summary) bool { return s.Pretended })
+func pretendedLine(jobs []Job) string {
+	return namesLine("Nodes that only pretended to be Windows, so that nothing is shown of it", jobs, func(j Job) bool { return j.Pretended })
 }
 
 // namesLine names the jobs of which something must be said, "" if there are none.
-func namesLine(what string, jobs []reporter.Summary, is func(reporter.Summary) bool) string {
-	var names []string
-	for _, job := range jobs {
-		if is(job) {
-			names = append(names, safetext.Code(jobName(job.Build)))
-		}
-	}
-	if len(names) == 0 {
+func namesLine(what string, jobs []Job, is func(Job) bool) string {
+	said := slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return !is(j) })
+	if len(said) == 0 {
 		return ""
 	}
-	return what + ": " + strings.Join(names[:min(len(names), mostNames)], ", ") + andMore(len(names)) + "."
+	return what + ": " + names(said) + "."
 }
 
 // mostNames is how many jobs a sentence names.
 const mostNames = 5
 
-func andMore(n int) string {
-	if n <= mostNames {
-		return ""
+func names(jobs []Job) string {
+	var list []string
+	for _, job := range jobs {
+		list = append(list, safetext.Code(jobName(job.Build)))
 	}
-	return fmt.Sprintf(" and %d more", n-mostNames)
+	return some(list)
 }
 
-// shownLine says how much was shown, in each job if they are few: readiness is not to be mistaken for coverage.
-func shownLine(jobs []reporter.Summary) string {
-	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s) })
-	if len(ended) == 1 {
-		return ended[0].Coverage()
+func some(list []string) string {
+	text := strings.Join(list[:min(len(list), mostNames)], ", ")
+	if more := len(list) - mostNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	if len(ended) == 0 {
+	return text
+}
+
+// shownLine says how much was shown, in one job: of several their rows do. Readiness is not to be mistaken for coverage.
+func shownLine(ended []Job) string {
+	if len(ended) != 1 {
 		return ""
 	}
-	byShown := func(a, b reporter.Summary) int { return cmp.Compare(a.Counts().Shown(), b.Counts().Shown()) }
-	least, most := slices.MinFunc(ended, byShown).Counts().Share(), slices.MaxFunc(ended, byShown).Counts().Share()
-	if least == most {
-		return least + " abilities in each job."
-	}
-	return fmt.Sprintf("From %s abilities in one job to %s in another.", least, most)
+	return ended[0].Coverage()
 }

@@ -28,19 +28,21 @@ func TestPretended(t *testing.T) {
 		jobs []reporter.Summary
 		want []string
 	}{
-		"alone":             {[]reporter.Summary{pretends}, []string{"readiness: ready " + mark + "\n", "| **Verdict** | ✅ ready " + mark + " |", line}},
-		"beside Windows":    {[]reporter.Summary{pretends, windows}, []string{"readiness: ready\n", "| **Verdict** | ✅ ready " + mark + " | ✅ ready |", line}},
+		"alone":             {[]reporter.Summary{pretends}, []string{"readiness: ready " + mark + "\n", "| ✅ ready " + mark + " |", line}},
+		"beside Windows":    {[]reporter.Summary{pretends, windows}, []string{"readiness: ready\n", "| ✅ ready " + mark + " |", "| ✅ ready |", line}},
 		"beside a part":     {[]reporter.Summary{pretends, part}, []string{"readiness: ready in Core.Network, the rest was not tested\n", line}},
-		"not ready, beside": {[]reporter.Summary{bad, windows}, []string{"readiness: not ready\n", "| ❌ not ready " + mark + " | ✅ ready |", line}},
+		"not ready, beside": {[]reporter.Summary{bad, windows}, []string{"readiness: not ready\n", "| ❌ not ready " + mark, line}},
 	} {
-		text := comment.Render(test.jobs, []reporter.Summary{pretends}, comment.Options{})
+		content := jobsOf(test.jobs...)
+		content.Older = []reporter.Summary{pretends}
+		text := comment.Render(content, comment.Options{})
 		for _, want := range append(test.want, "`pretends`: ✅ ready "+mark+", ") {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: it lacks %q:\n%s", name, want, text)
 			}
 		}
 	}
-	if text := comment.Render([]reporter.Summary{windows}, nil, comment.Options{}); strings.Contains(text, "pretend") {
+	if text := comment.Render(jobsOf(windows), comment.Options{}); strings.Contains(text, "pretend") {
 		t.Errorf("it speaks of pretence on Windows:\n%s", text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,30 +20,23 @@ type view struct {
 	Verdict   string
 	Lines     []string // below the verdict; Markdown
 	Quiet     bool     // all is well: the rest is folded
-	Table     [][]string
-	LeftOut   int // jobs without a column
 	Failures  []failure
-	More      int // failures that are not shown
+	Others    []failure // that are folded
+	More      int       // failures that are not shown
 	Reasons   []reason
-	Jobs      []jobList
+	Table     [][]string
+	LeftOut   string // which jobs have no row
 	Older     []olderJob
 	Shortened bool
 }
 
 // reason says what stands between a job and a whole proof.
 type reason struct {
-	Job   string
+	Job   string // Markdown
+	Empty bool   // there is no result at all
 	First string
 	Rest  []string
 	More  int // lines that are not shown
-}
-
-// jobList is the list of a job's abilities.
-type jobList struct {
-	Job    string
-	Shown  string
-	Rows   [][]string // cells of category, ability, state, remarks
-	Passed bool       // those that passed are among them
 }
 
 // olderJob is a job without a build at the head.
@@ -55,38 +49,57 @@ type olderJob struct {
 	Rerun  string // Markdown
 }
 
-func newView(jobs, older []reporter.Summary, o Options, most size) view {
-	failures := failuresOf(jobs)
-	v := view{Marker: Marker, Table: tableOf(jobs[:min(most.columns, len(jobs))], o), LeftOut: max(0, len(jobs)-most.columns)}
-	v.Mark, v.Verdict = verdictOf(jobs)
-	v.Lines = linesOf(jobs, failures, o)
+func newView(c Content, o Options, most size) view {
+	failures := failuresOf(c.Jobs, o)
+	v := view{Marker: Marker}
+	v.Mark, v.Verdict = verdictOf(c)
+	v.Lines = linesOf(c, failures, o)
 	v.Quiet = v.Mark == reporter.Ready.Words().Sign && len(failures) == 0
-	v.Failures = failures[:min(most.failures, len(failures))]
-	v.More = len(failures) - len(v.Failures)
-	for i, f := range v.Failures {
-		f.Test.Message = f.Test.Message[:min(len(f.Test.Message), messageLength)]
-		v.Failures[i].Excerpt, _ = f.Test.Excerpt(most.excerpt)
+	v.Failures = excerpts(failures[:min(most.open, len(failures))], most.excerpt)
+	failures = failures[len(v.Failures):]
+	v.Others = excerpts(failures[:min(most.folded, len(failures))], most.foldedExcerpt)
+	v.More = len(failures) - len(v.Others)
+	for _, job := range c.Jobs {
+		v.Reasons = append(v.Reasons, reasonsOf(job.Summary, most.reasons, o)...)
 	}
-	for _, job := range jobs[:min(most.columns, len(jobs))] {
-		v.Reasons = append(v.Reasons, reasonsOf(job, most.reasons)...)
-		if most.abilities && !running(job) && len(job.Categories) > 0 {
-			v.Jobs = append(v.Jobs, newJobList(job, most.passed))
-		}
-	}
-	for _, job := range older[:min(most.columns, len(older))] {
-		v.Older = append(v.Older, newOlderJob(job))
+	shown, left := rowsFor(c.Jobs, most)
+	v.Table, v.LeftOut = tableOf(shown, o), left
+	for _, job := range c.Older[:min(most.older, len(c.Older))] {
+		v.Older = append(v.Older, newOlderJob(job, o))
 	}
 	return v
+}
+
+// rowsFor are the jobs that have a row, and what is said of the others: those that are ready go first.
+func rowsFor(jobs []Job, most size) (shown []Job, left string) {
+	shown = jobs
+	if !most.readyRows {
+		shown = slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Verdict == reporter.Ready && !running(j.Summary) })
+	}
+	ready := len(jobs) - len(shown)
+	cut := shown[min(most.rows, len(shown)):]
+	shown = shown[:len(shown)-len(cut)]
+	switch {
+	case ready > 0 && len(cut) > 0:
+		return shown, fmt.Sprintf("Not shown: %s that are ready, and %d more.", plural(ready, "job"), len(cut))
+	case ready > 0:
+		return shown, fmt.Sprintf("Not shown: %s that are ready.", plural(ready, "job"))
+	case len(cut) > 0:
+		return shown, fmt.Sprintf("Not shown: %s.", plural(len(cut), "job"))
+	}
+	return shown, ""
 }
 
 // messageLength is how much of a failure text is searched for its first lines.
 const messageLength = 1 << 16
 
-// sortedByJob returns the summaries in an order that does not depend on how they were found.
-func sortedByJob(summaries []reporter.Summary) []reporter.Summary {
-	return slices.SortedStableFunc(slices.Values(summaries), func(a, b reporter.Summary) int {
-		return cmp.Or(cmp.Compare(jobName(a.Build), jobName(b.Build)), cmp.Compare(a.Build.ID, b.Build.ID), cmp.Compare(a.Build.Source, b.Build.Source))
-	})
+func excerpts(list []failure, lines int) []failure {
+	list = slices.Clone(list)
+	for i, f := range list {
+		f.Test.Message = f.Test.Message[:min(len(f.Test.Message), messageLength)]
+		list[i].Excerpt, _ = f.Test.Excerpt(lines)
+	}
+	return list
 }
 
 // jobName is what a build is called: by its job, or by the last part of its source, since the rest of a local path is
@@ -95,23 +108,22 @@ func jobName(b reporter.Build) string {
 	return cmp.Or(b.Job, path.Base(strings.ReplaceAll(b.Source, `\`, "/")))
 }
 
-// running tells of a build whose job has not ended.
-func running(s reporter.Summary) bool { return s.End.State == reporter.Running }
-
 // verdictOf is the verdict over all jobs: the worst of those that have ended, or that there is none yet.
-func verdictOf(jobs []reporter.Summary) (sign, words string) {
-	ended := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return running(s) })
+func verdictOf(c Content) (sign, words string) {
+	ended := c.ended()
 	has := func(v reporter.Verdict) bool {
-		return slices.ContainsFunc(ended, func(s reporter.Summary) bool { return s.Verdict == v })
+		return slices.ContainsFunc(ended, func(j Job) bool { return j.Verdict == v })
 	}
 	switch {
+	case c.Over != "":
+		return reporter.Incomplete.Words().Sign, reporter.Incomplete.String()
 	case has(reporter.NotReady):
 		return reporter.NotReady.Words().Sign, reporter.NotReady.String()
-	case has(reporter.Incomplete):
+	case has(reporter.Incomplete), c.Unsure && len(ended) > 0:
 		return reporter.Incomplete.Words().Sign, reporter.Incomplete.String()
-	case len(jobs) == 0:
-		return "⏳", "no results yet"
-	case len(ended) < len(jobs):
+	case len(c.Jobs) == 0:
+		return "⏳", "no results at this commit"
+	case len(ended) < len(c.Jobs):
 		return "⏳", reporter.Running.String()
 	}
 	return reporter.Ready.Words().Sign, readyWords(ended)
@@ -119,27 +131,27 @@ func verdictOf(jobs []reporter.Summary) (sign, words string) {
 
 // readyWords says of what the jobs have shown that it is ready: of the cluster only if one of them judged every required
 // category. A job whose nodes pretended speaks of nothing beside others.
-func readyWords(jobs []reporter.Summary) string {
-	onWindows := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return s.Pretended })
+func readyWords(jobs []Job) string {
+	onWindows := slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Pretended })
 	if len(onWindows) == 0 {
 		return readyOf(jobs) + jobs[0].Pretence()
 	}
 	return readyOf(onWindows)
 }
 
-func readyOf(jobs []reporter.Summary) string {
-	if slices.ContainsFunc(jobs, func(s reporter.Summary) bool { return s.Whole }) {
+func readyOf(jobs []Job) string {
+	if slices.ContainsFunc(jobs, func(j Job) bool { return j.Whole }) {
 		return reporter.Ready.String()
 	}
 	names := categoryNames(jobs)
-	if len(names) > 3 {
+	if len(names) > mostCategories {
 		return fmt.Sprintf("%s in the %d categories that were tested", reporter.Ready, len(names))
 	}
 	return fmt.Sprintf("%s in %s, the rest was not tested", reporter.Ready, plain(strings.Join(names, ", ")))
 }
 
-// reasonsOf says why a job's proof is not whole. A job that is ready has none to speak of.
-func reasonsOf(job reporter.Summary, limit int) []reason {
+// reasonsOf says why a job's proof is not whole, or why there is none. A job that is ready has none to speak of.
+func reasonsOf(job reporter.Summary, limit int, o Options) []reason {
 	if limit == 0 || running(job) || job.Verdict == reporter.Ready && len(job.Incomplete) == 0 {
 		return nil
 	}
@@ -147,68 +159,30 @@ func reasonsOf(job reporter.Summary, limit int) []reason {
 	if len(lines) == 0 {
 		return nil
 	}
+	empty := job.Ledger.Files == 0 || job.Ledger.Suite == 0
+	if empty {
+		lines = causeFirst(lines)
+	}
 	shown := lines[:min(limit, len(lines))]
-	return []reason{{Job: jobName(job.Build), First: shown[0], Rest: shown[1:], More: len(lines) - len(shown)}}
+	name := safetext.Link(safetext.Code(jobName(job.Build)), o.page(job.Build))
+	return []reason{{Job: name, Empty: empty, First: shown[0], Rest: shown[1:], More: len(lines) - len(shown)}}
 }
 
-func newJobList(job reporter.Summary, passed bool) jobList {
-	list := jobList{Job: jobName(job.Build), Shown: job.Counts().Share(), Passed: passed}
-	for _, c := range job.Categories {
-		for _, a := range c.Abilities {
-			if a.State == reporter.Passed && !passed {
-				continue
-			}
-			list.Rows = append(list.Rows, []string{
-				plain(c.Name), plain(a.Description), stateOf(a), remarkOf(job, a),
-			})
-		}
+// cause are the words of a line that says why something ended. That make gave up is said behind each failure, whatever it was.
+var cause = regexp.MustCompile(`(?i)could not be cloned|Prow says:|not readable within|could not be read|\b(?:error|fatal|failed|failure|panic|timed out|timeout|denied|unable|evicted|out of memory|quota)\b`)
+
+// causeFirst puts the line first that most likely says why there is no result.
+func causeFirst(lines []string) []string {
+	tells := func(line string) bool { return cause.MatchString(line) && !strings.Contains(line, "make: ***") }
+	i := slices.IndexFunc(lines, tells)
+	if i < 1 {
+		return lines
 	}
-	return list
+	return slices.Concat(lines[i:i+1], lines[:i], lines[i+1:])
 }
 
-// mostRemarks is how many reasons stand behind an ability. The others are in those of its job, or on the build's page.
-const mostRemarks = 3
-
-// remarkOf says why an ability has its state, and what of it was not shown.
-func remarkOf(job reporter.Summary, a reporter.Ability) string {
-	switch a.State {
-	case reporter.Passed, reporter.Flaky:
-		var parts []string
-		if a.State == reporter.Flaky {
-			parts = append(parts, "failed, and then passed in the same run")
-		}
-		if a.InPart {
-			parts = append(parts, "in part: "+plain(a.Notes))
-		}
-		return strings.Join(parts, "; ")
-	case reporter.Exempt, reporter.Unproven:
-		return plain(a.Reason())
-	}
-	reasons := job.ReasonsOf(a)
-	var parts []string
-	for _, reason := range reasons[:min(len(reasons), mostRemarks)] {
-		if reason == reporter.SharedReason {
-			parts = append(parts, reason)
-		} else {
-			parts = append(parts, safetext.Cell(reason))
-		}
-	}
-	if more := len(reasons) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more", more))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// stateOf is the state of an ability, with the word that it was shown in part.
-func stateOf(a reporter.Ability) string {
-	if a.InPart && (a.State == reporter.Passed || a.State == reporter.Flaky) {
-		return a.State.String() + " in part"
-	}
-	return a.State.String()
-}
-
-func newOlderJob(job reporter.Summary) olderJob {
-	row := olderJob{Label: safetext.Link(safetext.Code(jobName(job.Build)), job.Build.URL), Rerun: rerun(job.Build)}
+func newOlderJob(job reporter.Summary, o Options) olderJob {
+	row := olderJob{Label: safetext.Link(safetext.Code(jobName(job.Build)), o.page(job.Build)), Rerun: rerun(job.Build)}
 	if sha := shortSHA(job.Build.SHA); sha != "" {
 		row.Commit = "`" + sha + "`"
 	}
@@ -222,7 +196,7 @@ func newOlderJob(job reporter.Summary) olderJob {
 }
 
 // categoryNames are the categories of all jobs, in the order of KEP-2578.
-func categoryNames(jobs []reporter.Summary) []string {
+func categoryNames(jobs []Job) []string {
 	var names []string
 	for _, job := range jobs {
 		for _, c := range job.Categories {

@@ -2,9 +2,13 @@ package github
 
 import (
 	"context"
+	"fmt"
 
 	gogithub "github.com/google/go-github/v50/github"
 )
+
+// maxPages is how many pages of a list are read: a list without end is none.
+const maxPages = 100
 
 // perPage is the most that GitHub puts on a page.
 const perPage = 100
@@ -22,12 +26,13 @@ func (c *Client) Pull(ctx context.Context, number int) (PullRequest, error) {
 func (c *Client) pullRequest(pull *gogithub.PullRequest) PullRequest {
 	return PullRequest{
 		Repo: c.repo, Number: pull.GetNumber(), HeadSHA: pull.GetHead().GetSHA(), Open: pull.GetState() == "open", Locked: pull.GetLocked(),
+		Updated: pull.GetUpdatedAt().Time,
 	}
 }
 
-// openPulls lists the open pull requests, the last touched first. One that is touched meanwhile may be missed; the next
+// Open lists the open pull requests, the last touched first. One that is touched meanwhile may be missed; the next
 // sweep sees it.
-func (c *Client) openPulls(ctx context.Context) ([]PullRequest, error) {
+func (c *Client) Open(ctx context.Context) ([]PullRequest, error) {
 	var list []PullRequest
 	known := map[int]bool{}
 	o := gogithub.PullRequestListOptions{State: "open", Sort: "updated", Direction: "desc", ListOptions: gogithub.ListOptions{PerPage: perPage, Page: 1}}
@@ -45,8 +50,14 @@ func (c *Client) openPulls(ctx context.Context) ([]PullRequest, error) {
 		if !more(resp, len(pulls)) {
 			return list, nil
 		}
-		o.Page++
+		if o.Page++; o.Page > maxPages {
+			return nil, tooMany("listing the pull requests of " + c.repo.String())
+		}
 	}
+}
+
+func tooMany(doing string) error {
+	return &Error{Doing: doing, Message: fmt.Sprintf("there are more than %d pages of it", maxPages)}
 }
 
 // more tells whether there is a further page. A full page may come from a cache that does not know of it yet.
@@ -67,7 +78,9 @@ func (c *Client) comments(ctx context.Context, pr PullRequest) ([]Comment, error
 		if !more(resp, len(comments)) {
 			return list, nil
 		}
-		o.Page++
+		if o.Page++; o.Page > maxPages {
+			return nil, tooMany("listing the comments on " + pr.String())
+		}
 	}
 }
 

@@ -75,6 +75,7 @@ type appTokens struct {
 	mu      sync.Mutex
 	current string
 	expires time.Time
+	renewed bool // the current one is in the place of one that was revoked, which happens once
 }
 
 func newAppTokens(o Options, endpoint *url.URL, repo Repo) *appTokens {
@@ -94,12 +95,27 @@ func (t *appTokens) login(ctx context.Context) (Login, error) {
 	return Login(app.GetSlug() + "[bot]"), nil
 }
 
+// forget lets the next request ask for a new token, if this one is no good any more: it may be revoked before its hour is over. Of
+// one that is new itself it says that there is no other.
+func (t *appTokens) forget(token string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if token != t.current || t.renewed {
+		return token != t.current
+	}
+	t.current, t.expires, t.renewed = "", time.Time{}, true
+	return true
+}
+
 // token returns a token that lasts for some minutes at least. It is good for the one repository only.
 func (t *appTokens) token(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.expires.Sub(t.clock.Now()) > 5*time.Minute {
 		return t.current, nil
+	}
+	if t.current != "" {
+		t.renewed = false // its hour is over
 	}
 	installation, _, err := t.api.Apps.FindRepositoryInstallation(ctx, t.repo.Owner, t.repo.Name)
 	if err != nil {

@@ -14,6 +14,7 @@ const cacheSize = 16 << 20
 // limit (https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
 type cache struct {
 	next http.RoundTripper
+	disk disk
 
 	mu      sync.Mutex
 	answers map[string]answer
@@ -28,7 +29,9 @@ type answer struct {
 	body   []byte
 }
 
-func newCache(next http.RoundTripper) *cache { return &cache{next: next, answers: map[string]answer{}} }
+func newCache(next http.RoundTripper, d disk) *cache {
+	return &cache{next: next, disk: d, answers: map[string]answer{}}
+}
 
 // RoundTrip sends the ETag of the last answer, and gives that answer again if it still holds.
 func (c *cache) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -70,6 +73,9 @@ func (c *cache) get(key string) (answer, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known, ok := c.answers[key]
+	if !ok {
+		known, ok = c.disk.get(key)
+	}
 	return known, ok
 }
 
@@ -79,7 +85,9 @@ func (c *cache) keep(key string, resp *http.Response) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.put(key, answer{status: resp.StatusCode, header: resp.Header.Clone(), body: body})
+	fresh := answer{status: resp.StatusCode, header: resp.Header.Clone(), body: body}
+	c.put(key, fresh)
+	c.disk.put(key, fresh)
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }

@@ -69,7 +69,7 @@ func (p *pages) get(t *testing.T, c *cache, path, accept string) bool {
 func TestCacheSize(t *testing.T) {
 	t.Parallel()
 	p := &pages{size: 1 << 20}
-	c := newCache(p)
+	c := newCache(p, disk{})
 	names := strings.Split("abcdefghijklmnop", "") // 16 MiB, and no byte more
 	all := func(names []string, want bool) {
 		t.Helper()
@@ -97,7 +97,7 @@ func TestCacheSize(t *testing.T) {
 func TestCacheReplaces(t *testing.T) {
 	t.Parallel()
 	p := &pages{size: 8 << 20, version: map[string]string{}}
-	c := newCache(p)
+	c := newCache(p, disk{})
 	p.get(t, c, "/a", "")
 	for i := range 5 {
 		p.version["/b"] = fmt.Sprint(i)
@@ -120,7 +120,7 @@ func TestCacheReplaces(t *testing.T) {
 func TestCacheKeys(t *testing.T) {
 	t.Parallel()
 	p := &pages{size: 10}
-	c := newCache(p)
+	c := newCache(p, disk{})
 	p.get(t, c, "/a", "application/json")
 	if p.get(t, c, "/a", "text/html") || p.get(t, c, "/a?page=2", "application/json") {
 		t.Error("an answer is given for another request")

@@ -13,6 +13,7 @@ import (
 	gogithub "github.com/google/go-github/v50/github"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
+	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 )
 
 // DefaultEndpoint is GitHub's own REST API.
@@ -31,6 +32,13 @@ type PullRequest struct {
 	HeadSHA string
 	Open    bool
 	Locked  bool // only some accounts may comment
+	Updated time.Time
+}
+
+// Same tells whether nothing has changed that a comment depends on.
+func (p PullRequest) Same(q PullRequest) bool {
+	q.Updated = p.Updated
+	return p == q
 }
 
 // String returns "owner/name#7".
@@ -43,6 +51,7 @@ type Options struct {
 	App       *App              // a GitHub App that is installed on the repository
 	Transport http.RoundTripper // nil: one like http.DefaultTransport
 	Clock     Clock             // the zero value is the real one
+	CacheDir  string            // folder in which answers are kept from run to run; "": they are not
 	Settle    time.Duration     // the pause behind a write before the comments are read again, since GitHub's lists may lag
 }
 
@@ -60,8 +69,9 @@ type Client struct {
 	auth    *auth
 	app     *appTokens // nil with a token
 
-	mu    sync.Mutex
-	login Login // "" until it was asked for
+	mu      sync.Mutex
+	login   Login        // "" until it was asked for
+	created map[int]bool // pull requests on which this client has created a comment
 }
 
 // New returns a client of a repository. It sends no request yet.
@@ -80,15 +90,16 @@ func New(repo Repo, o Options) (*Client, error) {
 	if o.Transport == nil {
 		o.Transport = newTransport()
 	}
-	c := &Client{repo: repo, options: o}
+	c := &Client{repo: repo, options: o, created: map[int]bool{}}
 	limits := &limiter{clock: o.Clock}
 	if o.App == nil {
 		c.auth = newAuth(endpoint, o.Transport, func(context.Context) (string, error) { return o.Token, nil })
 	} else {
 		c.app = newAppTokens(o, endpoint, repo)
 		c.auth = newAuth(endpoint, o.Transport, c.app.token)
+		c.auth.revoked = c.app.forget
 	}
-	c.api = newAPI(endpoint, limits.over(newCache(c.auth)))
+	c.api = newAPI(endpoint, limits.over(newCache(c.auth, newDisk(o, repo))))
 	return c, nil
 }
 
@@ -167,8 +178,65 @@ func (c *Client) askLogin(ctx context.Context) (Login, error) {
 		return c.app.login(ctx)
 	}
 	user, _, err := c.api.Users.Get(ctx, "")
+	if status(err) == http.StatusForbidden {
+		return c.viewer(ctx, err)
+	}
 	if err != nil {
 		return "", c.auth.failed("asking whose token it is", err)
 	}
-	return Login(user.GetLogin()), nil
+	return named(Login(user.GetLogin()))
+}
+
+// viewer asks for our name in the way that the token of a workflow may, which may not ask for its user
+// (https://docs.github.com/graphql/reference/queries#viewer). The error is that of the other way, unless this one says more.
+func (c *Client) viewer(ctx context.Context, refused error) (Login, error) {
+	address := "graphql"
+	if strings.HasSuffix(c.api.BaseURL.Path, "/api/v3/") {
+		address = "../graphql" // GitHub Enterprise
+	}
+	req, err := c.api.NewRequest(http.MethodPost, address, map[string]string{"query": "query { viewer { login } }"})
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Data struct {
+			Viewer struct {
+				Login string `json:"login"`
+			} `json:"viewer"`
+		} `json:"data"`
+		Errors []struct {
+			Message string `json:"message"`
+		} `json:"errors"`
+	}
+	if _, err := c.api.Do(ctx, req, &answer); status(err) == http.StatusNotFound {
+		return "", c.auth.failed("asking whose token it is", refused)
+	} else if err != nil {
+		return "", c.auth.failed("asking whose token it is", err)
+	}
+	if len(answer.Errors) > 0 {
+		return "", &Error{Doing: "asking whose token it is", Message: safetext.Line(c.auth.redact(answer.Errors[0].Message))}
+	}
+	return named(Login(answer.Data.Viewer.Login))
+}
+
+// named refuses an account without a name: every comment without an author would be its own.
+func named(login Login) (Login, error) {
+	if strings.TrimSpace(string(login)) == "" {
+		return "", &Error{Doing: "asking whose token it is", Message: "GitHub names no account"}
+	}
+	return login, nil
+}
+
+// mayCreate tells whether this client has not created a comment on a pull request yet. It does so once: who deletes it does not
+// want another.
+func (c *Client) mayCreate(number int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.created[number]
+}
+
+func (c *Client) hasCreated(number int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.created[number] = true
 }

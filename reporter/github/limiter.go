@@ -75,6 +75,7 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 // send sends the request once, with a body of its own.
 func (l *limiter) send(req *http.Request) (*http.Response, error) {
 	again := req.Clone(req.Context())
+	again.Header.Set("X-GitHub-Api-Version", apiVersion)
 	if req.GetBody != nil {
 		body, err := req.GetBody()
 		if err != nil {
@@ -82,7 +83,34 @@ func (l *limiter) send(req *http.Request) (*http.Response, error) {
 		}
 		again.Body = body
 	}
-	return l.next.RoundTrip(again)
+	resp, err := l.next.RoundTrip(again)
+	if err != nil || req.Method == http.MethodPost && !repeatable(req) {
+		return resp, err
+	}
+	return whole(resp)
+}
+
+// apiVersion is that of the API whose answers the program reads
+// (https://docs.github.com/rest/about-the-rest-api/api-versions).
+const apiVersion = "2022-11-28"
+
+// maxAnswer is more bytes than an answer has.
+const maxAnswer = 64 << 20
+
+// whole reads an answer to its end, so that one that is cut short can be asked for again.
+func whole(resp *http.Response) (*http.Response, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	resp.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// repeatable tells whether a POST may be sent twice: it creates nothing that would be there twice.
+func repeatable(req *http.Request) bool {
+	return strings.HasSuffix(req.URL.Path, "/access_tokens") || strings.HasSuffix(req.URL.Path, "/graphql")
 }
 
 // wait waits until GitHub takes requests.
@@ -137,17 +165,25 @@ func (l *limiter) limitOf(resp *http.Response, limits int) *LimitError {
 	if resp == nil || resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
 		return nil
 	}
+	least := l.clock.Now().Add(time.Second << min(limits, 6)) // whatever the answer says, which may be that there is no limit any more
 	if pause, ok := retryAfter(resp, l.clock.Now()); ok {
-		return &LimitError{Until: l.clock.Now().Add(pause), Secondary: true}
+		return &LimitError{Until: later(least, l.clock.Now().Add(pause)), Secondary: true}
 	}
 	if until, spent := l.primary(resp); spent {
-		return &LimitError{Until: until}
+		return &LimitError{Until: later(least, until)}
 	}
 	if resp.StatusCode == http.StatusTooManyRequests || speaksOfLimit(resp) {
 		pause := time.Minute << min(limits, 6) // GitHub asks for a minute at least, and longer each time
 		return &LimitError{Until: l.clock.Now().Add(backoff.Jitter(pause)), Secondary: true}
 	}
 	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // primary returns when the next hour begins, if no request of this one is left.
@@ -193,7 +229,7 @@ func transient(req *http.Request, resp *http.Response, err error) bool {
 	}
 	var operation *net.OpError
 	unsent := errors.As(err, &operation) && operation.Op == "dial"
-	if req.Method == http.MethodPost && !unsent && !strings.HasSuffix(req.URL.Path, "/access_tokens") {
+	if req.Method == http.MethodPost && !unsent && !repeatable(req) {
 		return false
 	}
 	if err != nil {

@@ -73,10 +73,14 @@ func Plan(comments []Comment, self Login, body Body) Action {
 	return action
 }
 
+// crierMarker is in the comment of Prow's crier, which takes every comment of its account with it for its own
+// (https://github.com/kubernetes-sigs/prow, pkg/github/report).
+const crierMarker = "<!-- test report -->"
+
 // ours tells whether self wrote the comment, and as this program. A quotation of such a comment does not begin with the
-// marker, and a copy of one has another author. Without a marker none is.
+// marker, a copy of one has another author, and crier, which may have the same, its own marker. Without a marker none is.
 func (c Comment) ours(self Login, marker string) bool {
-	return marker != "" && strings.EqualFold(string(c.Author), string(self)) && strings.HasPrefix(normal(c.Body), marker)
+	return marker != "" && self != "" && !strings.Contains(c.Body, crierMarker) && strings.EqualFold(string(c.Author), string(self)) && strings.HasPrefix(normal(c.Body), marker)
 }
 
 // normal is a body without what GitHub may change when it stores it.

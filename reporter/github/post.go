@@ -43,8 +43,9 @@ type posting struct {
 	pr      PullRequest
 	render  Render
 	did     Action
-	created int64 // the comment that this call created
-	lost    bool  // it may have created one, but no answer came
+	created int64            // the comment that this call created
+	wrote   map[int64]string // what this call wrote into comments
+	lost    bool             // it may have created one, but no answer came
 }
 
 // round looks once at what should be and what is, and does what is to be done. It is done when nothing is.
@@ -65,7 +66,7 @@ func (p *posting) round(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if now != p.pr {
+	if !now.Same(p.pr) {
 		p.pr = now
 		return false, nil
 	}
@@ -95,7 +96,33 @@ func (p *posting) plan(ctx context.Context) (Action, error) {
 	if comments, err = p.withCreated(ctx, comments); err != nil {
 		return Action{}, err
 	}
-	return Plan(comments, self, body), nil
+	if comments, err = p.withWritten(ctx, comments); err != nil {
+		return Action{}, err
+	}
+	action := Plan(comments, self, body)
+	if action.Kind == Create && !p.client.mayCreate(p.pr.Number) {
+		return Action{Why: "our comment was deleted, and is not created again"}, nil
+	}
+	return action, nil
+}
+
+// withWritten reads a comment of which a list says something else than what this call wrote into it: lists lag behind.
+func (p *posting) withWritten(ctx context.Context, comments []Comment) ([]Comment, error) {
+	comments = slices.Clone(comments)
+	for i, c := range comments {
+		wrote, ours := p.wrote[c.ID]
+		if !ours || normal(wrote) == normal(c.Body) {
+			continue
+		}
+		fresh, found, err := p.client.comment(ctx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			comments[i] = fresh
+		}
+	}
+	return comments, nil
 }
 
 // withCreated adds the comment that we have created to a list that lags behind and does not have it.
@@ -120,6 +147,7 @@ func (p *posting) do(ctx context.Context, action Action) error {
 			return err
 		}
 		p.did.Kind = Update
+		p.note(action.ID, action.Body)
 	}
 	for _, id := range action.Delete {
 		if err := c.remove(ctx, p.pr, id); err != nil {
@@ -127,7 +155,22 @@ func (p *posting) do(ctx context.Context, action Action) error {
 		}
 		p.did.Delete = append(p.did.Delete, id)
 	}
-	return nil
+	return p.settle(ctx, c.options.Settle)
+}
+
+func (p *posting) note(id int64, body string) {
+	if p.wrote == nil {
+		p.wrote = map[int64]string{}
+	}
+	p.wrote[id] = body
+}
+
+// settle is the pause behind a write.
+func (p *posting) settle(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	return p.client.options.Clock.Sleep(ctx, d)
 }
 
 // create creates the comment. If no answer tells whether it is there, the next round looks.
@@ -137,16 +180,15 @@ func (p *posting) create(ctx context.Context, body string) error {
 	switch {
 	case err == nil:
 		p.created = comment.ID
+		p.client.hasCreated(p.pr.Number)
+		p.note(comment.ID, body)
 	case unanswered(err):
 		p.lost = true
 		settle = max(settle, time.Second)
 	default:
 		return err
 	}
-	if settle == 0 {
-		return nil
-	}
-	return p.client.options.Clock.Sleep(ctx, settle)
+	return p.settle(ctx, settle)
 }
 
 // unanswered tells whether a request may have been carried out although it failed.

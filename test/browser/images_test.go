@@ -33,15 +33,14 @@ a { color: #0969da; text-decoration: underline; }
 table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto; }
 th, td { border: 1px solid #d1d9e0; padding: 6px 13px; }
 tr:nth-child(2n) td { background: #f6f8fa; }
-code { font: 85% ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; background: #818b981f; padding: .2em .4em; border-radius: 6px; }
+code { font: 85% ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; background: #818b981f; padding: .2em .4em; border-radius: 6px; white-space: break-spaces; }
 pre { background: #f6f8fa; padding: 16px; overflow: auto; border-radius: 6px; line-height: 1.45; }
 pre code { background: none; padding: 0; }
 summary { cursor: default; }
 details > summary { margin-bottom: 8px; }
 `
 
-// writeComment writes a comment as GitHub would show it, about, and returns its address. The first folded part that is about a
-// failure is open.
+// writeComment writes a comment as GitHub would show it, about, and returns its address.
 func writeComment(t *testing.T, name string) string {
 	t.Helper()
 	comment, err := os.ReadFile(filepath.Join("../../reporter/comment/testdata", name))
@@ -54,9 +53,6 @@ func writeComment(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	shown := body.String()
-	if at := strings.Index(shown, "What failed"); at >= 0 {
-		shown = shown[:at] + strings.Replace(shown[at:], "<details>", "<details open>", 1)
-	}
 	text := "<!DOCTYPE html><meta charset=utf-8><title>comment</title><style>" + commentStyle +
 		"</style><div class=comment><div class=head><b>op-readiness-bot</b> commented, edited</div><div class=body>" + shown + "</div></div>\n"
 	file := filepath.Join(t.TempDir(), "comment.html")
@@ -66,7 +62,8 @@ func writeComment(t *testing.T, name string) string {
 	return "file://" + file
 }
 
-// TestComments holds that a comment fits the width that GitHub gives it, and keeps pictures of all.
+// TestComments holds that a comment fits the width that GitHub gives it, and so does each table in it, folded or not, and keeps
+// pictures of all.
 func TestComments(t *testing.T) {
 	files, err := filepath.Glob("../../reporter/comment/testdata/*.md")
 	if err != nil || len(files) < 5 {
@@ -78,6 +75,11 @@ func TestComments(t *testing.T) {
 		if width := evaluate[int64](t, tab, "document.documentElement.scrollWidth"); width > 960 {
 			t.Errorf("%s is %d pixels wide", file, width)
 		}
+		const over = "(() => { document.querySelectorAll('details').forEach(d => d.open = true); return Math.max(0, ...[...document.querySelectorAll('table')].map(t => t.scrollWidth - t.clientWidth)) })()"
+		if width := evaluate[int64](t, tab, over); width > 0 {
+			t.Errorf("a table of %s has to be scrolled by %d pixels", file, width)
+		}
+		evaluate[bool](t, tab, "(() => { document.querySelectorAll('details').forEach(d => d.open = false); return true })()")
 		picture(t, tab, "comment-"+strings.TrimSuffix(filepath.Base(file), ".md"))
 	}
 }
@@ -93,7 +95,7 @@ func TestImages(t *testing.T) {
 		width, height int64
 	}{
 		"report.png":  {write(t, mixed(t)), 1280, 1240},
-		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1330},
+		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1100},
 	} {
 		tab := open(t, browser, part.address, view{width: part.width})
 		if err := os.WriteFile(filepath.Join(*images, name), top(t, tab, part.width, part.height), 0o644); err != nil {

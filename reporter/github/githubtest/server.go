@@ -27,6 +27,8 @@ type Server struct {
 	holds    []*hold
 	requests []string // method and path
 	lag      int      // how many of the newest comments lists do not have
+	lagTime  time.Duration
+	vanish   string // the login whose comments are deleted as soon as they are there
 	rate     rate
 }
 
@@ -35,6 +37,8 @@ type user struct {
 	bot   bool
 	scope string // "owner/name" of an installation token; "": all
 	read  bool   // the token may only read
+	// workflow is of a token that may not ask for its user.
+	workflow bool
 }
 
 type app struct {
@@ -61,6 +65,7 @@ type comment struct {
 	body    string
 	created time.Time
 	updated time.Time
+	before  string // what it said before it was updated
 }
 
 // rate is the primary limit.
@@ -158,6 +163,13 @@ func (s *Server) SetRate(remaining int, reset time.Time) {
 	s.rate.remaining, s.rate.reset = remaining, reset
 }
 
+// Left returns how many requests are left.
+func (s *Server) Left() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rate.remaining
+}
+
 // Lag lets lists of comments be without the newest ones, as those of a copy that lags behind.
 func (s *Server) Lag(comments int) {
 	s.mu.Lock()
@@ -165,11 +177,44 @@ func (s *Server) Lag(comments int) {
 	s.lag = comments
 }
 
+// LagTime lets lists show comments as they were so long ago.
+func (s *Server) LagTime(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lagTime = d
+}
+
+// Vanish lets somebody delete each comment of an account as soon as it is there.
+func (s *Server) Vanish(login string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vanish = login
+}
+
+// AddWorkflow lets a token be that of a workflow, which may comment and may not ask whose it is but by GraphQL.
+func (s *Server) AddWorkflow(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.users[token] = &user{login: "github-actions[bot]", bot: true, workflow: true}
+}
+
+// Revoke makes every token of an App's installation one that is no good any more.
+func (s *Server) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for token, u := range s.users {
+		if u.scope != "" {
+			delete(s.users, token)
+		}
+	}
+}
+
 // Handler returns what serves the REST API.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, serve := range map[string]func(*call){
 		"GET /user":                              (*call).getUser,
+		"POST /graphql":                          (*call).graphql,
 		"GET /app":                               (*call).getApp,
 		"GET /repos/{owner}/{name}/installation": (*call).installation,
 		"POST /app/installations/{id}/access_tokens":    (*call).accessToken,
