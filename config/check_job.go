@@ -85,6 +85,7 @@ func (c checker) summaries() {
 	if s.Every < time.Minute {
 		c.Problemf("summaries.every", "every is %s: give a time of a minute or more, such as 10m", s.Every)
 	}
+	c.results("summaries.results", s.Results, s.Every)
 	if s.Timeout <= 0 {
 		c.Problemf("summaries.timeout", "timeout is missing, such as 30m")
 	}

@@ -78,6 +78,7 @@ func (c checker) tiers() {
 			c.Problemf("tiers."+name+".every", "tier %q runs every %s: allowed are 1h, 2h, 3h, 4h, 6h, 8h, 12h, 24h and 168h",
 				name, schedule.Text(every))
 		}
+		c.results("tiers."+name+".results", c.cfg.Tiers[name].Results, c.cfg.Tiers[name].Every)
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
 	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
@@ -38,7 +40,17 @@ func (c checker) testgrid() {
 		}
 	}
 	c.atLeast("testgrid.failuresToAlert", t.FailuresToAlert, 1)
-	c.atLeast("testgrid.daysOfResults", t.DaysOfResults, 1)
-	c.atLeast("testgrid.columns.periodic", t.Columns.Periodic, 1)
-	c.atLeast("testgrid.columns.presubmit", t.Columns.Presubmit, testinfra.MinPresubmitColumns)
+	c.results("testgrid.presubmits", t.Presubmits, 0)
+	c.atLeast("testgrid.presubmits.columns", t.Presubmits.Columns, testinfra.MinPresubmitColumns)
+}
+
+// results holds that the columns that count for a status are kept as long as it takes to fill them. A job that repeats does so
+// every so often; 0 for one that runs on request.
+func (c checker) results(at string, r Results, every time.Duration) {
+	c.atLeast(at+".days", r.Days, 1)
+	c.atLeast(at+".columns", r.Columns, 1)
+	if needed := time.Duration(r.Columns) * every; needed > time.Duration(r.Days)*24*time.Hour {
+		c.Problemf(at+".days", "%d days of results do not hold the %d columns that count: a run every %s needs %d days",
+			r.Days, r.Columns, schedule.Text(every), (schedule.Hours(needed)+23)/24)
+	}
 }

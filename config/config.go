@@ -20,18 +20,16 @@ import (
 
 // Config is a decoded file. What its keys mean is told in op-readiness.yaml, beside each.
 type Config struct {
-	Versions []Version `yaml:"versions"`
-	Tiers    map[string]struct {
-		Every time.Duration `yaml:"every"` // one of schedule.Intervals
-	} `yaml:"tiers"`
-	Platforms         []Platform   `yaml:"platforms"`
-	PresubmitPlatform string       `yaml:"presubmitPlatform"` // the name of one of Platforms
-	Repositories      []Repository `yaml:"repositories"`      // none: there are no presubmits
-	ExtraRefs         []Ref        `yaml:"extraRefs"`         // at least one
-	Templates         string       `yaml:"templates"`
-	Cluster           string       `yaml:"cluster"`
-	ServiceAccount    string       `yaml:"serviceAccount"`
-	Image             string       `yaml:"image"` // with its tag, but for the suffix that a version gives
+	Versions          []Version       `yaml:"versions"`
+	Tiers             map[string]Tier `yaml:"tiers"`
+	Platforms         []Platform      `yaml:"platforms"`
+	PresubmitPlatform string          `yaml:"presubmitPlatform"` // the name of one of Platforms
+	Repositories      []Repository    `yaml:"repositories"`      // none: there are no presubmits
+	ExtraRefs         []Ref           `yaml:"extraRefs"`         // at least one
+	Templates         string          `yaml:"templates"`
+	Cluster           string          `yaml:"cluster"`
+	ServiceAccount    string          `yaml:"serviceAccount"`
+	Image             string          `yaml:"image"` // with its tag, but for the suffix that a version gives
 	// Resources of a job's container, both requests and limits.
 	Resources struct {
 		CPU    string `yaml:"cpu"`
@@ -76,6 +74,18 @@ type Version struct {
 	Tier   string `yaml:"tier"`   // a key of Config.Tiers
 }
 
+// Tier is how often a periodic runs, and what of it TestGrid shows.
+type Tier struct {
+	Every   time.Duration `yaml:"every"` // one of schedule.Intervals
+	Results Results       `yaml:"results"`
+}
+
+// Results is what TestGrid shows of a job.
+type Results struct {
+	Days    int `yaml:"days"`    // how long results are kept; at least as long as Columns runs take
+	Columns int `yaml:"columns"` // how many of the newest count for a tab's status
+}
+
 // Platform is one Windows version of the nodes.
 type Platform struct {
 	Name    string   `yaml:"name"`
@@ -118,6 +128,7 @@ type Summaries struct {
 	Image       string        `yaml:"image"`       // suffix of the image's tag
 	TokenSecret string        `yaml:"tokenSecret"` // name of the secret that holds the token under the key "token"
 	Timeout     time.Duration `yaml:"timeout"`
+	Results     Results       `yaml:"results"`
 }
 
 // KnownPreset is what a preset of Prow sets.
@@ -132,12 +143,7 @@ type TestGrid struct {
 	Group           string   `yaml:"group"`
 	AlertEmails     []string `yaml:"alertEmails"` // none: no mails
 	FailuresToAlert int      `yaml:"failuresToAlert"`
-	DaysOfResults   int      `yaml:"daysOfResults"`
-	// Columns is how many of them count for a tab's status.
-	Columns struct {
-		Periodic  int `yaml:"periodic"`
-		Presubmit int `yaml:"presubmit"`
-	} `yaml:"columns"`
+	Presubmits      Results  `yaml:"presubmits"`
 }
 
 //go:embed op-readiness.yaml

@@ -45,7 +45,7 @@ func TestParseProblems(t *testing.T) {
 	}{
 		{"unknown key", "bucket: k", "buckte: k", "buckte:", `unknown key "buckte" (did you mean "bucket"?)`},
 		{"repeated key", "bucket: k", "image: x\nbucket: k", "image: x", `key "image" stands twice`},
-		{"kind", "daysOfResults: 30", "daysOfResults: many", "daysOfResults", `testgrid.daysOfResults: expected a whole number, got "many"`},
+		{"kind", "failuresToAlert: 1", "failuresToAlert: many", "failuresToAlert", `testgrid.failuresToAlert: expected a whole number, got "many"`},
 		{"duration", "periodic: 6h", "periodic: six", "periodic: six", `timeouts.periodic: expected a duration such as 4h or 90m, got "six"`},
 		{"version", `name: "1.36"`, `name: "1.36.2"`, "1.36.2", `version "1.36.2" is neither master nor a minor version such as "1.36"`},
 		{"version twice", `name: "1.35"`, `name: "1.36"`, "", `duplicate version "1.36", first on line 8`},
@@ -86,7 +86,10 @@ func TestParseProblems(t *testing.T) {
 		{"address that is none", "https://prow.k8s.io", "prow", "prow: prow", `prow "prow" is not https:// and a host alone`},
 		{"group", "group: sig-windows-op-readiness", "group: windows-op-readiness", "group: w", `group "windows-op-readiness" does not start as test-infra wants it, such as "sig-"`},
 		{"e-mail", "- sig-windows-leads@kubernetes.io", "- sig-windows-leads", "- sig-windows-leads", `"sig-windows-leads" is no e-mail address`},
-		{"columns", "presubmit: 30", "presubmit: 10", "presubmit: 10", `presubmit is 10, or missing: it must be at least 20`},
+		{"columns", "{days: 30, columns: 30}", "{days: 30, columns: 19}", "columns: 19}", `columns is 19, or missing: it must be at least 20`},
+		{"no columns", "{days: 90, columns: 5}", "{days: 90}", "{days: 90}", `columns is 0, or missing: it must be at least 1`},
+		{"days for columns", "{days: 90, columns: 5}", "{days: 34, columns: 5}", "{days: 34,", `34 days of results do not hold the 5 columns that count: a run every 168h needs 35 days`},
+		{"days of the report job", "{days: 7, columns: 24}", "{days: 7, columns: 1009}", "columns: 1009", `7 days of results do not hold the 1009 columns that count: a run every 10m needs 8 days`},
 		{"empty", whole, "", "", "config.yaml: the file is empty"},
 		{"no YAML", whole, "a: [", "a: [", "did not find expected"},
 	}

@@ -36,6 +36,7 @@ func newJob(name string, c choice, cfg config.Config) Job {
 		Annotations:    coordinateAnnotations(c),
 		ExtraRefs:      cfg.ExtraRefs,
 	}
+	j.Rows = slices.DeleteFunc(slices.Clone(c.categories), func(name string) bool { return !slices.Contains(c.suite.judged, name) })
 	if c.set != coordinates.All {
 		j.Select = c.categories
 	}
@@ -106,6 +107,7 @@ func (p *Plan) addPresubmit(name string, c choice, cfg config.Config) {
 	}
 	j := newJob(name, c, cfg)
 	j.Limit = cfg.Timeouts.Presubmit
+	j.Results = cfg.TestGrid.Presubmits
 	j.addPresets(cfg.Presets.Presubmit)
 	p.Presubmits = append(p.Presubmits, j)
 }
@@ -119,7 +121,7 @@ func (p *Plan) addSummaries(cfg config.Config) {
 		Name: coordinates.ReportJob, Description: "Windows operational readiness (KEP-2578), summaries on pull requests",
 		Version: config.Version{Branch: specs.Master().String()}, Every: cfg.Summaries.Every, Limit: cfg.Summaries.Timeout, Cluster: cfg.Summaries.Cluster,
 		Image: cfg.Image + "-" + cfg.Summaries.Image, CPU: cfg.Resources.CPU, Memory: cfg.Resources.Memory,
-		Labels: map[string]string{}, ExtraRefs: []config.Ref{own}, TokenSecret: cfg.Summaries.TokenSecret,
+		Labels: map[string]string{}, ExtraRefs: []config.Ref{own}, TokenSecret: cfg.Summaries.TokenSecret, Results: cfg.Summaries.Results,
 	}
 	j.Annotations = map[string]string{"description": j.Description}
 	for _, r := range cfg.Repositories {

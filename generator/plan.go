@@ -53,6 +53,8 @@ type Job struct {
 	Every       time.Duration // of a periodic
 	Cron        string        // of a periodic
 	Limit       time.Duration // the timeout
+	Rows        []string      // categories with a row of their verdict on TestGrid, which the job writes before it begins
+	Results     config.Results
 
 	Cluster        string
 	ServiceAccount string
@@ -143,6 +145,7 @@ type suite struct {
 	names   []string        // of all categories
 	need    []string        // of the required ones
 	proven  map[string]bool // those with an ability that has a test
+	judged  []string        // those whose verdict has a row in a run's JUnit: proven or required ones (reporter/view)
 }
 
 func newSuite(categories []specs.Category, v config.Version) (suite, error) {
@@ -164,6 +167,9 @@ func newSuite(categories []specs.Category, v config.Version) (suite, error) {
 			if tc.Proven() {
 				s.proven[c.Name] = true
 			}
+		}
+		if c.Required || s.proven[c.Name] {
+			s.judged = append(s.judged, c.Name)
 		}
 	}
 	return s, nil
@@ -203,6 +209,7 @@ func (p *Plan) addPeriodics(suites []suite, cfg config.Config) {
 			j.Limit = cfg.Timeouts.Periodic
 			j.Every = cfg.Tiers[s.version.Tier].Every
 			j.Cron = schedule.Cron(name, j.Every)
+			j.Results = cfg.Tiers[s.version.Tier].Results
 			j.addPresets(cfg.Presets.Periodic)
 			p.Periodics = append(p.Periodics, j)
 		}

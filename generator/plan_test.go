@@ -170,26 +170,40 @@ func TestPlanWithoutRepositories(t *testing.T) {
 func TestBaseOptions(t *testing.T) {
 	t.Parallel()
 	if got := (Tab{}).BaseOptions(); got != "" {
-		t.Errorf("all rows: got %q", got)
+		t.Errorf("a job that tests nothing: got %q", got)
 	}
-	options := Tab{Category: "Extend.Network"}.BaseOptions()
-	values, err := url.ParseQuery(options)
+	category := Tab{Rows: []string{"Extend.Network"}, OfCategory: true}
+	job := Tab{Rows: []string{"Extend.Network", "Core.Storage"}}
+	for row, want := range map[string]struct{ category, job bool }{
+		"Extend.Network.Ability to reach a service":                       {true, true},
+		"Verdict.Extend.Network":                                          {true, true},
+		"Verdict.Core.Storage":                                            {false, true},
+		"Verdict.The cluster is operationally ready":                      {false, true},
+		"Core.Storage.Ability to mount":                                   {false, true},
+		"Extend.NetworkPolicy.Ability to deny":                            {false, false},
+		"Verdict.Extend.NetworkPolicy":                                    {false, true}, // no job has a verdict that is not its own
+		"Core.Network.Ability to Extend.Network. further":                 {false, false},
+		"ExtendXNetwork.Ability":                                          {false, false},
+		"Overall":                                                         {false, false},
+		"ci-windows-op-readiness-1-36-ltsc2022.Overall":                   {false, false},
+		"Kubernetes e2e suite.[It] [sig-windows] Extend.Network. skipped": {false, false},
+	} {
+		if got := matches(t, category, row); got != want.category {
+			t.Errorf("the category's tab shows %q: %t", row, got)
+		}
+		if got := matches(t, job, row); got != want.job {
+			t.Errorf("the job's tab shows %q: %t", row, got)
+		}
+	}
+}
+
+func matches(t *testing.T, tab Tab, row string) bool {
+	t.Helper()
+	values, err := url.ParseQuery(tab.BaseOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
-	re := regexp.MustCompile(values.Get(testinfra.IncludeFilter))
-	rows := map[string]bool{
-		"Extend.Network.Ability to reach a service":       true,
-		"Extend.NetworkPolicy.Ability to deny":            false,
-		"Core.Network.Ability to Extend.Network. further": false,
-		"ExtendXNetwork.Ability":                          false,
-		"ci-windows-op-readiness-1-36-ltsc2022.Overall":   false,
-	}
-	for row, want := range rows {
-		if re.MatchString(row) != want {
-			t.Errorf("%s on %q: want %v", options, row, want)
-		}
-	}
+	return regexp.MustCompile(values.Get(testinfra.IncludeFilter)).MatchString(row)
 }
 
 func TestDashboards(t *testing.T) {

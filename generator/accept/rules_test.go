@@ -139,8 +139,13 @@ func TestTestGridRules(t *testing.T) {
 		{"place", "gcs_prefix: kubernetes-ci-logs/logs/ci-windows-op-readiness-master-ltsc2022", "gcs_prefix: kubernetes-ci-logs/logs/other", `gcs_prefix "kubernetes-ci-logs/logs/other": Prow uploads to "kubernetes-ci-logs/logs/ci-windows-op-readiness-master-ltsc2022"`},
 		{"bucket", "gcs_prefix: kubernetes-ci-logs/logs", "gcs_prefix: kubernetes-jenkins/logs", "Prow uploads to"},
 		{"columns of a presubmit", "num_columns_recent: 30", "num_columns_recent: 19", `job "pull-windows-op-readiness" on kubernetes-sigs/windows-operational-readiness: num_columns_recent is 19: a presubmit needs at least 20`},
-		{"filter", "base_options: include-filter-by-regex=%5ECore%5C.Network%5C.", "base_options: include-filter-by-regex=%5ECore(", dashboard + `tab "master-ltsc2022": base_options "include-filter-by-regex=%5ECore(": include-filter-by-regex: error parsing regexp`},
-		{"filter's form", "base_options: include-filter-by-regex=%5ECore", "base_options: include-filter-by-regex=%", dashboard + `tab "master-ltsc2022": base_options`},
+		{"filter", categoryFilter, "base_options: include-filter-by-regex=%5ECore(\n", dashboard + `tab "master-ltsc2022": base_options "include-filter-by-regex=%5ECore(": include-filter-by-regex: error parsing regexp`},
+		{"filter's form", categoryFilter, "base_options: include-filter-by-regex=%\n", dashboard + `tab "master-ltsc2022": base_options`},
+		{"rows of e2e.test", categoryFilter, "base_options: include-filter-by-regex=Core%7Ce2e\n", dashboard + `tab "master-ltsc2022": it shows the row "Kubernetes e2e suite.[It] [sig-windows] a test"`},
+		{"row of the job", categoryFilter, "base_options: include-filter-by-regex=Core%7COverall\n", dashboard + `tab "master-ltsc2022": it shows the row "Overall"`},
+		{"all rows", "    " + categoryFilter, "", dashboard + `tab "master-ltsc2022": it shows the row "Overall"`},
+		{"switch of another", "  is_external: true\n", "  ignore_skip: true\n  is_external: true\n", group + "ignore_skip: TestGrid looks at it only where"},
+		{"never failing", "  num_failures_to_alert: 1\n", "", group + "no num_failures_to_alert"},
 		{"same rows twice", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2025", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2022", dashboard + `tabs "master-ltsc2022" and "master-ltsc2025" show the same test group`},
 		{"mails", `kubernetes.io"`, `kubernetes.io,a b@c d"`, `tab "ltsc2022": alert_mail_to_addresses: "a b@c d"`},
 		{"description", "    description: Core.Network,", "    results_text: x", dashboard + `tab "master-ltsc2022": no description`},
@@ -151,6 +156,9 @@ func TestTestGridRules(t *testing.T) {
 		{"no member", "  - sig-windows-op-readiness-core-network\n", "", dashboard + "it is in no dashboard group"},
 	})
 }
+
+// categoryFilter is the filter of a tab of the dashboard of Core.Network.
+const categoryFilter = "base_options: include-filter-by-regex=%5E%28Verdict%5C.%29%3FCore%5C.Network%28%5C.%7C%24%29\n"
 
 func testMutations(t *testing.T, fileName string, mutations []mutation) {
 	cfg, files := fixture(t)

@@ -3,7 +3,9 @@ package accept
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -110,6 +112,12 @@ func checkGroup(g *configpb.TestGroup, hasJob bool) []error {
 	if !g.IsExternal || !g.UseKubernetesClient {
 		p.addf("is_external and use_kubernetes_client must be true")
 	}
+	if g.IgnoreSkip {
+		p.addf("ignore_skip: TestGrid looks at it only where its updater was started so, and shows green elsewhere")
+	}
+	if g.NumFailuresToAlert < 1 {
+		p.addf("no num_failures_to_alert: no row of it would ever be called failing")
+	}
 	for _, header := range g.ColumnHeader {
 		if header.ConfigurationValue == "" {
 			p.addf("a column header needs a configuration_value")
@@ -137,11 +145,34 @@ func checkDashboard(d *configpb.Dashboard, jobs map[string]job) []error {
 			p.addf("tab %q: base_options %q: %v", t.Name, t.BaseOptions, err)
 		}
 		checkTab(p, t)
+		if j := jobs[t.TestGroupName]; !j.trusted() {
+			checkRows(p, t)
+		}
 		if j := jobs[t.TestGroupName]; j.presubmit == nil && t.GetAlertOptions().GetAlertStaleResultsHours() == 0 {
 			p.addf("tab %q: no alert_stale_results_hours: it would stay green without results", t.Name)
 		}
 	}
 	return p.errs
+}
+
+// checkRows holds that a tab shows no row that is green for what was not shown: how a job ended, and e2e.test's own rows, among
+// them those of tests that skipped themselves.
+func checkRows(p *problems, t *configpb.DashboardTab) {
+	values, err := url.ParseQuery(t.BaseOptions)
+	if err != nil {
+		return // reported with the options
+	}
+	rows := []string{"Overall", t.TestGroupName + ".Overall", "Kubernetes e2e suite.[It] [sig-windows] a test"}
+	for _, filter := range values[includeFilter] {
+		re, err := regexp.Compile(filter)
+		if err != nil {
+			return
+		}
+		rows = slices.DeleteFunc(rows, func(row string) bool { return !re.MatchString(row) })
+	}
+	for _, row := range rows {
+		p.addf("tab %q: it shows the row %q, which is green for what was not shown", t.Name, row)
+	}
 }
 
 func checkTab(p *problems, t *configpb.DashboardTab) {
