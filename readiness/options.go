@@ -18,6 +18,7 @@ type Options struct {
 	Abilities      []string              // ids; none: all of the categories
 	Binary         string                // path of e2e.test
 	Ginkgo         string                // path or name of the ginkgo command, for Procs above 1
+	Platform       string                // the Windows version that the nodes are to have, such as "ltsc2022"; "": any
 	Kubeconfig     string                // "": as Look finds one
 	Provider       string                // as in e2e.test's --provider
 	ReportDir      string                // folder of the results; it is made if it is not there

@@ -75,6 +75,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.Ginkgo, "ginkgo-binary", "ginkgo", "path of the ginkgo command, for --procs")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
+	f.StringVar(&o.Platform, "platform", "", "Windows version that the nodes must have for the run to be ready, such as ltsc2022 (default: any)")
 	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else op-readiness-report)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
 	f.BoolVar(&o.Verbose, "verbose", false, "show what e2e.test says as it comes")
