@@ -7,15 +7,21 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // addresses checks where results are and where they are shown.
 func (c checker) addresses() {
-	c.need("bucket", c.cfg.Bucket, bucketForm, "kubernetes-ci-logs")
-	c.host("addresses.testgrid", c.cfg.Hosts.TestGrid, "https://testgrid.k8s.io")
+	if c.cfg.shown() {
+		c.need("bucket", c.cfg.Bucket, bucketForm, "kubernetes-ci-logs")
+		c.host("addresses.testgrid", c.cfg.Hosts.TestGrid, "https://testgrid.k8s.io")
+	} else {
+		c.need("bucket", c.cfg.Bucket, storeForm, "s3://prow-results")
+	}
 	c.host("addresses.prow", c.cfg.Hosts.Prow, "https://prow.k8s.io")
 }
+
+// shown tells whether there is a TestGrid that shows the results.
+func (c Config) shown() bool { return c.Profile.TestGrid || c.TestGrid.Group != "" }
 
 // host holds that an address is one to which the rest of a page's address can be appended.
 func (c checker) host(at, address, example string) {
@@ -31,7 +37,10 @@ func (c checker) host(at, address, example string) {
 
 func (c checker) testgrid() {
 	t := c.cfg.TestGrid
-	if c.need("testgrid.group", t.Group, slugForm, "sig-windows-op-readiness") && !testinfra.AllowsDashboard(t.Group) {
+	if !c.cfg.shown() {
+		return
+	}
+	if c.need("testgrid.group", t.Group, slugForm, "sig-windows-op-readiness") && !c.cfg.Profile.AllowsDashboard(t.Group) {
 		c.Problemf("testgrid.group", "group %q does not start as test-infra wants it, such as %q", t.Group, "sig-")
 	}
 	for i, address := range t.AlertEmails {
@@ -41,7 +50,7 @@ func (c checker) testgrid() {
 	}
 	c.atLeast("testgrid.failuresToAlert", t.FailuresToAlert, 1)
 	c.results("testgrid.presubmits", t.Presubmits, 0)
-	c.atLeast("testgrid.presubmits.columns", t.Presubmits.Columns, testinfra.MinPresubmitColumns)
+	c.atLeast("testgrid.presubmits.columns", t.Presubmits.Columns, c.cfg.Profile.PresubmitColumns)
 }
 
 // results holds that the columns that count for a status are kept as long as it takes to fill them. A job that repeats does so

@@ -15,9 +15,12 @@
 package generator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/config"
@@ -37,8 +40,11 @@ type Plan struct {
 	Repositories []config.Repository
 	TestGrid     config.TestGrid
 	Addresses    coordinates.Addresses
-	Templates    string // the folder of the templates
-	TemplatesAt  string // the "file:line" that names it
+	Profile      config.Profile
+	Owners       config.Owners
+	Images       map[string]string // of the jobs, by the suffix of a version
+	Templates    string            // the folder of the templates
+	TemplatesAt  string            // the "file:line" that names it
 }
 
 // Job is one Prow job with all choices made: what the templates fill in.
@@ -47,7 +53,7 @@ type Job struct {
 	Description string
 	Version     config.Version
 	Platform    config.Platform
-	Set         string        // coordinates.All, coordinates.Required, or the slug of one category
+	Set         string        // coordinates.All, coordinates.Required or coordinates.Optional
 	Categories  []string      // all that run
 	Select      []string      // those that the command names; none: all
 	Every       time.Duration // of a periodic
@@ -61,6 +67,11 @@ type Job struct {
 	Image          string
 	CPU            string
 	Memory         string
+	Env            map[string]string
+	Decoration     map[string]any // Prow's decoration_config, with the timeout
+	RunTimeout     string         // of the tests: that of the job without the profile's margin; "" for a job that runs none
+	Secret         string         // with a kubeconfig, for templates that use one
+	Endpoint       string         // of Plan.Summaries: GitHub's API; "": GitHub's own
 	Labels         map[string]string
 	Annotations    map[string]string
 	ExtraRefs      []config.Ref
@@ -84,8 +95,29 @@ func (p Plan) Jobs() []Job {
 // Marker is the value of KUBERNETES_VERSION for windows-testing's script.
 func (j Job) Marker() string { return j.Version.Marker }
 
-// Timeout is the limit as Prow's types write it.
-func (j Job) Timeout() string { return j.Limit.String() }
+// Release is the release under test, such as "v1.36.3". A template that needs one cannot be used for the newest build of a branch.
+func (j Job) Release() (string, error) {
+	if !strings.HasPrefix(j.Version.Marker, "v") {
+		return "", fmt.Errorf("version %s: its marker %q is no release such as v1.36.3, which this template needs", j.Version.Name, j.Version.Marker)
+	}
+	return j.Version.Marker, nil
+}
+
+// test sets when Prow ends a job that tests.
+func (j *Job) test(limit time.Duration, cfg config.Config) {
+	j.limit(limit, cfg)
+	j.RunTimeout = schedule.Text(limit - cfg.Profile.Margin)
+}
+
+// limit sets when Prow ends the job, and when its tests end before that.
+func (j *Job) limit(d time.Duration, cfg config.Config) {
+	j.Limit = d
+	j.Decoration = maps.Clone(cfg.Decoration)
+	if j.Decoration == nil {
+		j.Decoration = map[string]any{}
+	}
+	j.Decoration["timeout"] = d.String()
+}
 
 // RunsPerWeek is how often the job runs by itself.
 func (j Job) RunsPerWeek() int { return schedule.RunsPerWeek(j.Every) }
@@ -107,6 +139,9 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 		Repositories: cfg.Repositories,
 		TestGrid:     cfg.TestGrid,
 		Addresses:    cfg.Addresses(),
+		Profile:      cfg.Profile,
+		Owners:       cfg.Owners,
+		Images:       map[string]string{},
 		Templates:    cfg.Templates,
 		TemplatesAt:  cfg.TemplatesAt,
 	}
@@ -130,7 +165,14 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 	if cfg.Summaries != nil {
 		plan.addSummaries(cfg)
 	}
-	plan.addDashboards(suites)
+	if plan.Addresses.Group != "" {
+		plan.addDashboards(suites)
+	}
+	for _, v := range cfg.Versions {
+		if v.Image != "" {
+			plan.Images[v.Image] = cfg.ImageOf(v)
+		}
+	}
 	return plan, nil
 }
 
@@ -201,15 +243,19 @@ func (p *Plan) addPeriodics(suites []suite, cfg config.Config) {
 	for _, s := range suites {
 		for _, platform := range cfg.Platforms {
 			name := coordinates.Environment{Version: s.version.Name, Platform: platform.Name}.Periodic()
+			if slices.Contains(s.version.Without, platform.Name) {
+				p.skip(name, "Kubernetes %s is not tested on %s", s.version.Name, platform.Name)
+				continue
+			}
 			if !s.provable(s.names) {
 				p.skip(name, "no ability has a test on Kubernetes %s", s.version.Name)
 				continue
 			}
 			j := newJob(name, choice{suite: s, platform: platform, set: coordinates.All, categories: s.names}, cfg)
-			j.Limit = cfg.Timeouts.Periodic
-			j.Every = cfg.Tiers[s.version.Tier].Every
+			j.test(cmp.Or(platform.Override.Timeouts.Periodic, s.version.Override.Timeouts.Periodic, cfg.Timeouts.Periodic), cfg)
+			tier := cfg.Tiers[cmp.Or(platform.Override.Tier, s.version.Override.Tier, s.version.Tier)]
+			j.Every, j.Results = tier.Every, tier.Results
 			j.Cron = schedule.Cron(name, j.Every)
-			j.Results = cfg.Tiers[s.version.Tier].Results
 			j.addPresets(cfg.Presets.Periodic)
 			p.Periodics = append(p.Periodics, j)
 		}

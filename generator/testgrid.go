@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // testgridFile writes the plan's dashboards and, for each job, the test group that they show.
@@ -37,7 +36,7 @@ func testgridFile(plan Plan) File {
 		{"dashboards", dashboards},
 		{"dashboard_groups", []any{group}},
 	})
-	return File{Path: path.Join(testinfra.TestGridFolder, fileStem+".yaml"), Data: data}
+	return File{Path: path.Join(plan.Profile.Folders.Dashboards, fileStem+".yaml"), Data: data}
 }
 
 // testGroup says where the results of a job are and how their columns are headed: by the Kubernetes version under test,

@@ -43,6 +43,7 @@ type File struct {
 	lines    map[string]int
 	wrong    map[string]bool // the paths of values with a problem
 	problems []*Problem
+	twice    []*Problem // keys that stand twice; other problems may follow from one, so these are told alone
 }
 
 // Decode fills out, a pointer to a struct with yaml tags, from data. What can be decoded is decoded even if other parts
@@ -109,11 +110,15 @@ func (f *File) Problemf(path, format string, args ...any) {
 	f.add(f.Line(path), format, args...)
 }
 
-// Err returns all problems in the order of their lines, joined, or nil.
+// Err returns all problems in the order of their lines, joined, or nil. Keys that stand twice are told alone.
 func (f *File) Err() error {
-	slices.SortStableFunc(f.problems, func(a, b *Problem) int { return a.Line - b.Line })
+	list := f.problems
+	if len(f.twice) > 0 {
+		list = f.twice
+	}
+	slices.SortStableFunc(list, func(a, b *Problem) int { return a.Line - b.Line })
 	var errs []error
-	for _, p := range f.problems {
+	for _, p := range list {
 		errs = append(errs, p)
 	}
 	return errors.Join(errs...)
@@ -220,7 +225,7 @@ func (f *File) walkMapping(node *yaml.Node, path string, each func(key, value *y
 		key, value := node.Content[i], node.Content[i+1]
 		if line, ok := first[key.Value]; ok {
 			f.wrong[path] = true
-			f.add(key.Line, "key %q stands twice, first on line %d", key.Value, line)
+			f.twice = append(f.twice, &Problem{File: f.name, Line: key.Line, Message: fmt.Sprintf("key %q stands twice, first on line %d", key.Value, line)})
 			continue
 		}
 		first[key.Value] = key.Line
