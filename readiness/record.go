@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 )
 
 // account is what all results of one test come to.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 

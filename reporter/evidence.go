@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 )
 
 // Evidence is what is known of a build, gathered before anything is judged. What is not known is zero, and never good.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 )
 
 // What the second judge makes of suites and of the calls that wrote them.

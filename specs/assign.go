@@ -25,10 +25,8 @@ func Assign(cases []TestCase, tests []string) ([]Assignment, error) {
 	for i, tc := range cases {
 		all[i], requirements[i] = newAssignment(tc)
 	}
-	var found []match
 	for test, text := range tests {
-		found = index.lookup(text, found[:0])
-		for _, m := range found {
+		for _, m := range index.lookup(text) {
 			r := requirements[m.testCase][m.expression]
 			r.Tests = append(r.Tests, test)
 			if a := &all[m.testCase]; len(a.Tests) == 0 || a.Tests[len(a.Tests)-1] != test {

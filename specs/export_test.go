@@ -29,3 +29,9 @@ func tags(t reflect.Type) []string {
 	}
 	return all
 }
+
+// Exact tells whether an expression is looked up as the one name that it selects.
+func Exact(expr string) bool {
+	_, ok := exactName(expr)
+	return ok
+}

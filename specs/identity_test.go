@@ -1,6 +1,7 @@
 package specs_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -142,6 +143,7 @@ func TestSpecMayCallReady(t *testing.T) {
 		{"a required ability less", func(s *specs.Spec) { s.Categories[0].TestCases = s.Categories[0].TestCases[1:] }, false},
 		{"an optional ability less", func(s *specs.Spec) { s.Categories[8].TestCases = s.Categories[8].TestCases[1:] }, true},
 		{"a category that is optional", func(s *specs.Spec) { s.Categories[0].Required = false }, false},
+		{"one ability that is required", func(s *specs.Spec) { s.Required = s.Required[:1] }, true},
 		{"another identity", func(s *specs.Spec) { s.Identity = specs.Identity{Path: "dir"} }, false},
 		{"nothing known of what is required", func(s *specs.Spec) { s.Required = nil }, false},
 	} {
@@ -193,6 +195,29 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// TestDigestForm holds that digests are what they were: of each file its quoted name below the folder, its size, a line break
+// and its content, in the order of the names.
+func TestDigestForm(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const storage, network = "category: Core.Storage\ntestCases:\n", "category: Core.Network\ntestCases:\n- {description: d, focus: [x]}\n"
+	if err := os.Mkdir(filepath.Join(dir, "a"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeSpec(t, filepath.Join(dir, "b.yaml"), network)
+	writeSpec(t, filepath.Join(dir, "a", "spec.yaml"), storage)
+	for name, files := range map[string][]string{dir: {"a/spec.yaml", storage, "b.yaml", network}, filepath.Join(dir, "b.yaml"): {"b.yaml", network}} {
+		hash := sha256.New()
+		for i := 0; i < len(files); i += 2 {
+			fmt.Fprintf(hash, "%q %d\n%s", files[i], len(files[i+1]), files[i+1])
+		}
+		spec, err := specs.Open(name)
+		if want := fmt.Sprintf("sha256:%x", hash.Sum(nil)); err != nil || spec.Identity.Digest != want {
+			t.Errorf("%s: %s, want %s (%v)", name, spec.Identity.Digest, want, err)
+		}
+	}
+}
+
 func TestIdentityText(t *testing.T) {
 	t.Parallel()
 	const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -209,6 +234,9 @@ func TestIdentityText(t *testing.T) {
 		if got := fmt.Sprint(test.identity); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
+	}
+	if !(specs.Identity{Embedded: true}).MayCallReady() {
+		t.Error("the program's own spec may call a cluster ready")
 	}
 	if (specs.Identity{}).MayCallReady() {
 		t.Error("a spec that is not known may not call a cluster ready")

@@ -1,6 +1,7 @@
 package specs
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -25,7 +26,7 @@ func NewMatcher(focus, skip []string) (Matcher, error) {
 }
 
 // Match tells whether the test with this text, without Suite, is selected.
-func (m Matcher) Match(text string) bool { return m.index != nil && len(m.index.lookup(text, nil)) > 0 }
+func (m Matcher) Match(text string) bool { return m.index != nil && len(m.index.lookup(text)) > 0 }
 
 // Index finds the test cases that a test belongs to. Most focus strings spell out a whole name, so a lookup is one map
 // access and as many regular expressions as there are focus strings of another kind.
@@ -72,7 +73,7 @@ func NewIndex(cases []TestCase) (*Index, error) {
 // Lookup appends to found the places of the test cases that select the test with this text, in order.
 func (ix *Index) Lookup(text string, found []int) []int {
 	last := -1
-	for _, m := range ix.lookup(text, nil) {
+	for _, m := range ix.lookup(text) {
 		if m.testCase != last {
 			last = m.testCase
 			found = append(found, last)
@@ -81,37 +82,27 @@ func (ix *Index) Lookup(text string, found []int) []int {
 	return found
 }
 
-// lookup appends to found the focus strings that select the test with this text, by test case and place.
-func (ix *Index) lookup(text string, found []match) []match {
+// lookup returns the focus strings that select the test with this text, by test case and place.
+func (ix *Index) lookup(text string) []match {
 	full := Suite + " " + text
-	start := len(found)
-	found = append(found, ix.exact[full]...)
+	found := slices.Clone(ix.exact[full])
 	for _, p := range ix.regexps {
 		if p.re.MatchString(full) {
 			found = append(found, p.match)
 		}
 	}
-	if len(found) == start {
-		return found
-	}
-	matched := slices.DeleteFunc(found[start:], func(m match) bool {
+	found = slices.DeleteFunc(found, func(m match) bool {
 		skip := ix.skips[m.testCase]
 		return skip != nil && skip.MatchString(full)
 	})
-	slices.SortFunc(matched, func(a, b match) int {
-		if a.testCase != b.testCase {
-			return a.testCase - b.testCase
-		}
-		return a.expression - b.expression
+	slices.SortFunc(found, func(a, b match) int {
+		return cmp.Or(cmp.Compare(a.testCase, b.testCase), cmp.Compare(a.expression, b.expression))
 	})
-	return found[:start+len(matched)]
+	return found
 }
 
 // exactName returns the one string that expr can match, if expr is a literal between ^ and $.
 func exactName(expr string) (string, bool) {
-	if !strings.HasPrefix(expr, "^") || !strings.HasSuffix(expr, "$") {
-		return "", false
-	}
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil || re.Op != syntax.OpConcat || len(re.Sub) != 3 {
 		return "", false

@@ -62,6 +62,41 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+// TestExact holds which expressions are looked up by name: all that spell one out, and no other.
+func TestExact(t *testing.T) {
+	t.Parallel()
+	for expr, want := range map[string]bool{
+		`^a$`: true, `^Kubernetes e2e suite \[sig-a\] works \(fine\)$`: true, specs.Exactly("[sig-a] works (fine)"): true,
+		`a`: false, `^a`: false, `a$`: false, `^a.$`: false, `^(?i)a$`: false, `(?i)^a$`: false, `^a$|^b$`: false, `^$`: false, `^ab?$`: false,
+		`^a|b$`: false, `(?m)^a$`: false, `\ba$`: false, `^a\b`: false, `^.$`: false, `^(`: false, `^|a|$`: false, `^a*b$`: false, `(a)b(c)`: false, `xy*z`: false,
+	} {
+		if got := specs.Exact(expr); got != want {
+			t.Errorf("%q: %t, want %t", expr, got, want)
+		}
+	}
+}
+
+// TestLookupOrder holds that test cases are found in their order, and once each, whether by name or by expression.
+func TestLookupOrder(t *testing.T) {
+	t.Parallel()
+	exact := specs.Exactly("a")
+	index, err := specs.NewIndex([]specs.TestCase{
+		{Focus: []string{"suite a", exact, "a$"}}, {Focus: []string{"zzz"}}, {Focus: []string{exact}, AnyOf: [][]string{{"."}}}, {Focus: []string{"a"}, Skip: []string{"a$"}}, {Focus: []string{"x", "a"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := index.Lookup("a", []int{7}), []int{7, 0, 2, 4}; !slices.Equal(got, want) {
+		t.Errorf("Lookup = %d, want %d", got, want)
+	}
+	for _, focus := range []string{"(", exact} {
+		m, err := specs.NewMatcher([]string{focus}, []string{"a("})
+		if err == nil || m.Match("a") || (specs.Matcher{}).Match("a") {
+			t.Errorf("focus %q with a skip that does not compile: %v", focus, err)
+		}
+	}
+}
+
 func FuzzMatch(f *testing.F) {
 	f.Add(`^Kubernetes e2e suite a$`, `(?i)b`, `c`, "a")
 	f.Add(`\Qa`, `^Kubernetes e2e suite x$`, `c`, "x")
@@ -96,6 +131,7 @@ func TestUnion(t *testing.T) {
 		{[]string{`\Qa.b`, `c`}, `(?:a\.b)|c`},
 		{[]string{`(?P<n>x)`, `(?P<n>y)`}, `(?:x)|(?:y)`},
 		{[]string{`(?i`, `c`}, `(?i|c`},
+		{[]string{`(?i)x(y(z)|w)`}, `(?:(?i:X(?:YZ|W)))`},
 	} {
 		if got := specs.Union(test.exprs); got != test.want {
 			t.Errorf("Union(%q) = %s, want %s", test.exprs, got, test.want)

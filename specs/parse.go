@@ -284,10 +284,7 @@ func (p *parser) unique(f *yamlfile.File, at string, tc located) {
 	p.cases = append(p.cases, tc)
 }
 
-// sameVersions tells whether some version is claimed by both.
+// sameVersions tells whether some version is claimed by both, or all versions are.
 func sameVersions(a, b []Version) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return len(a) == len(b)
-	}
-	return slices.ContainsFunc(a, func(v Version) bool { return slices.Contains(b, v) })
+	return len(a)+len(b) == 0 || slices.ContainsFunc(a, func(v Version) bool { return slices.Contains(b, v) })
 }

@@ -193,10 +193,10 @@ func TestParseProblemsOfSeveralFiles(t *testing.T) {
 	t.Parallel()
 	_, err := specs.Parse([]specs.File{
 		{Name: "a.yaml", Data: []byte("category: Core.Network\nrequired: true\ntestCases:\n- {id: x, description: d, focus: [x]}\n")},
-		{Name: "b.yaml", Data: []byte("category: Core.Storage\ntestCases:\n- {id: x, description: d, focus: [x]}\n")},
+		{Name: "b.yaml", Data: []byte("category: Core.Storage\ntestCases:\n- description: d\n  id: x\n  focus: [x]\n")},
 		{Name: "c.yaml", Data: []byte("category: Core.Network\nrequired: false\ntestCases:\n")},
 	})
-	want := `b.yaml:3: duplicate id "x": a.yaml:4 has it in Core.Network
+	want := `b.yaml:4: duplicate id "x": a.yaml:4 has it in Core.Network
 c.yaml:2: required differs from a.yaml:2 for the same category`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %v", err, want)
@@ -258,7 +258,8 @@ func TestParseOwnCategories(t *testing.T) {
 		{Name: "a.yaml", Data: []byte("category: Zoo\nrequired: false\ntestCases:\n- {id: z, description: d, focus: [x]}\n")},
 		{Name: "b.yaml", Data: []byte("category: Acme.Storage\nrequired: false\ntestCases:\n- {description: d, focus: [x]}\n")},
 		{Name: "c.yaml", Data: []byte("category: Core.Storage\ntestCases:\n- {description: d, focus: [x]}\n")},
-		{Name: "d.yaml", Data: []byte("category: Zoo\ntestCases:\n- {id: y, description: d, focus: [x]}\n")},
+		{Name: "d.yaml", Data: []byte("category: Zoo\nrequired: false\ntestCases:\n- {id: y, description: d, focus: [x]}\n")},
+		{Name: "e.yaml", Data: []byte("category: Zoo\ntestCases:\n- {id: x, description: d, focus: [x]}\n")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -270,7 +271,7 @@ func TestParseOwnCategories(t *testing.T) {
 			got = append(got, tc.ID)
 		}
 	}
-	want := []string{"Core.Storage true", "core-storage-d", "Zoo false", "z", "y", "Acme.Storage false", "acme-storage-d"}
+	want := []string{"Core.Storage true", "core-storage-d", "Zoo false", "z", "y", "x", "Acme.Storage false", "acme-storage-d"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("categories (-want +got):\n%s", diff)
 	}

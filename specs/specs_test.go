@@ -63,11 +63,17 @@ func TestLoad(t *testing.T) {
 	write("older/core-storage/spec.yaml", "category: Core.Storage\ntestCases:\n")
 	write("older/docs/README.md", "not a spec")
 	write("flat/one.yaml", "category: Core.Network\ntestCases:\n- {description: a, focus: [a]}\n")
-	write("flat/two.yml", "category: Core.Storage\ntestCases:\n")
+	write("flat/two.yml", "category: Core.Storage\ntestCases:\n- {description: a, focus: [a]}\n")
+	write("older/yml/spec.yml", "category: Extend.Worker\ntestCases:\n- {description: a, focus: [a]}\n")
 	for _, name := range []string{"older", "flat", "flat/one.yaml", "older/"} {
 		categories, err := specs.Load(dir + "/" + name)
 		if err != nil || categories[0].Name != "Core.Network" || len(categories[0].TestCases) != 1 {
 			t.Errorf("Load(%s) = %v, %v", name, categories, err)
+		}
+	}
+	for name, want := range map[string]int{"older": 3, "flat": 2, "flat/one.yaml": 1} {
+		if categories, err := specs.Load(dir + "/" + name); err != nil || len(categories) != want {
+			t.Errorf("Load(%s): %d categories, %v", name, len(categories), err)
 		}
 	}
 	write("older/broken/spec.yaml", "category: nowhere\n")
@@ -107,12 +113,20 @@ testCases:
 - {id: late, description: e, focus: [e], kubernetesVersions: ["1.34"]}
 - {id: renamed, description: d, focus: [old], kubernetesVersions: ["1.30", "1.31"]}
 - {id: renamed, description: d, focus: [new], kubernetesVersions: ["1.35"]}
+- {id: down, description: f, focus: [high], kubernetesVersions: ["1.36", "1.33"]}
+- {id: down, description: f, focus: [low], kubernetesVersions: ["1.32", "1.31"]}
+- {id: falls, description: g, focus: [all]}
+- {id: falls, description: g, focus: [none], kubernetesVersions: ["1.99"]}
+- {id: yields, description: h, focus: [own], kubernetesVersions: ["1.1", "1.2"]}
+- {id: yields, description: h, focus: [other]}
+- {id: up, description: i, focus: [up], kubernetesVersions: ["1.30", "1.31"]}
 `)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for version, want := range map[string]string{
-		"1.34": "old e", "1.35": "new e", "1.36": "new e", "v1.35.0-alpha.1": "new e", "master": "new e",
+		"1.34": "old e high all own up", "1.35": "new e high all own up", "1.36": "new e high all own up", "v1.35.0-alpha.1": "new e high all own up",
+		"master": "new e high none own up",
 	} {
 		v, err := specs.ParseVersion(version)
 		if err != nil {
@@ -132,7 +146,9 @@ testCases:
 		}
 	}
 	_, err = specs.Select(categories, specs.Version{Major: 1, Minor: 29})
-	want := `a.yaml:4: ability "late" has no test case for Kubernetes 1.29: its first is for 1.34`
+	want := `a.yaml:4: ability "late" has no test case for Kubernetes 1.29: its first is for 1.34
+a.yaml:8: ability "down" has no test case for Kubernetes 1.29: its first is for 1.31
+a.yaml:13: ability "up" has no test case for Kubernetes 1.29: its first is for 1.30`
 	if err == nil || err.Error() != want {
 		t.Errorf("1.29: %v, want %s", err, want)
 	}
@@ -144,6 +160,9 @@ func TestCategories(t *testing.T) {
 	got, err := specs.Categories(all, "Extend.Worker", "Core.Network")
 	if err != nil || len(got) != 2 || got[0].Name != "Core.Network" || got[1].Name != "Extend.Worker" || len(all) != 3 {
 		t.Errorf("Categories = %v, %v", got, err)
+	}
+	if got, err := specs.Categories(all); err != nil || len(got) != 3 {
+		t.Errorf("no choice: %v, %v", got, err)
 	}
 	if _, err := specs.Categories(all, "core.network"); err == nil || !strings.Contains(err.Error(), "Extend.Worker") {
 		t.Errorf("unknown category: %v", err)

@@ -5,10 +5,10 @@ import (
 	"path"
 	"strings"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 )
 
 // parseRun reads what a run of ours says of itself. What cannot be understood is not known. Two runs in one build cannot
