@@ -16,9 +16,9 @@ import (
 	"github.com/fsouza/fake-gcs-server/fakestorage"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
