@@ -35,7 +35,8 @@ func (c checker) version(at string, v Version) {
 		c.Problemf(at+".name", "version %q is neither master nor a minor version such as \"1.36\"", v.Name)
 		return
 	}
-	if want := marker(v.Name); v.Marker != want && !(c.cfg.Profile.Releases && isRelease(v)) {
+	released := c.cfg.Profile.Releases && isRelease(v)
+	if want := marker(v.Name); v.Marker != want && !released {
 		c.Problemf(at+".marker", "marker %q does not stand for Kubernetes %s: %q does", v.Marker, v.Name, want)
 	}
 	if want := branch(v.Name); v.Branch != want {

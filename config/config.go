@@ -112,7 +112,7 @@ type Version struct {
 	Tier   string `yaml:"tier"`   // a key of Config.Tiers
 	// Assumed: jobs are made although no catalog has the names of its tests, by those of the nearest version.
 	Assumed  bool     `yaml:"assumed"`
-	At       string   `yaml:"-"` // the "file:line" where it stands
+	At       string   `yaml:"-"`       // the "file:line" where it stands
 	Without  []string `yaml:"without"` // names of platforms that it is not tested on
 	Override Override `yaml:"override"`
 }

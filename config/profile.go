@@ -49,9 +49,10 @@ func (p Profile) AllowsDashboard(name string) bool {
 	})
 }
 
-// JobsFolder is the folder of all jobs of the repository, ours among them, and DashboardsFolder that of all dashboards: the first
-// part of our own folder.
-func (p Profile) JobsFolder() string       { return firstOf(p.Folders.Jobs) }
+// JobsFolder is the folder of all jobs of the repository, ours among them: the first part of our own folder.
+func (p Profile) JobsFolder() string { return firstOf(p.Folders.Jobs) }
+
+// DashboardsFolder is the folder of all dashboards, as JobsFolder is of all jobs.
 func (p Profile) DashboardsFolder() string { return firstOf(p.Folders.Dashboards) }
 
 func firstOf(folder string) string {

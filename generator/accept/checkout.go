@@ -255,4 +255,3 @@ func dashboardsOf(j job) (names []string, hasGroup bool) {
 	}
 	return names, j.presubmit == nil || len(names) > 0 || j.Annotations["testgrid-create-test-group"] == "true"
 }
-

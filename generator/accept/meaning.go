@@ -53,6 +53,9 @@ func compare(p *problems, j job, want generator.Job, plan generator.Plan) {
 	if j.DecorationConfig != nil && j.DecorationConfig.SkipCloning != nil && *j.DecorationConfig.SkipCloning {
 		p.at("decoration_config", "skip_cloning: the job would have no sources")
 	}
+	if _, own := want.Decoration["gcs_configuration"]; !own {
+		same(p, "decoration_config", bucketOf(j), plan.Addresses.Bucket)
+	}
 	switch {
 	case j.periodic != nil && want.Cron != "":
 		same(p, "cron", j.periodic.Cron, want.Cron)
@@ -197,7 +200,7 @@ func compareCommand(p *problems, c corev1.Container, want generator.Job, profile
 				p.at(at, "hack/prow-job.sh stands in it %d times: once it writes what TestGrid shows of a job that comes to nothing", prowJobs)
 			}
 			return
-		case path.Base(word) == "prow-job.sh" && path.Base(path.Dir(word)) == "hack":
+		case word == ownFolder(want)+"/hack/prow-job.sh":
 			if prowJobs++; len(words) < 2 {
 				p.at(at, "hack/prow-job.sh without categories")
 				return
@@ -217,6 +220,9 @@ func compareCommand(p *problems, c corev1.Container, want generator.Job, profile
 	}
 	p.at(at, "command: it does not come to make prow-run, so it would test nothing")
 }
+
+// ownFolder is where our repository is checked out, the first one of the config, seen from that of any other.
+func ownFolder(want generator.Job) string { return "../" + path.Base(want.ExtraRefs[0].PathAlias) }
 
 // compareVariables reads the settings behind env, and returns what follows them.
 func compareVariables(p *problems, words []string, want generator.Job, profile config.Profile) []string {
@@ -259,6 +265,7 @@ func checkVariable(p *problems, at string, e corev1.EnvVar, want generator.Job, 
 func compareMake(p *problems, words []string, want generator.Job) {
 	const at = "spec.containers[0].command"
 	if len(words) > 1 && words[0] == "-C" {
+		same(p, at, words[1], ownFolder(want))
 		words = words[2:]
 	}
 	if len(words) == 0 || words[0] != "prow-run" {
