@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
 )
 
@@ -13,7 +15,7 @@ import (
 func (c checker) addresses() {
 	if c.cfg.shown() {
 		c.need("bucket", c.cfg.Bucket, bucketForm, "kubernetes-ci-logs")
-		c.host("addresses.testgrid", c.cfg.Hosts.TestGrid, "https://testgrid.k8s.io")
+		c.tabs("addresses.testgrid", c.cfg.Hosts.TestGrid)
 	} else {
 		c.need("bucket", c.cfg.Bucket, storeForm, "s3://prow-results")
 	}
@@ -22,6 +24,21 @@ func (c checker) addresses() {
 
 // shown tells whether there is a TestGrid that shows the results.
 func (c Config) shown() bool { return c.Profile.TestGrid || c.TestGrid.Group != "" }
+
+// tabs holds that an address is a host, or the form of the address of a tab.
+func (c checker) tabs(at, address string) {
+	form := strings.NewReplacer(coordinates.GroupPart, "g", coordinates.DashboardPart, "d", coordinates.TabPart, "t").Replace(address)
+	if form == address {
+		c.host(at, address, "https://testgrid.k8s.io")
+		return
+	}
+	u, err := url.Parse(form)
+	whole := strings.Contains(address, coordinates.DashboardPart) && strings.Contains(address, coordinates.TabPart)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || strings.ContainsAny(form, "{}") || !whole {
+		c.Problemf(at, "testgrid %q is no address with %s and %s in it, such as %q", address, coordinates.DashboardPart, coordinates.TabPart,
+			"https://testgrid.prow.k8s.io/{group}/{dashboard}/{tab}")
+	}
+}
 
 // host holds that an address is one to which the rest of a page's address can be appended.
 func (c checker) host(at, address, example string) {

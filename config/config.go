@@ -53,7 +53,7 @@ type Config struct {
 	Owners    Owners     `yaml:"owners"`    // of the folder of the jobs; none: no OWNERS file is written
 	Summaries *Summaries `yaml:"summaries"` // nil: no job writes results to pull requests
 	Bucket    string     `yaml:"bucket"`
-	// Hosts where results are shown, "https://" and a host each.
+	// Hosts where results are shown, "https://" and a host each; for TestGrid also the form of a tab's address.
 	Hosts struct {
 		TestGrid string `yaml:"testgrid"`
 		Prow     string `yaml:"prow"`
