@@ -8,6 +8,7 @@
 package config
 
 import (
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -218,7 +219,7 @@ func parse(name string, data []byte, open func(string) ([]byte, error)) (Config,
 		c.cfg = cfg
 		c.all()
 	}
-	if err := f.Err(); err != nil {
+	if err := cmp.Or(f.Twice(), f.Err()); err != nil {
 		return Config{}, err
 	}
 	cfg.TemplatesAt = fmt.Sprintf("%s:%d", name, f.Line("templates"))

@@ -43,7 +43,7 @@ type File struct {
 	lines    map[string]int
 	wrong    map[string]bool // the paths of values with a problem
 	problems []*Problem
-	twice    []*Problem // keys that stand twice; other problems may follow from one, so these are told alone
+	twice    []*Problem // keys that stand twice, which are among problems
 }
 
 // Decode fills out, a pointer to a struct with yaml tags, from data. What can be decoded is decoded even if other parts
@@ -110,12 +110,13 @@ func (f *File) Problemf(path, format string, args ...any) {
 	f.add(f.Line(path), format, args...)
 }
 
-// Err returns all problems in the order of their lines, joined, or nil. Keys that stand twice are told alone.
-func (f *File) Err() error {
-	list := f.problems
-	if len(f.twice) > 0 {
-		list = f.twice
-	}
+// Err returns all problems in the order of their lines, joined, or nil.
+func (f *File) Err() error { return joined(f.problems) }
+
+// Twice returns the problems of keys that stand twice alone, for a caller whose other problems may follow from them; nil for none.
+func (f *File) Twice() error { return joined(f.twice) }
+
+func joined(list []*Problem) error {
 	slices.SortStableFunc(list, func(a, b *Problem) int { return a.Line - b.Line })
 	var errs []error
 	for _, p := range list {
@@ -225,7 +226,8 @@ func (f *File) walkMapping(node *yaml.Node, path string, each func(key, value *y
 		key, value := node.Content[i], node.Content[i+1]
 		if line, ok := first[key.Value]; ok {
 			f.wrong[path] = true
-			f.twice = append(f.twice, &Problem{File: f.name, Line: key.Line, Message: fmt.Sprintf("key %q stands twice, first on line %d", key.Value, line)})
+			f.add(key.Line, "key %q stands twice, first on line %d", key.Value, line)
+			f.twice = append(f.twice, f.problems[len(f.problems)-1])
 			continue
 		}
 		first[key.Value] = key.Line
