@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps e2e-testgrid sim-cluster sim-cluster-down clean images
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,19 @@ sim-cluster: build ## start a simulated cluster with Windows nodes: KUBERNETES_V
 
 sim-cluster-down: ## end the simulated cluster
 	@test/cluster/down.sh
+
+real-cluster: build ## start a real cluster on this machine, as root: PROFILE=open|tainted KUBERNETES_VERSION=v1.37.2
+	@test/cluster/real/build.sh >/dev/null
+	@test/cluster/real/up.sh
+
+real-cluster-down: ## end the real cluster
+	@test/cluster/real/down.sh
+
+real-cluster-deps: ## install the Debian packages that the real cluster needs
+	@test/cluster/real/deps.sh
+
+e2e-cluster: ## as root, run what the real cluster can show, and what its faults must turn red
+	$(GO) test -tags e2e -count 1 -timeout 180m -v ./test/e2ecluster
 
 clean: ## remove what was built here
 	rm -rf bin

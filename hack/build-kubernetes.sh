@@ -29,13 +29,19 @@ package() {
   e2e.test) echo k8s.io/kubernetes/test/e2e ;;
   ginkgo) echo github.com/onsi/ginkgo/v2/ginkgo ;;
   etcd) echo go.etcd.io/etcd/server/v3 ;;
-  kubectl | kube-apiserver | kube-controller-manager | kube-scheduler) echo "k8s.io/kubernetes/cmd/$1" ;;
+  agnhost) echo k8s.io/kubernetes/test/images/agnhost ;;
+  kubectl | kubelet | kube-apiserver | kube-controller-manager | kube-proxy | kube-scheduler)
+    echo "k8s.io/kubernetes/cmd/$1"
+    ;;
   *)
     say "error: there is no program \"$1\""
     exit 2
     ;;
   esac
 }
+
+# cgo PROGRAM prints whether it may use C. agnhost may not: it runs in containers, with any C library or none.
+cgo() { [[ $1 == agnhost ]] && echo 0 || go env CGO_ENABLED; }
 
 # flags prints what the linker sets, so that programs say which release they are.
 flags() {
@@ -60,13 +66,16 @@ build() {
   local how=(build)
   [[ $1 != e2e.test ]] || how=(test -c)
   say "building $1 $version, which takes minutes where little of it was compiled before (all: about 15 on two cores)"
-  go "${how[@]}" -ldflags "$(flags)" -o "building-$1" "$(package "$1")" >&2
+  CGO_ENABLED=$(cgo "$1") go "${how[@]}" -ldflags "$(flags)" -o "building-$1" "$(package "$1")" >&2
   mv -f "building-$1" "$1"
 }
 
-# stamp THING... is a hash of all that decides what comes out, so that a change of this script or of Go builds anew.
+# stamp NAME is a hash of all that decides what that file comes out as, so that a change of it or of Go builds anew.
 stamp() {
-  { go version && go env GOOS GOARCH CGO_ENABLED && flags && echo "$@" && declare -f make_module build package; } | cksum
+  {
+    go version && go env GOOS GOARCH && flags && echo "$1" && declare -f make_module build
+    [[ $1 == go.mod ]] || { package "$1" && cgo "$1"; }
+  } | cksum
 }
 
 # once NAME COMMAND... runs the command, unless it was run for the same stamp and what it made is there.

@@ -51,10 +51,12 @@ func (p Plan) newRun(now time.Time) (record.Run, error) {
 		Expected: expected(p.Tests), Calls: []record.Call{},
 		E2ETest: record.Binary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
 	}
+	run.Pretended = run.Cluster != nil && slices.ContainsFunc(run.Cluster.Nodes, func(n record.Node) bool { return n.Pretended })
 	before := p.facts.earlier.record
 	if before == nil {
 		return run, nil
 	}
+	run.Pretended = run.Pretended || before.Pretended
 	run.Calls = p.callsBefore(before.Calls)
 	run.Expected = sortedUnion(before.Expected, run.Expected)
 	return run, p.widen(&run, *before)
@@ -196,7 +198,7 @@ func recordCluster(c *runner.Cluster) *record.Cluster {
 	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: []record.Node{}, Webhooks: c.Webhooks}
 	for _, n := range c.Nodes {
 		kept.Nodes = append(kept.Nodes, record.Node{
-			Name: n.Name, OS: n.OS, OSImage: n.OSImage, Build: n.Build, Runtime: n.Runtime, Kubelet: n.Kubelet,
+			Name: n.Name, OS: n.OS, Pretended: n.Pretended, OSImage: n.OSImage, Build: n.Build, Runtime: n.Runtime, Kubelet: n.Kubelet,
 			Ready: n.Ready, Schedulable: n.Schedulable, Taints: n.Taints,
 		})
 	}
@@ -222,7 +224,7 @@ func (p Plan) write(run record.Run, summary reporter.Summary) error {
 		form(reportdir.Lens, "lens"),
 		writeLink(dir),
 		writeRun(dir, run),
-		addMetadata(dir, p.Version, summary.Verdict.String()),
+		addMetadata(dir, p.Version, summary.Answer()),
 	)
 }
 

@@ -125,6 +125,36 @@ func TestRunsIntoOneFolder(t *testing.T) {
 	}
 }
 
+// TestPretendedRuns holds that a record tells of nodes that pretended to be Windows, and forgets it of no run into its folder.
+func TestPretendedRuns(t *testing.T) {
+	t.Parallel()
+	real := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "l", OS: "linux"}}}
+	pretended := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "p", OS: "windows", Pretended: true}}}
+	for name, test := range map[string]struct {
+		cluster *runner.Cluster
+		before  *record.Run
+		want    bool
+	}{
+		"Windows":                   {cluster: real},
+		"no look at the cluster":    {},
+		"one that pretends":         {cluster: pretended, want: true},
+		"after Windows":             {cluster: pretended, before: &record.Run{}, want: true},
+		"Windows, after":            {cluster: real, before: &record.Run{Pretended: true}, want: true},
+		"no look, after":            {before: &record.Run{Pretended: true}, want: true},
+		"Windows, after the like":   {cluster: real, before: &record.Run{}},
+		"both runs with pretenders": {cluster: pretended, before: &record.Run{Pretended: true}, want: true},
+	} {
+		p := Plan{Version: "v1.36.3", facts: Facts{Cluster: test.cluster, earlier: earlier{record: test.before}}}
+		run, err := p.newRun(time.Now())
+		if err != nil || run.Pretended != test.want {
+			t.Errorf("%s: %t, %v", name, run.Pretended, err)
+		}
+		if test.cluster == pretended && (run.Cluster.Nodes[0].Pretended || !run.Cluster.Nodes[1].Pretended) {
+			t.Errorf("%s: the nodes are %+v", name, run.Cluster.Nodes)
+		}
+	}
+}
+
 // TestEarlier holds which results a later run can rely on: those of suites that came to their end, and of others what was
 // not stopped with them.
 func TestEarlier(t *testing.T) {

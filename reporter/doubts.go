@@ -97,6 +97,18 @@ func (e Evidence) windowsNodes() []record.Node {
 	return slices.DeleteFunc(nodes, func(n record.Node) bool { return n.OS != string(specs.Windows) })
 }
 
+// pretended are the names of the nodes that pretend to be Windows, at the start or later, sorted.
+func (e Evidence) pretended() []string {
+	var names []string
+	for _, n := range e.windowsNodes() {
+		if n.Pretended {
+			names = append(names, n.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // doubts are what stands against every result of the build, if it is judged by specs of a version, "" for one that is only
 // near.
 func (e Evidence) doubts(version string) []string {

@@ -109,14 +109,24 @@ func (s Summary) kubernetes() string {
 // Windows lists the builds of Windows that the tests ran on, or were to run on, with the names of their releases; where no
 // build is known, the release that the job names.
 func (s Summary) Windows() string {
-	var builds []string
-	for _, build := range s.known(func(n record.Node) string { return n.Build }, func(p Place) string { return p.Build }) {
-		if platform := platformOf(build); platform != "" {
-			build += " (" + platform + ")"
-		}
-		builds = append(builds, build)
-	}
+	builds := s.known(
+		func(n record.Node) string { return buildText(n.Build, n.Pretended) },
+		func(p Place) string { return buildText(p.Build, p.Pretended) },
+	)
 	return cmp.Or(strings.Join(builds, ", "), s.Build.Platform)
+}
+
+// buildText is the build of a Windows node with the name of its release, or that the node only pretends: what it has then is
+// a version of Linux.
+func buildText(build string, pretended bool) string {
+	platform := platformOf(build)
+	if pretended {
+		platform = "pretended"
+	}
+	if build == "" || platform == "" {
+		return build
+	}
+	return build + " (" + platform + ")"
 }
 
 // Runtime lists the container runtimes of the Windows nodes.
@@ -152,21 +162,31 @@ func (s Summary) known(ofNode func(record.Node) string, ofPlace func(Place) stri
 
 // nodes counts the nodes of the cluster by their operating system: "2 Windows and 1 Linux".
 func (s Summary) nodes() string {
-	var windows, others int
+	var windows, pretended, others int
 	for _, n := range s.Nodes {
-		if n.OS == string(specs.Windows) {
+		switch {
+		case n.Pretended:
+			pretended++
+		case n.OS == string(specs.Windows):
 			windows++
-		} else {
+		default:
 			others++
 		}
 	}
-	switch {
-	case len(s.Nodes) == 0:
+	if len(s.Nodes) == 0 {
 		return ""
-	case others == 0:
-		return fmt.Sprintf("%d Windows", windows)
 	}
-	return fmt.Sprintf("%d Windows and %d Linux", windows, others)
+	var parts []string
+	if windows > 0 || pretended == 0 {
+		parts = append(parts, fmt.Sprintf("%d Windows", windows))
+	}
+	if pretended > 0 {
+		parts = append(parts, fmt.Sprintf("%d pretended Windows", pretended))
+	}
+	if others > 0 {
+		parts = append(parts, fmt.Sprintf("%d Linux", others))
+	}
+	return strings.Join(parts, " and ")
 }
 
 // String says on which nodes pods ran: "2 nodes, 10.0.20348.2700, containerd 2.0.5".
@@ -175,7 +195,10 @@ func (p Place) String() string {
 	if len(p.Nodes) == 1 {
 		noun = "node"
 	}
-	if p.OS == string(specs.Linux) {
+	switch {
+	case p.Pretended:
+		noun = "pretended Windows " + noun
+	case p.OS == string(specs.Linux):
 		noun = "Linux " + noun
 	}
 	parts := []string{fmt.Sprintf("%d %s", len(p.Nodes), noun)}

@@ -12,10 +12,10 @@ import (
 // Headline is the verdict in one sentence. It speaks for the cluster only if every required category of KEP-2578 was judged,
 // and names only what it covers.
 func (s Summary) Headline() string {
-	word := strings.ToUpper(s.Verdict.String()) + ": "
+	word, where := strings.ToUpper(s.Verdict.String())+": ", s.Pretence()+s.declared()+"."
 	if s.Whole {
 		said := [verdicts]string{Incomplete: "is not shown to be operationally ready", NotReady: "is not operationally ready", Ready: "is operationally ready"}
-		return word + "The cluster " + said[s.Verdict] + s.declared() + "."
+		return word + "The cluster " + said[s.Verdict] + where
 	}
 	var names []string
 	for _, c := range s.Categories {
@@ -28,10 +28,49 @@ func (s Summary) Headline() string {
 		return word + "No category was judged."
 	case len(names) == 1:
 		said := [verdicts]string{Incomplete: "is not shown to be ready", NotReady: "is not ready", Ready: "is ready"}
-		return word + names[0] + " " + said[s.Verdict] + s.declared() + "."
+		return word + names[0] + " " + said[s.Verdict] + where
 	}
 	said := [verdicts]string{Incomplete: "are not shown to be ready", NotReady: "are not ready", Ready: "are ready"}
-	return word + strings.Join(names, ", ") + " " + said[s.Verdict] + s.declared() + "."
+	return word + strings.Join(names, ", ") + " " + said[s.Verdict] + where
+}
+
+// Answer is the verdict in as few words as there may be: "ready", "ready on pretended Windows nodes".
+func (s Summary) Answer() string { return s.Verdict.String() + s.Pretence() }
+
+// Affirmed is what a verdict says if it is good: "The cluster is operationally ready".
+func (s Summary) Affirmed() string {
+	text := "The judged categories are ready"
+	if s.Whole {
+		text = "The cluster is operationally ready"
+	}
+	return text + s.Pretence()
+}
+
+// Answers counts the answers of builds, the worst verdict first: "1 not ready, 2 ready".
+func Answers(summaries []Summary) string {
+	var parts []string
+	for _, v := range []Verdict{NotReady, Incomplete, Ready} {
+		for _, pretended := range []bool{false, true} {
+			n, answer := 0, Summary{Verdict: v, Pretended: pretended}.Answer()
+			for _, s := range summaries {
+				if s.Verdict == v && s.Pretended == pretended {
+					n++
+				}
+			}
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s", n, answer))
+			}
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Pretence stands behind every verdict of a run whose nodes pretended to be Windows, "" for one on Windows.
+func (s Summary) Pretence() string {
+	if !s.Pretended {
+		return ""
+	}
+	return " on pretended Windows nodes"
 }
 
 // declared says that the placement of pods is the word of the user, "" if it is not.

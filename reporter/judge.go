@@ -27,14 +27,14 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	if q.Assumed {
 		version = ""
 	}
-	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster())}
+	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), pretended: e.pretended()}
 	j.tests = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
 		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
 	if e.Run != nil {
-		s.Tool = e.Run.Tool
+		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || len(j.pretended) > 0
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
@@ -58,12 +58,13 @@ func Judge(e Evidence, q Question) (Summary, error) {
 
 // judge is one judgement on its way.
 type judge struct {
-	evidence Evidence
-	question Question
-	doubts   []string                     // against every result of the build
-	tests    map[string]account           // what the results of each test come to
-	pods     map[string][]record.TestPods // by test
-	closed   bool                         // no Linux node could take a pod
+	evidence  Evidence
+	question  Question
+	doubts    []string                     // against every result of the build
+	tests     map[string]account           // what the results of each test come to
+	pods      map[string][]record.TestPods // by test
+	closed    bool                         // no Linux node could take a pod
+	pretended []string                     // names of the nodes that pretend to be Windows, sorted
 }
 
 // incomplete says what stands against every result of the build, of a suite and of a call.
@@ -157,7 +158,7 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 		return j.notShown(a, accounts, assigned)
 	}
 	a.Reasons = j.lacking(tc.Placement, assigned, names)
-	a.Ran = placesOf(accounts, j.pods)
+	a.Ran = j.placesOf(accounts)
 	switch {
 	case len(a.Reasons) > 0:
 		a.State = Unconfirmed

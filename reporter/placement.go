@@ -169,13 +169,14 @@ func unfilled(p specs.Placement, test string, all []record.Pod) string {
 }
 
 // placesOf are the kinds of nodes on which the pods of these tests ran.
-func placesOf(accounts []account, pods map[string][]record.TestPods) []Place {
+func (j judge) placesOf(accounts []account) []Place {
 	var places []Place
 	for _, c := range accounts {
-		for _, line := range pods[c.Name] {
+		for _, line := range j.pods[c.Name] {
 			for _, pod := range line.Pods {
 				if pod.Started != nil && slices.Contains(c.calls, line.Invocation) {
-					places = addPlace(places, pod)
+					_, pretended := slices.BinarySearch(j.pretended, pod.Node)
+					places = addPlace(places, pod, pretended)
 				}
 			}
 		}
@@ -183,11 +184,13 @@ func placesOf(accounts []account, pods map[string][]record.TestPods) []Place {
 	return places
 }
 
-func addPlace(places []Place, pod record.Pod) []Place {
-	at := slices.IndexFunc(places, func(p Place) bool { return p.OS == pod.OS && p.Build == pod.Build && p.Runtime == pod.Runtime })
+func addPlace(places []Place, pod record.Pod, pretended bool) []Place {
+	at := slices.IndexFunc(places, func(p Place) bool {
+		return p.OS == pod.OS && p.Pretended == pretended && p.Build == pod.Build && p.Runtime == pod.Runtime
+	})
 	if at < 0 {
 		at = len(places)
-		places = append(places, Place{OS: pod.OS, Build: pod.Build, Runtime: pod.Runtime})
+		places = append(places, Place{OS: pod.OS, Pretended: pretended, Build: pod.Build, Runtime: pod.Runtime})
 	}
 	if i, there := slices.BinarySearch(places[at].Nodes, pod.Node); !there {
 		places[at].Nodes = slices.Insert(places[at].Nodes, i, pod.Node)

@@ -128,6 +128,7 @@ type Summary struct {
 	Assumed           bool           // no catalog of tests is of that version: the tests of the nearest were expected
 	Provider          string         // as in e2e.test's --provider; "" if unknown
 	Declared          string         // the placement that the user declared, such as "windows"; "": none
+	Pretended         bool           // a Windows node of the cluster pretended to be one, as the run recorded: nothing is shown of Windows
 	Spec              specs.Identity // by which it was judged
 	Nodes             []record.Node  // of the cluster, as the run recorded them
 	Tool              string         // that ran the tests, as the run recorded it
@@ -176,6 +177,7 @@ type Ability struct {
 // Place is a kind of node on which pods of an ability ran.
 type Place struct {
 	OS, Build, Runtime string
+	Pretended          bool     // they are Linux nodes that pretend to be Windows
 	Nodes              []string // by name
 }
 

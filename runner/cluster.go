@@ -27,15 +27,21 @@ type Cluster struct {
 // Node is a node with what decides whether tests can use it.
 type Node struct {
 	Name        string   `json:"name"`
-	OS          string   `json:"os"`      // "windows" or "linux"
-	OSImage     string   `json:"osImage"` // such as "Windows Server 2022 Datacenter"
-	Build       string   `json:"build"`   // kernel version; on Windows its build, such as 10.0.20348.2700
-	Runtime     string   `json:"runtime"` // such as containerd://2.0.4
+	OS          string   `json:"os"`                  // "windows" or "linux"
+	Pretended   bool     `json:"pretended,omitempty"` // it says that it is Windows and is not: see PretendedLabel
+	OSImage     string   `json:"osImage"`             // such as "Windows Server 2022 Datacenter"
+	Build       string   `json:"build"`               // kernel version; on Windows its build, such as 10.0.20348.2700
+	Runtime     string   `json:"runtime"`             // such as containerd://2.0.4
 	Kubelet     string   `json:"kubelet"`
 	Ready       bool     `json:"ready"`
 	Schedulable bool     `json:"schedulable"`      // ready, not cordoned, and without a taint that e2e.test waits for
 	Taints      []string `json:"taints,omitempty"` // those that keep pods without a toleration away
 }
+
+// PretendedLabel with the value "true" is the mark of a Linux node that pretends to be Windows, so that tests for Windows
+// run on it: they show nothing of Windows. Without it a node pretends if its kubelet says that it runs on Linux, and its
+// label that it is Windows.
+const PretendedLabel = "op-readiness.sigs.k8s.io/pretended-windows"
 
 // Connect returns how to reach the cluster: by the kubeconfig at path, or, for "", as a pod of it.
 func Connect(path string) (*rest.Config, error) {
@@ -82,6 +88,7 @@ func nodeOf(node corev1.Node) Node {
 		Name: node.Name, OS: cmp.Or(node.Labels[corev1.LabelOSStable], info.OperatingSystem), OSImage: info.OSImage,
 		Build: info.KernelVersion, Runtime: info.ContainerRuntimeVersion, Kubelet: info.KubeletVersion,
 	}
+	n.Pretended = n.OS == "windows" && (node.Labels[PretendedLabel] == "true" || info.OperatingSystem == "linux")
 	for _, condition := range node.Status.Conditions {
 		if condition.Type == corev1.NodeReady {
 			n.Ready = condition.Status == corev1.ConditionTrue
@@ -136,6 +143,7 @@ func (c Cluster) schedulable(os string) int {
 // run.
 func (c Cluster) Check() (warnings []string, err error) {
 	windows := 0
+	var pretended []string
 	for _, node := range c.Nodes {
 		if node.OS != "windows" {
 			continue
@@ -144,9 +152,15 @@ func (c Cluster) Check() (warnings []string, err error) {
 		if !node.Ready {
 			warnings = append(warnings, fmt.Sprintf("Windows node %s is not ready", node.Name))
 		}
+		if node.Pretended {
+			pretended = append(pretended, node.Name)
+		}
 	}
 	if windows == 0 {
 		return nil, errors.New("the cluster has no Windows node: nothing can be proven on it")
+	}
+	if len(pretended) > 0 {
+		warnings = append(warnings, fmt.Sprintf("nothing will be shown of Windows: nodes that pretend to be Windows are %s", strings.Join(pretended, ", ")))
 	}
 	if n := c.schedulable("windows"); n < 2 {
 		warnings = append(warnings, fmt.Sprintf("KEP-2578 asks for 2 schedulable Windows nodes, the cluster has %d", n))

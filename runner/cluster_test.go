@@ -102,6 +102,33 @@ func TestInspect(t *testing.T) {
 	}
 }
 
+// TestPretended holds which nodes pretend to be Windows: those that say so, and those whose kubelet says that they are Linux.
+func TestPretended(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		os, kubelet, mark string
+		want              bool
+	}{
+		"Windows":                           {os: "windows", kubelet: "windows"},
+		"a pretended one":                   {os: "windows", kubelet: "windows", mark: "true", want: true},
+		"one that denies it":                {os: "windows", kubelet: "windows", mark: "false"},
+		"one whose kubelet knows better":    {os: "windows", kubelet: "linux", want: true},
+		"one that denies what kubelet says": {os: "windows", kubelet: "linux", mark: "false", want: true},
+		"Linux":                             {os: "linux", kubelet: "linux"},
+		"Linux with the mark":               {os: "linux", kubelet: "linux", mark: "true"},
+	} {
+		n := node("n", test.os, corev1.ConditionTrue, false)
+		n.Status.NodeInfo.OperatingSystem = test.kubelet
+		if test.mark != "" {
+			n.Labels[runner.PretendedLabel] = test.mark
+		}
+		c, err := runner.Inspect(t.Context(), apiServer(t, answers(t, n)))
+		if err != nil || len(c.Nodes) != 1 || c.Nodes[0].Pretended != test.want {
+			t.Errorf("%s: %+v, %v", name, c.Nodes, err)
+		}
+	}
+}
+
 // TestInspectFails holds that each question that is not answered is told, with what was asked.
 func TestInspectFails(t *testing.T) {
 	t.Parallel()
@@ -122,7 +149,8 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	windows := runner.Node{Name: "w", OS: "windows", Ready: true, Schedulable: true, Taints: []string{"os=windows:NoSchedule"}}
 	linux := runner.Node{Name: "l", OS: "linux", Ready: true, Schedulable: true, Taints: []string{"os=linux:NoSchedule"}}
-	open, away, down := linux, linux, windows
+	open, away, down, pretends := linux, linux, windows, windows
+	pretends.Name, pretends.Pretended = "p", true
 	open.Taints = nil
 	away.Schedulable = false
 	away.Taints = nil
@@ -156,6 +184,9 @@ func TestCheck(t *testing.T) {
 		}, ""},
 		{"Linux takes nothing", []runner.Node{windows, windows, linux, linux, away}, nil, nil, ""},
 		{"no Windows", []runner.Node{linux, linux, open}, nil, nil, "the cluster has no Windows node: nothing can be proven on it"},
+		{"some pretend", []runner.Node{windows, pretends, linux, linux}, nil, []string{
+			"nothing will be shown of Windows: nodes that pretend to be Windows are p",
+		}, ""},
 		{"nothing", nil, nil, nil, "the cluster has no Windows node: nothing can be proven on it"},
 	} {
 		warnings, err := runner.Cluster{Nodes: test.nodes, Webhooks: test.webhooks}.Check()

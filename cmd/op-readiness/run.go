@@ -221,6 +221,9 @@ func writeCluster(w io.Writer, c runner.Cluster) {
 		case !n.Schedulable:
 			state = "not schedulable"
 		}
+		if n.Pretended {
+			state += ", pretends to be Windows"
+		}
 		if len(n.Taints) > 0 {
 			state += ", taints " + strings.Join(n.Taints, " ")
 		}

@@ -37,11 +37,12 @@ type Run struct {
 	Platform          string          `json:"platform,omitempty"` // the Windows version that the nodes were to have, such as "ltsc2022"; absent: any
 	Provider          string          `json:"provider"`
 	E2ETest           Binary          `json:"e2eTest"`
-	Cluster           *Cluster        `json:"cluster,omitempty"`  // nil: it was not looked at
-	Plan              Plan            `json:"plan"`               // of the last run into this folder
-	Expected          []string        `json:"expected,omitempty"` // the tests of e2e.test that the abilities of all runs into this folder select, sorted
-	Calls             []Call          `json:"invocations"`        // of e2e.test, of all runs into this folder
-	Summary           json.RawMessage `json:"summary,omitempty"`  // the judgement then, in the form of view.JSON
+	Cluster           *Cluster        `json:"cluster,omitempty"`   // nil: it was not looked at
+	Plan              Plan            `json:"plan"`                // of the last run into this folder
+	Expected          []string        `json:"expected,omitempty"`  // the tests of e2e.test that the abilities of all runs into this folder select, sorted
+	Calls             []Call          `json:"invocations"`         // of e2e.test, of all runs into this folder
+	Pretended         bool            `json:"pretended,omitempty"` // in one of the runs into this folder a node of the cluster pretended to be Windows
+	Summary           json.RawMessage `json:"summary,omitempty"`   // the judgement then, in the form of view.JSON
 }
 
 // How a run ended.
@@ -72,10 +73,11 @@ type Cluster struct {
 // Node is a node with what decides which pods it takes.
 type Node struct {
 	Name        string   `json:"name"`
-	OS          string   `json:"os"`      // "windows" or "linux"
-	OSImage     string   `json:"osImage"` // such as "Windows Server 2022 Datacenter"
-	Build       string   `json:"build"`   // kernel version; on Windows its build, such as 10.0.20348.2700
-	Runtime     string   `json:"runtime"` // such as containerd://2.0.4
+	OS          string   `json:"os"`                  // "windows" or "linux"
+	Pretended   bool     `json:"pretended,omitempty"` // it says that it is Windows and is not: a Linux node, by a label on it or by the word of its kubelet
+	OSImage     string   `json:"osImage"`             // such as "Windows Server 2022 Datacenter"
+	Build       string   `json:"build"`               // kernel version; on Windows its build, such as 10.0.20348.2700
+	Runtime     string   `json:"runtime"`             // such as containerd://2.0.4
 	Kubelet     string   `json:"kubelet"`
 	Ready       bool     `json:"ready"`
 	Schedulable bool     `json:"schedulable"` // ready, not cordoned, and without a taint that e2e.test waits for

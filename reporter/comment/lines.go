@@ -40,6 +40,9 @@ func linesOf(jobs []reporter.Summary, failures []failure, o Options) []string {
 	if line := declaredLine(jobs); line != "" {
 		lines = append(lines, line)
 	}
+	if line := pretendedLine(jobs); line != "" {
+		lines = append(lines, line)
+	}
 	return append(lines, shownLine(jobs))
 }
 
@@ -59,16 +62,26 @@ func cutLine(jobs []reporter.Summary) string {
 
 // declaredLine names the jobs of which a user said where pods ran, "" if there are none.
 func declaredLine(jobs []reporter.Summary) string {
+	return namesLine("Placement of pods declared by the user, not shown", jobs, func(s reporter.Summary) bool { return s.Declared != "" })
+}
+
+// pretendedLine names the jobs whose nodes pretended to be Windows, "" if there are none.
+func pretendedLine(jobs []reporter.Summary) string {
+	return namesLine("Nodes that only pretended to be Windows, so that nothing is shown of it", jobs, func(s reporter.Summary) bool { return s.Pretended })
+}
+
+// namesLine names the jobs of which something must be said, "" if there are none.
+func namesLine(what string, jobs []reporter.Summary, is func(reporter.Summary) bool) string {
 	var names []string
 	for _, job := range jobs {
-		if job.Declared != "" {
+		if is(job) {
 			names = append(names, safetext.Code(jobName(job.Build)))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "Placement of pods declared by the user, not shown: " + strings.Join(names[:min(len(names), mostNames)], ", ") + andMore(len(names)) + "."
+	return what + ": " + strings.Join(names[:min(len(names), mostNames)], ", ") + andMore(len(names)) + "."
 }
 
 // mostNames is how many jobs a sentence names.

@@ -47,7 +47,7 @@ func verdictCell(s reporter.Summary) string {
 	if running(s) {
 		return "⏳ " + reporter.Running.String()
 	}
-	text := s.Verdict.Words().Sign + " " + s.Verdict.String()
+	text := s.Verdict.Words().Sign + " " + s.Answer()
 	if s.End.State == reporter.Cut || s.End.State == reporter.EndUnknown {
 		text += ", " + s.End.State.String()
 	}

@@ -118,8 +118,16 @@ func verdictOf(jobs []reporter.Summary) (sign, words string) {
 }
 
 // readyWords says of what the jobs have shown that it is ready: of the cluster only if one of them judged every required
-// category.
+// category. A job whose nodes pretended speaks of nothing beside others.
 func readyWords(jobs []reporter.Summary) string {
+	onWindows := slices.DeleteFunc(slices.Clone(jobs), func(s reporter.Summary) bool { return s.Pretended })
+	if len(onWindows) == 0 {
+		return readyOf(jobs) + jobs[0].Pretence()
+	}
+	return readyOf(onWindows)
+}
+
+func readyOf(jobs []reporter.Summary) string {
 	if slices.ContainsFunc(jobs, func(s reporter.Summary) bool { return s.Whole }) {
 		return reporter.Ready.String()
 	}
@@ -204,7 +212,7 @@ func newOlderJob(job reporter.Summary) olderJob {
 	if sha := shortSHA(job.Build.SHA); sha != "" {
 		row.Commit = "`" + sha + "`"
 	}
-	row.Mark, row.State = job.Verdict.Words().Sign, job.Verdict.String()
+	row.Mark, row.State = job.Verdict.Words().Sign, job.Answer()
 	if running(job) {
 		row.Mark, row.State = "⏳", reporter.Running.String()
 		return row

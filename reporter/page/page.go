@@ -73,13 +73,14 @@ func newPage(summaries []reporter.Summary, to coordinates.Addresses) page {
 	for i, s := range summaries {
 		p.Builds = append(p.Builds, newBuildView(s, to, i+1, p.Several))
 	}
-	p.Word, p.Class, p.Subject = judgeBuilds(p.Builds)
+	worst := worstOf(p.Builds)
+	p.Word, p.Class, p.Subject = worst.Word, worst.Class, fmt.Sprintf("%d builds: %s.", len(summaries), reporter.Answers(summaries))
 	p.Groups = newMatrix(p.Builds)
 	p.Filters = filters(p.Groups)
 	if slices.ContainsFunc(summaries, func(s reporter.Summary) bool { return s.Counts().InPart > 0 }) {
 		p.Part = &filterView{State: reporter.Passed, Class: reporter.Passed.Words().Class()}
 	}
-	p.Title = safetext.Title("Windows operational readiness: " + p.Word + versions(summaries))
+	p.Title = safetext.Title("Windows operational readiness: " + p.Word + worst.Pretence() + versions(summaries))
 	p.Description = p.Subject
 	if !p.Several {
 		p.Description = summaries[0].Coverage()
@@ -130,24 +131,21 @@ func nonEmpty(texts ...string) []string {
 	return slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 }
 
-// judgeBuilds gives the worst verdict, and how many builds have which.
-func judgeBuilds(builds []buildView) (word, class, subject string) {
-	var parts []string
-	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
-		n := 0
-		for _, b := range builds {
-			if b.Verdict != v {
-				continue
-			}
-			if n++; word == "" {
-				word, class = b.Word, b.Class
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+// worstOf is the build that speaks for all: the first with the worst verdict. Of bad ones one on Windows comes first, of good
+// ones one whose nodes pretended.
+func worstOf(builds []buildView) buildView {
+	type answer struct {
+		verdict   reporter.Verdict
+		pretended bool
+	}
+	for _, a := range []answer{
+		{reporter.NotReady, false}, {reporter.NotReady, true}, {reporter.Incomplete, false}, {reporter.Incomplete, true}, {reporter.Ready, true}, {reporter.Ready, false},
+	} {
+		if i := slices.IndexFunc(builds, func(b buildView) bool { return (answer{b.Verdict, b.Pretended}) == a }); i >= 0 {
+			return builds[i]
 		}
 	}
-	return word, class, fmt.Sprintf("%d builds: %s.", len(builds), strings.Join(parts, ", "))
+	return buildView{}
 }
 
 // boundedLines and boundedBytes are how much of a failure text the page shows.

@@ -17,7 +17,7 @@ import (
 func writeCSV(w io.Writer, summaries []reporter.Summary) error {
 	rows := [][]string{{
 		"category", "required", "id", "description", "state", "partial", "tests", "seconds", "reason", "failure", "build", "kubernetes",
-		"inPart", "categoryVerdict", "verdict", "whole", "end", "declared", "job", "started", "ran",
+		"inPart", "categoryVerdict", "verdict", "whole", "end", "declared", "job", "started", "ran", "pretended",
 	}}
 	for _, s := range summaries {
 		for _, c := range s.Categories {
@@ -39,7 +39,7 @@ func csvRow(s reporter.Summary, c reporter.Category, a reporter.Ability) []strin
 		strconv.Itoa(len(a.Tests)), strconv.FormatFloat(seconds(a), 'f', 3, 64),
 		a.Reason(), firstFailure(a), s.Build.ID, s.KubernetesVersion,
 		strconv.FormatBool(a.InPart), c.Verdict.String(), s.Verdict.String(), strconv.FormatBool(s.Whole), s.End.State.String(), s.Declared,
-		s.Build.Job, startedText(s.Build), a.Where(),
+		s.Build.Job, startedText(s.Build), a.Where(), strconv.FormatBool(s.Pretended),
 	}
 	for i, cell := range row {
 		row[i] = safetext.CSV(cell)

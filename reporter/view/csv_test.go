@@ -30,11 +30,11 @@ func TestCSV(t *testing.T) {
 	if err := view.Render(&b, "csv", []reporter.Summary{s, second}, view.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	const want = `category,required,id,description,state,partial,tests,seconds,reason,failure,build,kubernetes,inPart,categoryVerdict,verdict,whole,end,declared,job,started,ran
-Core.Network,true,a,Ability a,failed,true,2,2.500,,it broke,17,v1.36.3,true,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,"1 node, 10.0.20348.1"
-Core.Network,true,b,Ability b,skipped,false,1,1.500,no GMSA here,,17,v1.36.3,false,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,
-Core.Network,true,c,Ability c,unproven,false,0,0.000,no test,,17,v1.36.3,false,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,
-Extend.Worker,false,c,Ability c,unproven,false,0,0.000,no test,,18,v1.36.3,false,incomplete,not ready,false,no job,windows,a-job,,
+	const want = `category,required,id,description,state,partial,tests,seconds,reason,failure,build,kubernetes,inPart,categoryVerdict,verdict,whole,end,declared,job,started,ran,pretended
+Core.Network,true,a,Ability a,failed,true,2,2.500,,it broke,17,v1.36.3,true,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,"1 node, 10.0.20348.1",false
+Core.Network,true,b,Ability b,skipped,false,1,1.500,no GMSA here,,17,v1.36.3,false,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,,false
+Core.Network,true,c,Ability c,unproven,false,0,0.000,no test,,17,v1.36.3,false,not ready,not ready,false,failed,windows,a-job,2026-07-01T06:00:00Z,,false
+Extend.Worker,false,c,Ability c,unproven,false,0,0.000,no test,,18,v1.36.3,false,incomplete,not ready,false,no job,windows,a-job,,,false
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

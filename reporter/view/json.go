@@ -20,9 +20,10 @@ type JSON struct {
 	KubernetesVersion string          `json:"kubernetesVersion"` // of the cluster under test
 	Assumed           bool            `json:"assumed,omitempty"` // no catalog of tests is of that version: those of the nearest were expected
 	Provider          string          `json:"provider,omitempty"`
-	Declared          string          `json:"declared,omitempty"` // the placement of pods that the user declared
-	Spec              *specs.Identity `json:"spec,omitempty"`     // by which it was judged
-	Tool              string          `json:"tool,omitempty"`     // version of op-readiness that ran the tests
+	Declared          string          `json:"declared,omitempty"`  // the placement of pods that the user declared
+	Pretended         bool            `json:"pretended,omitempty"` // its Windows nodes pretended: nothing is shown of Windows
+	Spec              *specs.Identity `json:"spec,omitempty"`      // by which it was judged
+	Tool              string          `json:"tool,omitempty"`      // version of op-readiness that ran the tests
 	Nodes             []record.Node   `json:"nodes,omitempty"`
 	Verdict           string          `json:"verdict"`          // "ready", "not ready" or "incomplete"
 	Headline          string          `json:"headline"`         // the verdict in a sentence
@@ -120,10 +121,11 @@ type JSONOther struct {
 
 // JSONPlace is a Place.
 type JSONPlace struct {
-	OS      string   `json:"os,omitempty"`
-	Build   string   `json:"build,omitempty"`
-	Runtime string   `json:"runtime,omitempty"`
-	Nodes   []string `json:"nodes"`
+	OS        string   `json:"os,omitempty"`
+	Pretended bool     `json:"pretended,omitempty"`
+	Build     string   `json:"build,omitempty"`
+	Runtime   string   `json:"runtime,omitempty"`
+	Nodes     []string `json:"nodes"`
 }
 
 // NewJSON returns a summary in its form for programs. Texts of the build are without what steers a terminal.
@@ -131,7 +133,7 @@ func NewJSON(s reporter.Summary) JSON {
 	counts := s.Counts()
 	j := JSON{
 		Schema: Schema, Build: jsonBuild(s.Build), End: JSONEnd{s.End.State.String(), safetext.Document(s.End.Words)},
-		KubernetesVersion: safetext.Document(s.KubernetesVersion), Assumed: s.Assumed, Provider: s.Provider, Declared: s.Declared,
+		KubernetesVersion: safetext.Document(s.KubernetesVersion), Assumed: s.Assumed, Provider: s.Provider, Declared: s.Declared, Pretended: s.Pretended,
 		Tool: safetext.Document(s.Tool), Nodes: jsonNodes(s.Nodes), Verdict: s.Verdict.String(), Headline: s.Headline(), Whole: s.Whole, Chosen: s.Chosen,
 		Proven: counts.Shown(), ShownWhole: counts.Whole, ShownInPart: counts.InPart, Abilities: counts.All(), Counts: byState(counts),
 		Ledger: JSONLedger(s.Ledger), Baseline: s.Baseline, Categories: []JSONCategory{}, Setup: jsonTests(s.Setup),
@@ -221,7 +223,7 @@ func jsonAbility(a reporter.Ability) JSONAbility {
 		Missing: documents(a.Missing),
 	}
 	for _, p := range a.Ran {
-		j.Ran = append(j.Ran, JSONPlace{safetext.Document(p.OS), safetext.Document(p.Build), safetext.Document(p.Runtime), documents(p.Nodes)})
+		j.Ran = append(j.Ran, JSONPlace{safetext.Document(p.OS), p.Pretended, safetext.Document(p.Build), safetext.Document(p.Runtime), documents(p.Nodes)})
 	}
 	return j
 }

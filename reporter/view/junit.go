@@ -11,12 +11,8 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
-// The suite of verdicts and its row of the whole.
-const (
-	verdictSuite = "Verdict"
-	clusterRow   = "The cluster is operationally ready"
-	partRow      = "The judged categories are ready" // of a summary that does not speak for the cluster
-)
+// verdictSuite is the suite of verdicts.
+const verdictSuite = "Verdict"
 
 // writeJUnit shows a summary as JUnit: first the verdicts, then a suite for each category with a test for each ability, so
 // that a row of TestGrid reads "Core.Network.Ability to ...".
@@ -47,10 +43,7 @@ func verdicts(s reporter.Summary) junit.TestSuite {
 	for _, c := range s.Categories {
 		suite.Properties.Add(c.Name, c.Counts().Text())
 	}
-	row := junit.TestCase{Name: partRow, Class: verdictSuite}
-	if s.Whole {
-		row.Name = clusterRow
-	}
+	row := junit.TestCase{Name: s.Affirmed(), Class: verdictSuite}
 	judge(&row, s.Verdict, s.Headline()+" "+s.Coverage(), s.Why())
 	suite.Cases = append(suite.Cases, row)
 	for _, c := range s.Categories {

@@ -48,23 +48,7 @@ type grid struct {
 
 // answer counts the verdicts, the worst first.
 func (m *grid) answer() string {
-	return fmt.Sprintf("Windows operational readiness of %d builds: %s", len(m.summaries), countVerdicts(m.summaries))
-}
-
-func countVerdicts(summaries []reporter.Summary) string {
-	var parts []string
-	for _, v := range []reporter.Verdict{reporter.NotReady, reporter.Incomplete, reporter.Ready} {
-		n := 0
-		for _, s := range summaries {
-			if s.Verdict == v {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
-	}
-	return strings.Join(parts, ", ")
+	return fmt.Sprintf("Windows operational readiness of %d builds: %s", len(m.summaries), reporter.Answers(m.summaries))
 }
 
 // builds lists the builds by the numbers that the matrix has for them.
@@ -77,8 +61,8 @@ func (m *grid) builds() {
 }
 
 func buildLine(s reporter.Summary) string {
-	parts := []string{s.Counts().Share()}
-	for _, part := range []string{s.Build.When(), s.KubernetesVersion, s.Windows(), s.Build.Name()} {
+	var parts []string
+	for _, part := range []string{strings.TrimSpace(s.Pretence()), s.Counts().Share(), s.Build.When(), s.KubernetesVersion, s.Windows(), s.Build.Name()} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -2,7 +2,7 @@
 # Ends the simulated cluster of one folder and removes it. A folder without one is left as it is.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-dir=$(usage_dir "$@")
+dir=$(usage_dir "$cache/sim-cluster" "$@")
 [[ -d $dir ]] || { say "there is no simulated cluster in $dir" && exit 0; }
 lock_dir "$dir"
 [[ $(state "$dir") != foreign ]] || die "$dir holds files that are not a simulated cluster's"

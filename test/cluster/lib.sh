@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by build.sh, up.sh and down.sh: where things are, and how a cluster's processes are known and ended.
+# Shared by the scripts of both clusters: where things are, and how a cluster's processes are known and ended.
 set -euo pipefail
 shopt -s nullglob
 export GOWORK=off
@@ -21,11 +21,12 @@ die() {
   exit 2
 }
 
-# usage_dir ARGS... gives the cluster's folder, made absolute: the one argument, or the default.
+# usage_dir DEFAULT ARGS... gives the cluster's folder, made absolute: the one argument, or the default.
 usage_dir() {
+  local dir=$1
+  shift
   [[ $# -le 1 && ${1:-} != -* ]] || die "expected at most one argument, the cluster's folder, got: $*" "${0##*/} [DIR]"
-  local dir
-  dir=$(realpath -m -- "${1:-$cache/sim-cluster}")
+  dir=$(realpath -m -- "${1:-$dir}")
   # The folder's path goes into process arguments, URLs and YAML, unquoted there.
   [[ $dir =~ ^[A-Za-z0-9_./+@-]+$ ]] || die "a character of this path would be misread by the cluster's programs: $dir"
   [[ ${#dir} -le 90 ]] || die "this path is too long for a socket below it (90 characters at most): $dir"

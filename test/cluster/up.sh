@@ -9,7 +9,7 @@ nodes_net=192.0.2
 pods_cidr=198.18.0.0/16
 services_cidr=198.19.0.0/16
 
-dir=$(usage_dir "$@")
+dir=$(usage_dir "$cache/sim-cluster" "$@")
 last= # the program started last: if nothing else has ended, its log tells why the cluster does not come up
 
 # start NAME ARGS... starts one program in a session of its own, which outlives this script and its terminal.
