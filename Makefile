@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +60,8 @@ mutants: ## change the code in one place at a time, and show what no test notice
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
 
-prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES, RUN_TIMEOUT, GRACE_PERIOD
-	@CATEGORIES=$(CATEGORIES) RUN_TIMEOUT=$(RUN_TIMEOUT) GRACE_PERIOD=$(GRACE_PERIOD) hack/prow-run.sh $(BIN)
+prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES, PLATFORM, RUN_TIMEOUT, GRACE_PERIOD
+	@CATEGORIES=$(CATEGORIES) PLATFORM=$(PLATFORM) RUN_TIMEOUT=$(RUN_TIMEOUT) GRACE_PERIOD=$(GRACE_PERIOD) hack/prow-run.sh $(BIN)
 
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
@@ -78,6 +78,9 @@ e2e-prow: ## test against the real hook of Prow, with its trigger plugin and the
 
 e2e-deploy: ## hold config/deploy against the API server of the cluster that KUBECONFIG names, such as that of sim-cluster
 	hack/check-deploy.sh
+
+e2e-testgrid: ## test against TestGrid's updater, tabulator, summarizer and api, over a bucket of builds
+	cd test/testgrid && $(GO) test -count 1 -timeout 30m .
 
 images: ## make the pictures of the documentation anew, in Chromium
 	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images

@@ -30,11 +30,14 @@ func (c checker) all() {
 }
 
 var (
-	slugForm       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
-	datedImageForm = regexp.MustCompile(`^[a-z0-9.-]+(/[a-z0-9._-]+)+:v[0-9]{8}-[0-9a-z]+$`)
-	bucketForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]+$`)
-	nameForm       = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
+	slugForm     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	releaseForm  = regexp.MustCompile(`^v1\.[0-9]+\.[0-9]+(-[a-z0-9.]+)?$`)
+	tagForm      = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+	bucketForm   = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]+$`)
+	storeForm    = regexp.MustCompile(`^((gs|s3)://)?[a-z0-9][a-z0-9._-]+$`)
+	imageForm    = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$`)
+	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	nameForm     = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 )
 
 // need reports a value that is absent, or not of its form; example shows what is meant.

@@ -1,68 +1,104 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 func (c checker) job() {
 	c.need("templates", c.cfg.Templates, slugForm, "capz")
-	c.known("cluster", "cluster", c.cfg.Cluster, testinfra.BuildClusters())
-	c.need("serviceAccount", c.cfg.ServiceAccount, nameForm, "azure")
-	c.need("image", c.cfg.Image, datedImageForm, "gcr.io/k8s-staging-test-infra/kubekins-e2e:v20260504-c27e3ff179")
-	c.quantity("resources.cpu", c.cfg.Resources.CPU, testinfra.MaxCPU)
-	c.quantity("resources.memory", c.cfg.Resources.Memory, testinfra.MaxMemory)
-	c.timeout("timeouts.periodic", c.cfg.Timeouts.Periodic)
-	c.timeout("timeouts.presubmit", c.cfg.Timeouts.Presubmit)
-	c.timeout("timeouts.cluster", c.cfg.Timeouts.Cluster)
-	c.timeout("timeouts.grace", c.cfg.Timeouts.Grace)
-	c.leavesTime("timeouts.periodic", c.cfg.Timeouts.Periodic)
-	c.leavesTime("timeouts.presubmit", c.cfg.Timeouts.Presubmit)
+	if len(c.cfg.Profile.Clusters) > 0 || c.cfg.Cluster == "" {
+		c.known("cluster", "cluster", c.cfg.Cluster, c.cfg.Profile.Clusters)
+	}
+	if c.cfg.ServiceAccount != "" || c.Has("serviceAccount") {
+		c.need("serviceAccount", c.cfg.ServiceAccount, nameForm, "azure")
+	}
+	if form, err := regexp.Compile(c.cfg.Profile.Image); err == nil {
+		c.need("image", c.cfg.Image, form, "gcr.io/k8s-staging-test-infra/kubekins-e2e:v20260504-c27e3ff179")
+	}
+	c.quantity("resources.cpu", c.cfg.Resources.CPU, c.cfg.Profile.MaxCPU)
+	c.quantity("resources.memory", c.cfg.Resources.Memory, c.cfg.Profile.MaxMemory)
+	c.timeouts()
+	c.variables("env", c.cfg.Env)
+	if c.cfg.Secret != "" {
+		c.need("secret", c.cfg.Secret, slugForm, "windows-lab-kubeconfig")
+	}
+	for key, name := range map[string]string{"timeout": "timeout", "grace_period": "grace period"} {
+		if _, there := c.cfg.Decoration[key]; there {
+			c.Problemf("decoration."+key, "the %s of a job stands under timeouts", name)
+		}
+	}
+	if len(c.cfg.Owners.Approvers) == 0 && len(c.cfg.Owners.Reviewers)+len(c.cfg.Owners.Labels) > 0 {
+		c.Problemf("owners", "owners without approvers: nobody could approve a change")
+	}
+}
+
+// variables checks the environment of a job. What op-readiness itself gives to the command is not for the config.
+func (c checker) variables(at string, env map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		switch {
+		case !variableForm.MatchString(name):
+			c.Problemf(at+"."+name, "%q is no name of an environment variable", name)
+		case slices.Contains(Reserved(), name):
+			c.Problemf(at+"."+name, "%s is set by the generated job itself", name)
+		}
+	}
+}
+
+// Reserved returns the variables that decide about what a job runs and where its results go. Only the plan sets them.
+func Reserved() []string {
+	return []string{
+		"ARTIFACTS", "BASH_ENV", "CATEGORIES", "E2E_TEST", "GOFLAGS", "GRACE_PERIOD", "LD_PRELOAD", "MAKEFILES", "MAKEFLAGS", "OP_READINESS_PID_FILE",
+		"PATH", "PLATFORM", "RUN_TIMEOUT", "SHELL",
+	}
+}
+
+// override checks what a version or platform has of its own.
+func (c checker) override(at string, o Override) {
+	if o.Image != "" {
+		c.need(at+".image", o.Image, imageForm, "registry.example.com:5000/e2e:v1")
+	}
+	if o.Tier != "" {
+		c.known(at+".tier", "tier", o.Tier, slices.Sorted(maps.Keys(c.cfg.Tiers)))
+	}
+	c.variables(at+".env", o.Env)
+	var names []string
+	for _, r := range c.cfg.ExtraRefs {
+		names = append(names, r.FullName())
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Refs)) {
+		c.known(at+".refs."+name, "repository of extraRefs", name, names)
+		if o.Refs[name] == "" {
+			c.Problemf(at+".refs."+name, "no branch is given, such as %q", "main")
+		}
+	}
+	c.overridden(at+".timeouts", o.Timeouts)
 }
 
 func (c checker) quantity(at, value, most string) {
 	q, err := resource.ParseQuantity(value)
-	switch limit := resource.MustParse(most); {
+	switch {
 	case err != nil:
-		c.Problemf(at, "%s %q is no quantity such as %q", lastKey(at), value, most)
+		c.Problemf(at, "%s %q is no quantity such as %q", lastKey(at), value, cmp.Or(most, "2"))
 	case q.Sign() <= 0:
 		c.Problemf(at, "%s %q is not above zero", lastKey(at), value)
-	case q.Cmp(limit) > 0:
+	case most != "" && q.Cmp(resource.MustParse(most)) > 0:
 		c.Problemf(at, "%s %q is more than Prow's build clusters allow (%s)", lastKey(at), value, most)
 	}
 }
 
-func (c checker) timeout(at string, d time.Duration) {
-	if d < time.Minute {
-		c.Problemf(at, "%s is less than a minute, or missing, such as 6h", lastKey(at))
-	}
-}
-
-// leavesTime holds that a job has time for its tests.
-func (c checker) leavesTime(at string, d time.Duration) {
-	if d >= time.Minute && c.cfg.Tests(d) < time.Minute {
-		c.Problemf(at, "%s %s leaves no time for tests beside timeouts.cluster %s and timeouts.grace %s", lastKey(at), d, c.cfg.Timeouts.Cluster, c.cfg.Timeouts.Grace)
-	}
-}
-
 func (c checker) presets() {
-	var names []string
-	for i, p := range c.cfg.KnownPresets {
-		names = append(names, p.Name)
-		if !strings.HasPrefix(p.Name, testinfra.PresetPrefix) {
-			c.Problemf(fmt.Sprintf("knownPresets[%d].name", i), "preset %q does not start with %q", p.Name, testinfra.PresetPrefix)
-		}
-	}
-	c.unique("preset", names, func(i int) string { return fmt.Sprintf("knownPresets[%d].name", i) })
 	c.presetList("presets.all", c.cfg.Presets.All)
 	c.presetList("presets.periodic", c.cfg.Presets.Periodic)
 	c.presetList("presets.presubmit", c.cfg.Presets.Presubmit)
@@ -73,14 +109,11 @@ func (c checker) presets() {
 	}
 }
 
+// presetList checks the form of names. Whether there are such presets, a checkout tells.
 func (c checker) presetList(at string, presets []string) {
-	defined := make([]string, 0, len(c.cfg.KnownPresets))
-	for _, p := range c.cfg.KnownPresets {
-		defined = append(defined, p.Name)
-	}
 	for i, name := range presets {
-		if !slices.Contains(defined, name) {
-			c.Problemf(fmt.Sprintf("%s[%d]", at, i), "preset %q is not in knownPresets%s", name, nearest.Hint(name, defined))
+		if !strings.HasPrefix(name, testinfra.PresetPrefix) {
+			c.Problemf(fmt.Sprintf("%s[%d]", at, i), "preset %q does not start with %q", name, testinfra.PresetPrefix)
 		}
 	}
 }
@@ -90,12 +123,23 @@ func (c checker) summaries() {
 	if s == nil {
 		return
 	}
-	c.known("summaries.cluster", "trusted cluster", s.Cluster, testinfra.TrustedClusters())
-	c.need("summaries.image", s.Image, tagForm, "master")
+	if len(c.cfg.Profile.TrustedClusters) > 0 || s.Cluster == "" {
+		c.known("summaries.cluster", "trusted cluster", s.Cluster, c.cfg.Profile.TrustedClusters)
+	}
+	c.need("summaries.image", s.Image, imageForm, "registry.example.com/op-readiness:v1.0.0")
+	if s.Endpoint != "" {
+		if u, err := url.Parse(s.Endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			c.Problemf("summaries.endpoint", "endpoint %q is no address, such as %q", s.Endpoint, "http://ghproxy.test-pods.svc.cluster.local")
+		}
+	}
+	if s.ServiceAccount != "" {
+		c.need("summaries.serviceAccount", s.ServiceAccount, nameForm, "windows-op-readiness")
+	}
 	c.need("summaries.tokenSecret", s.TokenSecret, slugForm, "windows-op-readiness-github-token")
 	if s.Every < time.Minute {
 		c.Problemf("summaries.every", "every is %s: give a time of a minute or more, such as 10m", s.Every)
 	}
+	c.results("summaries.results", s.Results, s.Every)
 	if s.Timeout <= 0 {
 		c.Problemf("summaries.timeout", "timeout is missing, such as 30m")
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
@@ -34,18 +35,38 @@ func (c checker) version(at string, v Version) {
 		c.Problemf(at+".name", "version %q is neither master nor a minor version such as \"1.36\"", v.Name)
 		return
 	}
-	if want := marker(v.Name); v.Marker != want {
+	released := c.cfg.Profile.Releases && isRelease(v)
+	if want := marker(v.Name); v.Marker != want && !released {
 		c.Problemf(at+".marker", "marker %q does not stand for Kubernetes %s: %q does", v.Marker, v.Name, want)
 	}
 	if want := branch(v.Name); v.Branch != want {
 		c.Problemf(at+".branch", "branch %q does not hold Kubernetes %s: %q does", v.Branch, v.Name, want)
 	}
-	c.need(at+".image", v.Image, tagForm, "1.36")
+	if v.Image != "" || c.cfg.Profile.Variants != "" {
+		c.need(at+".image", v.Image, tagForm, "1.36")
+	}
+	if v.Image != "" && strings.Contains(c.cfg.Image, "@") {
+		c.Problemf(at+".image", "image %q: no suffix fits behind the digest of %q", v.Image, c.cfg.Image)
+	}
+	c.override(at+".override", v.Override)
+	var platforms []string
+	for _, p := range c.cfg.Platforms {
+		platforms = append(platforms, p.Name)
+	}
+	for i, name := range v.Without {
+		c.known(fmt.Sprintf("%s.without[%d]", at, i), "platform", name, platforms)
+	}
 	c.known(at+".tier", "tier", v.Tier, slices.Sorted(maps.Keys(c.cfg.Tiers)))
 	c.jobName(at+".name", coordinates.Presubmit(v.Name))
 	for _, p := range c.cfg.Platforms {
 		c.jobName(at+".name", coordinates.Environment{Version: v.Name, Platform: p.Name}.Periodic())
 	}
+}
+
+// isRelease tells whether the marker of a version is a release of it, such as "v1.36.3".
+func isRelease(v Version) bool {
+	parsed, err := specs.ParseVersion(v.Marker)
+	return err == nil && releaseForm.MatchString(v.Marker) && parsed.String() == v.Name
 }
 
 func isMaster(version string) bool { return version == specs.Master().String() }
@@ -78,6 +99,7 @@ func (c checker) tiers() {
 			c.Problemf("tiers."+name+".every", "tier %q runs every %s: allowed are 1h, 2h, 3h, 4h, 6h, 8h, 12h, 24h and 168h",
 				name, schedule.Text(every))
 		}
+		c.results("tiers."+name+".results", c.cfg.Tiers[name].Results, c.cfg.Tiers[name].Every)
 	}
 }
 
@@ -97,6 +119,7 @@ func (c checker) platforms() {
 			c.Problemf(at+".title", "title is missing, such as %q", "Windows Server 2022")
 		}
 		c.presetList(at+".presets", p.Presets)
+		c.override(at+".override", p.Override)
 	}
 	c.unique("platform", names, func(i int) string { return fmt.Sprintf("platforms[%d].name", i) })
 	c.known("presubmitPlatform", "platform", c.cfg.PresubmitPlatform, names)
@@ -106,7 +129,7 @@ func (c checker) repositories() {
 	var names []string
 	for i, r := range c.cfg.Repositories {
 		at := fmt.Sprintf("repositories[%d]", i)
-		names = append(names, r.FullName())
+		names = append(names, r.FullName()+" at "+r.Branch)
 		c.need(at+".org", r.Org, nameForm, "kubernetes-sigs")
 		c.need(at+".repo", r.Repo, nameForm, "windows-testing")
 		if r.Branch == "" {

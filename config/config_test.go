@@ -2,6 +2,8 @@ package config
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,10 +48,10 @@ func TestParseProblems(t *testing.T) {
 	}{
 		{"unknown key", "bucket: k", "buckte: k", "buckte:", `unknown key "buckte" (did you mean "bucket"?)`},
 		{"repeated key", "bucket: k", "image: x\nbucket: k", "image: x", `key "image" stands twice`},
-		{"kind", "daysOfResults: 30", "daysOfResults: many", "daysOfResults", `testgrid.daysOfResults: expected a whole number, got "many"`},
+		{"kind", "failuresToAlert: 1", "failuresToAlert: many", "failuresToAlert", `testgrid.failuresToAlert: expected a whole number, got "many"`},
 		{"duration", "periodic: 6h", "periodic: six", "periodic: six", `timeouts.periodic: expected a duration such as 4h or 90m, got "six"`},
 		{"version", `name: "1.36"`, `name: "1.36.2"`, "1.36.2", `version "1.36.2" is neither master nor a minor version such as "1.36"`},
-		{"version twice", `name: "1.35"`, `name: "1.36"`, "", `duplicate version "1.36", first on line 8`},
+		{"version twice", `name: "1.35"`, `name: "1.36"`, "", `duplicate version "1.36", first on line 9`},
 		{"marker of script", "marker: latest-1.36", "marker: stable-1.36", "stable", `marker "stable-1.36" does not stand for Kubernetes 1.36: "latest-1.36" does`},
 		{"marker of another", "marker: latest\n", "marker: latest-1.36\n", "marker: latest-1.36", `marker "latest-1.36" does not stand for Kubernetes master: "latest" does`},
 		{"branch", "branch: release-1.34", "branch: release-1.33", "release-1.33", `branch "release-1.33" does not hold Kubernetes 1.34: "release-1.34" does`},
@@ -65,9 +67,9 @@ func TestParseProblems(t *testing.T) {
 		{"workdir", "  workdir: true\n", "", "- org: kubernetes-sigs\n  repo: windows-operational-readiness\n  baseRef", `workdir is true for []: a job starts in exactly one repository`},
 		{"trusted cluster", "cluster: eks-prow-build-cluster", "cluster: k8s-infra-prow-build-trusted", "cluster: k8s", `unknown cluster "k8s-infra-prow-build-trusted" (did you mean "k8s-infra-prow-build"?)`},
 		{"summaries on an open cluster", "cluster: k8s-infra-prow-build-trusted", "cluster: eks-prow-build-cluster", "", `unknown trusted cluster "eks-prow-build-cluster" (did you mean "k8s-infra-prow-build-trusted"?)`},
-		{"summaries without a pause", "every: 10m", "every: 10s", "every: 10s", `every is 10s: give a time of a minute or more, such as 10m`},
-		{"summaries without a secret", "  tokenSecret: windows-op-readiness-github-token\n", "", "every: 10m", `tokenSecret is missing, such as "windows-op-readiness-github-token"`},
-		{"summaries without a timeout", "  timeout: 30m\n", "", "every: 10m", `timeout is missing, such as 30m`},
+		{"summaries without a pause", "every: 1h\n", "every: 10s\n", "every: 10s", `every is 10s: give a time of a minute or more, such as 10m`},
+		{"summaries without a secret", "  tokenSecret: windows-op-readiness-github-token\n", "", "every: 1h\n", `tokenSecret is missing, such as "windows-op-readiness-github-token"`},
+		{"summaries without a timeout", "  timeout: 30m\n", "", "every: 1h\n", `timeout is missing, such as 30m`},
 		{"image without date", "v20260504-c27e3ff179\n", "latest\n", "kubekins-e2e:latest", `image "gcr.io/k8s-staging-test-infra/kubekins-e2e:latest" is not of the form`},
 		{"cpu", `cpu: "2"`, `cpu: "8"`, `cpu: "8"`, `cpu "8" is more than Prow's build clusters allow (7)`},
 		{"no cpu", `cpu: "2"`, `cpu: "0"`, `cpu: "0"`, `cpu "0" is not above zero`},
@@ -75,11 +77,29 @@ func TestParseProblems(t *testing.T) {
 		{"no time for tests", "  cluster: 1h\n", "  cluster: 3h50m\n", "presubmit: 4h", `presubmit 4h0m0s leaves no time for tests beside timeouts.cluster 3h50m0s and timeouts.grace 15m0s`},
 		{"no grace", "  grace: 15m\n", "", "periodic: 6h", `grace is less than a minute, or missing, such as 6h`},
 		{"no timeout", "  presubmit: 4h\n", "", "periodic: 6h", `presubmit is less than a minute, or missing, such as 6h`},
-		{"preset", "[preset-capz-windows-2025]", "[preset-capz-windows-2024]", "2024]", `preset "preset-capz-windows-2024" is not in knownPresets (did you mean "preset-capz-windows-2022"?)`},
-		{"preset form", "- name: preset-kind-volume-mounts", "- name: kind-volume-mounts", "name: kind", `preset "kind-volume-mounts" does not start with "preset-"`},
+		{"preset form", "[preset-capz-windows-2025]", "[capz-windows-2025]", "[capz", `preset "capz-windows-2025" does not start with "preset-"`},
+		{"no profile", "profile: test-infra\n", "", "versions:", `profile is missing, such as "test-infra"`},
+		{"profile", "profile: test-infra", "profile: test-infr", "profile: ", `unknown profile "test-infr" (did you mean "test-infra"?); known are ["own-prow" "test-infra"], and any file that ends in .yaml`},
+		{"profile of one's own without a file", "profile: test-infra", "profile: ./my.yaml", "profile: ", `profile "./my.yaml": a profile of one's own needs a config that is a file`},
+		{"release", "marker: latest-1.36", "marker: v1.36.3", "v1.36.3", `marker "v1.36.3" does not stand for Kubernetes 1.36: "latest-1.36" does`},
+		{"platform left out", "  tier: weekly\n", "  tier: weekly\n  without: [ltsc2019]\n", "ltsc2019", `unknown platform "ltsc2019" (did you mean "ltsc2022"?)`},
+		{"ref of no repository", "  tier: weekly\n", "  tier: weekly\n  override: {refs: {a/b: main}}\n", "a/b", `unknown repository of extraRefs "a/b"`},
+		{"reserved variable", "  tier: weekly\n", "  tier: weekly\n  override: {env: {E2E_TEST: /bin/true}}\n", "E2E_TEST", `E2E_TEST is set by the generated job itself`},
+		{"variable's form", "templates: capz", "env: {a-b: c}\ntemplates: capz", "env: {", `"a-b" is no name of an environment variable`},
+		{"timeout of a version", "  tier: weekly\n", "  tier: weekly\n  override: {timeouts: {periodic: 1h}}\n", "override", `periodic 1h0m0s leaves no time for tests beside timeouts.cluster 1h0m0s and timeouts.grace 15m0s`},
+		{"cluster of a version", "  tier: weekly\n", "  tier: weekly\n  override: {timeouts: {cluster: 5h50m, presubmit: 9h}}\n", "override", `periodic 6h0m0s leaves no time for tests beside timeouts.cluster 5h50m0s`},
+		{"short timeout of a version", "  tier: weekly\n", "  tier: weekly\n  override: {timeouts: {grace: 1s}}\n", "override", `grace is less than a minute, or missing`},
+		{"tier of a platform", "  presets: [preset-capz-windows-2025]\n", "  presets: [preset-capz-windows-2025]\n  override: {tier: never}\n", "never", `unknown tier "never"`},
+		{"grace period in the decoration", "templates: capz", "decoration: {grace_period: 1h}\ntemplates: capz", "decoration", `the grace period of a job stands under timeouts`},
+		{"timeout in the decoration", "templates: capz", "decoration: {timeout: 1h}\ntemplates: capz", "decoration", `the timeout of a job stands under timeouts`},
+		{"owners", "owners:\n  approvers: [sig-windows-leads]", "owners:\n  reviewers: [sig-windows-leads]", "reviewers", `owners without approvers`},
+		{"endpoint", "endpoint: http://ghproxy", "endpoint: ghproxy", "endpoint", `endpoint "ghproxy.test-pods.svc.cluster.local" is no address`},
 		{"category", "Extend.ActiveDirectory:", "Extend.ActiveDirectroy:", "- preset-capz-gmsa-setup", `unknown category "Extend.ActiveDirectroy" (did you mean "Extend.ActiveDirectory"?)`},
 		{"bucket", "bucket: kubernetes-ci-logs", "bucket: gs://kubernetes-ci-logs", "bucket: gs", `bucket "gs://kubernetes-ci-logs" is not of the form`},
 		{"no address", "  testgrid: https://testgrid.k8s.io\n", "", "prow: https", `testgrid is missing, such as "https://testgrid.k8s.io"`},
+		{"address of a tab without a dashboard", "https://testgrid.k8s.io", "https://testgrid.k8s.io/{group}/{tab}", "{group}", `testgrid "https://testgrid.k8s.io/{group}/{tab}" is no address with {dashboard} and {tab} in it`},
+		{"address of a tab with another part", "https://testgrid.k8s.io", "https://testgrid.k8s.io/{row}/{dashboard}/{tab}", "{row}", `testgrid "https://testgrid.k8s.io/{row}/{dashboard}/{tab}" is no address with`},
+		{"host of a tab", "https://testgrid.k8s.io", "http://testgrid.k8s.io/{dashboard}/{tab}", "{dashboard}", `testgrid "http://testgrid.k8s.io/{dashboard}/{tab}" is no address with`},
 		{"address without https", "https://prow.k8s.io", "http://prow.k8s.io", "http://prow", `prow "http://prow.k8s.io" is not https:// and a host alone, such as "https://prow.k8s.io"`},
 		{"address with a slash", "https://prow.k8s.io", "https://prow.k8s.io/", "https://prow", `prow "https://prow.k8s.io/" is not https:// and a host alone`},
 		{"address with a path", "https://testgrid.k8s.io", "https://k8s.io/testgrid", "https://k8s.io", `testgrid "https://k8s.io/testgrid" is not https:// and a host alone`},
@@ -89,7 +109,10 @@ func TestParseProblems(t *testing.T) {
 		{"address that is none", "https://prow.k8s.io", "prow", "prow: prow", `prow "prow" is not https:// and a host alone`},
 		{"group", "group: sig-windows-op-readiness", "group: windows-op-readiness", "group: w", `group "windows-op-readiness" does not start as test-infra wants it, such as "sig-"`},
 		{"e-mail", "- sig-windows-leads@kubernetes.io", "- sig-windows-leads", "- sig-windows-leads", `"sig-windows-leads" is no e-mail address`},
-		{"columns", "presubmit: 30", "presubmit: 10", "presubmit: 10", `presubmit is 10, or missing: it must be at least 20`},
+		{"columns", "{days: 30, columns: 30}", "{days: 30, columns: 19}", "columns: 19}", `columns is 19, or missing: it must be at least 20`},
+		{"no columns", "{days: 90, columns: 5}", "{days: 90}", "{days: 90}", `columns is 0, or missing: it must be at least 1`},
+		{"days for columns", "{days: 90, columns: 5}", "{days: 34, columns: 5}", "{days: 34,", `34 days of results do not hold the 5 columns that count: a run every 168h needs 35 days`},
+		{"days of the report job", "{days: 7, columns: 24}", "{days: 7, columns: 1009}", "columns: 1009", `7 days of results do not hold the 1009 columns that count: a run every 1h needs 43 days`},
 		{"empty", whole, "", "", "config.yaml: the file is empty"},
 		{"no YAML", whole, "a: [", "a: [", "did not find expected"},
 	}
@@ -112,6 +135,51 @@ func TestParseProblems(t *testing.T) {
 				t.Errorf("got:\n%v\nwant:\n%s", err, want)
 			}
 		})
+	}
+}
+
+// TestParseRepeatedKey holds that a key that stands twice is told alone: what else seems wrong may follow from it.
+func TestParseRepeatedKey(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(fixtureText(t), "bucket: k", "platforms: []\nimage: x\nbucket: k", 1)
+	_, err := Parse("config.yaml", []byte(text))
+	if err == nil || strings.Count(err.Error(), "\n") != 1 || strings.Count(err.Error(), " stands twice, first on line ") != 2 {
+		t.Errorf("got:\n%v", err)
+	}
+}
+
+// TestOwnProfile holds that a profile of one's own is read from beside the config, and that what is wrong in it is told.
+func TestOwnProfile(t *testing.T) {
+	t.Parallel()
+	own, err := os.ReadFile("profiles/own-prow.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("profile: test-infra", "profile: ./mine.yaml", "cluster: eks-prow-build-cluster", "cluster: my.cluster_1",
+		"v20260504-c27e3ff179", "v1", "marker: latest-1.36", "marker: v1.36.3", "group: sig-windows-op-readiness", "group: lab").Replace(fixtureText(t))
+	load := func(profile string) (Config, error) {
+		folder := t.TempDir()
+		for name, content := range map[string]string{"op-readiness.yaml": text, "mine.yaml": profile} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return Load(filepath.Join(folder, "op-readiness.yaml"))
+	}
+	cfg, err := load(string(own))
+	if err != nil || cfg.Profile.Root != "config" || !cfg.Profile.Releases {
+		t.Errorf("%+v, %v", cfg.Profile, err)
+	}
+	for old, want := range map[string]string{
+		"root: config":                    `mine.yaml:[0-9]+: unknown key "rot"`,
+		"jobs: jobs/windows-op-readiness": `mine.yaml:[0-9]+: jobs "../jobs" is no folder below root`,
+		`maxCPU: ""`:                      `mine.yaml:[0-9]+: maxCPU "many" is no quantity`,
+	} {
+		changed := map[string]string{"root: config": "rot: config", "jobs: jobs/windows-op-readiness": "jobs: ../jobs", `maxCPU: ""`: "maxCPU: many"}[old]
+		_, err := load(strings.Replace(string(own), old, changed, 1))
+		if err == nil || !regexp.MustCompile(want).MatchString(err.Error()) {
+			t.Errorf("%s: got %v, want %s", old, err, want)
+		}
 	}
 }
 
@@ -170,6 +238,9 @@ func TestDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.TemplatesAt = want.TemplatesAt // names the file as it was given
+	for i := range got.Versions {
+		got.Versions[i].At = want.Versions[i].At
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -236,11 +307,11 @@ func TestTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, timeout := range []time.Duration{cfg.Timeouts.Periodic, cfg.Timeouts.Presubmit} {
-		if tests := cfg.Tests(timeout); tests < time.Hour || cfg.Timeouts.Cluster+tests+cfg.Timeouts.Grace > timeout {
+		if tests := cfg.Timeouts.Tests(timeout); tests < time.Hour || cfg.Timeouts.Cluster+tests+cfg.Timeouts.Grace > timeout {
 			t.Errorf("of %s: the cluster %s, tests %s, to end %s", timeout, cfg.Timeouts.Cluster, tests, cfg.Timeouts.Grace)
 		}
 	}
-	if grace := cfg.TestGrace(); grace < 2*time.Minute || 2*grace >= cfg.Timeouts.Grace {
+	if grace := cfg.Timeouts.TestGrace(); grace < 2*time.Minute || 2*grace >= cfg.Timeouts.Grace {
 		t.Errorf("of the %s that Prow leaves the job, e2e.test takes %s", cfg.Timeouts.Grace, grace)
 	}
 }

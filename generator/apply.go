@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,14 @@ import (
 // beside its target, where a full disk or a missing right shows, and only then puts them in place.
 func (c Changes) Apply() error {
 	var t transaction
-	err := t.stage(c)
+	var errs []error
+	for _, name := range c.Strays {
+		errs = append(errs, os.Remove(filepath.Join(c.Folder, filepath.FromSlash(name))))
+	}
+	err := errors.Join(errs...)
+	if err == nil {
+		err = t.stage(c)
+	}
 	if err == nil {
 		err = t.commit()
 	}
@@ -64,7 +72,10 @@ func content(data []byte) func(io.Writer) error {
 	}
 }
 
+// commit removes before it puts in place, so that one that is killed on the way leaves a temporary file, by which the next one
+// sees it.
 func (t *transaction) commit() error {
+	slices.SortStableFunc(t.steps, func(a, b step) int { return cmp.Compare(rank(a), rank(b)) })
 	for i := range t.steps {
 		s := &t.steps[i]
 		var err error
@@ -79,6 +90,13 @@ func (t *transaction) commit() error {
 		s.pending, s.done = nil, true
 	}
 	return nil
+}
+
+func rank(s step) int {
+	if s.pending == nil {
+		return 0
+	}
+	return 1
 }
 
 // rollBack undoes what was done, newest first.

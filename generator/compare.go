@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
+	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/textfile"
 )
 
@@ -22,6 +22,7 @@ type Changes struct {
 	Folder  string
 	Files   []Change // sorted by path
 	Present int      // how many generated files the folder holds, changed or not
+	Strays  []string // temporary files that a generate left that was killed, below the folder
 }
 
 // Change is one file that is to be written or removed.
@@ -42,10 +43,19 @@ func (c Change) Kind() string {
 	return "stale"
 }
 
-// Compare holds the files against those in folder, whatever line ends the checkout gave these. A file that stands in the way and was not generated is an error; a
-// generated one that is no longer wanted is a change that removes it.
-func Compare(files []File, folder string) (Changes, error) {
+// Compare holds the files against those in folder, whatever line ends the checkout gave these, and wherever they were moved to. A
+// file that stands in the way and was not generated is an error, but for one that is written only once; a generated one that is no
+// longer wanted is a change that removes it.
+func Compare(files []File, folder string, profile config.Profile) (Changes, error) {
 	changes := Changes{Folder: folder}
+	found, err := find(folder, profile)
+	if err != nil {
+		return changes, err
+	}
+	changes.Strays = found.strays
+	if files, err = found.place(files); err != nil {
+		return changes, err
+	}
 	wanted := map[string]bool{}
 	var errs []error
 	for _, f := range files {
@@ -54,6 +64,7 @@ func Compare(files []File, folder string) (Changes, error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			changes.Files = append(changes.Files, Change{Path: f.Path, New: f.Data})
+		case f.Once:
 		case err != nil:
 			errs = append(errs, err)
 		default:
@@ -63,56 +74,20 @@ func Compare(files []File, folder string) (Changes, error) {
 			}
 		}
 	}
-	for _, sub := range []string{jobsFolder, testinfra.TrustedFolder, testinfra.TestGridFolder} {
-		left, err := leftOver(folder, sub, wanted)
-		changes.Present += len(left)
-		changes.Files = append(changes.Files, left...)
-		errs = append(errs, err)
-	}
-	slices.SortFunc(changes.Files, func(a, b Change) int { return bytes.Compare([]byte(a.Path), []byte(b.Path)) })
-	return changes, errors.Join(errs...)
-}
-
-// readOwn reads a generated file.
-func readOwn(folder, name string) ([]byte, error) {
-	full := filepath.Join(folder, filepath.FromSlash(name))
-	data, err := os.ReadFile(full)
-	if err != nil {
-		return nil, err
-	}
-	if !own(data) {
-		return nil, fmt.Errorf("%s: not written by op-readiness generate (its first line is not %q): it is left alone", full, headerLine)
-	}
-	return data, nil
-}
-
-func own(data []byte) bool { return bytes.HasPrefix(textfile.LF(data), []byte(headerLine+"\n")) }
-
-// leftOver returns the generated files of a sub-folder that are not wanted.
-func leftOver(folder, sub string, wanted map[string]bool) ([]Change, error) {
-	entries, err := os.ReadDir(filepath.Join(folder, filepath.FromSlash(sub)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var left []Change
-	for _, e := range entries {
-		name := path.Join(sub, e.Name())
-		if wanted[name] || !e.Type().IsRegular() || path.Ext(name) != ".yaml" {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
-		if err != nil {
-			return nil, err
-		}
-		if own(data) {
-			left = append(left, Change{Path: name, Old: data})
-		}
-	}
-	return left, nil
+	left, err := found.leftOver(folder, wanted)
+	changes.Present += len(left)
+	changes.Files = append(changes.Files, left...)
+	slices.SortFunc(changes.Files, func(a, b Change) int { return strings.Compare(a.Path, b.Path) })
+	return changes, errors.Join(append(errs, err)...)
 }
 
 // WriteDiff prints, for each file, what is wrong with it and a unified diff from what is there to what is wanted.
 func (c Changes) WriteDiff(w io.Writer) error {
+	for _, name := range c.Strays {
+		if _, err := fmt.Fprintf(w, "left over: %s, of a generate that was killed\n", path.Join(filepath.ToSlash(c.Folder), name)); err != nil {
+			return err
+		}
+	}
 	for _, f := range c.Files {
 		name := path.Join(filepath.ToSlash(c.Folder), f.Path)
 		before, after := name, name

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
+	"sigs.k8s.io/windows-operational-readiness/config"
 )
 
 const own1 = headerLine + "\na: 1\n"
@@ -57,21 +57,32 @@ func read(t *testing.T, folder string) map[string]string {
 	return files
 }
 
+// The folders of the profile of the tests.
+const (
+	jobsFolder       = "jobs/kubernetes-sigs/windows-operational-readiness"
+	dashboardsFolder = "testgrids/kubernetes/sig-windows"
+)
+
+func testInfra(t *testing.T) config.Profile {
+	t.Helper()
+	return configWith(t).Profile
+}
+
 func jobFile(name, text string) File { return File{Path: jobsFolder + "/" + name, Data: []byte(text)} }
 
 func TestCompareAndApply(t *testing.T) {
 	t.Parallel()
 	folder := write(t, map[string]string{
-		jobsFolder + "/same.yaml":               own1,
-		jobsFolder + "/stale.yaml":              headerLine + "\na: 0\n",
-		jobsFolder + "/left.yaml":               own1,
-		jobsFolder + "/hand.yaml":               "a: 1\n",
-		jobsFolder + "/README.md":               own1,
-		testinfra.TestGridFolder + "/left.yaml": own1,
-		"jobs/other/left.yaml":                  own1,
+		jobsFolder + "/windows-op-readiness-same.yaml":       own1,
+		jobsFolder + "/windows-op-readiness-stale.yaml":      headerLine + "\na: 0\n",
+		jobsFolder + "/windows-op-readiness-left.yaml":       own1,
+		jobsFolder + "/hand.yaml":                            "a: 1\n",
+		jobsFolder + "/README.md":                            own1,
+		dashboardsFolder + "/windows-op-readiness-left.yaml": own1,
+		"jobs/other/left.yaml":                               own1,
 	})
-	wanted := []File{jobFile("same.yaml", own1), jobFile("stale.yaml", own1), jobFile("new.yaml", own1)}
-	changes, err := Compare(wanted, folder)
+	wanted := []File{jobFile("windows-op-readiness-same.yaml", own1), jobFile("windows-op-readiness-stale.yaml", own1), jobFile("windows-op-readiness-new.yaml", own1)}
+	changes, err := Compare(wanted, folder, testInfra(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +91,8 @@ func TestCompareAndApply(t *testing.T) {
 		kinds = append(kinds, c.Kind()+" "+c.Path)
 	}
 	want := []string{
-		"left over " + jobsFolder + "/left.yaml", "missing " + jobsFolder + "/new.yaml", "stale " + jobsFolder + "/stale.yaml",
-		"left over " + testinfra.TestGridFolder + "/left.yaml",
+		"left over " + jobsFolder + "/windows-op-readiness-left.yaml", "missing " + jobsFolder + "/windows-op-readiness-new.yaml", "stale " + jobsFolder + "/windows-op-readiness-stale.yaml",
+		"left over " + dashboardsFolder + "/windows-op-readiness-left.yaml",
 	}
 	if diff := cmp.Diff(want, kinds); diff != "" {
 		t.Error(diff)
@@ -93,18 +104,18 @@ func TestCompareAndApply(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantFiles := map[string]string{
-		jobsFolder + "/same.yaml":      own1,
-		jobsFolder + "/stale.yaml":     own1,
-		jobsFolder + "/new.yaml":       own1,
-		jobsFolder + "/hand.yaml":      "a: 1\n",
-		jobsFolder + "/README.md":      own1,
-		testinfra.TestGridFolder + "/": "",
-		"jobs/other/left.yaml":         own1,
+		jobsFolder + "/windows-op-readiness-same.yaml":  own1,
+		jobsFolder + "/windows-op-readiness-stale.yaml": own1,
+		jobsFolder + "/windows-op-readiness-new.yaml":   own1,
+		jobsFolder + "/hand.yaml":                       "a: 1\n",
+		jobsFolder + "/README.md":                       own1,
+		dashboardsFolder + "/":                          "",
+		"jobs/other/left.yaml":                          own1,
 	}
 	if diff := cmp.Diff(wantFiles, read(t, folder)); diff != "" {
 		t.Error(diff)
 	}
-	again, err := Compare(wanted, folder)
+	again, err := Compare(wanted, folder, testInfra(t))
 	if err != nil || len(again.Files) > 0 {
 		t.Errorf("a second run would change %v, error %v", again.Files, err)
 	}
@@ -112,12 +123,12 @@ func TestCompareAndApply(t *testing.T) {
 
 func TestCompareRefusesForeignFiles(t *testing.T) {
 	t.Parallel()
-	folder := write(t, map[string]string{jobsFolder + "/a.yaml": "a: 1\n", jobsFolder + "/b.yaml": "\n" + own1})
-	_, err := Compare([]File{jobFile("a.yaml", own1), jobFile("b.yaml", own1)}, folder)
+	folder := write(t, map[string]string{jobsFolder + "/windows-op-readiness-a.yaml": "a: 1\n", jobsFolder + "/windows-op-readiness-b.yaml": "\n" + own1})
+	_, err := Compare([]File{jobFile("windows-op-readiness-a.yaml", own1), jobFile("windows-op-readiness-b.yaml", own1)}, folder, testInfra(t))
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"a.yaml", "b.yaml"} {
+	for _, name := range []string{"windows-op-readiness-a.yaml", "windows-op-readiness-b.yaml"} {
 		want := filepath.Join(folder, filepath.FromSlash(jobsFolder), name) + ": not written by op-readiness generate"
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got:\n%v\nwant:\n%s", err, want)
@@ -200,11 +211,11 @@ func TestCompareLineEnds(t *testing.T) {
 	t.Parallel()
 	crlf := func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
 	folder := write(t, map[string]string{
-		jobsFolder + "/same.yaml":  crlf(own1),
-		jobsFolder + "/stale.yaml": crlf(headerLine + "\na: 0\nb: 1\n"),
-		jobsFolder + "/left.yaml":  crlf(own1),
+		jobsFolder + "/windows-op-readiness-same.yaml":  crlf(own1),
+		jobsFolder + "/windows-op-readiness-stale.yaml": crlf(headerLine + "\na: 0\nb: 1\n"),
+		jobsFolder + "/windows-op-readiness-left.yaml":  crlf(own1),
 	})
-	changes, err := Compare([]File{jobFile("same.yaml", own1), jobFile("stale.yaml", headerLine+"\na: 1\nb: 1\n")}, folder)
+	changes, err := Compare([]File{jobFile("windows-op-readiness-same.yaml", own1), jobFile("windows-op-readiness-stale.yaml", headerLine+"\na: 1\nb: 1\n")}, folder, testInfra(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,12 +224,68 @@ func TestCompareLineEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := filepath.ToSlash(folder) + "/" + jobsFolder
-	for _, want := range []string{"left over: " + name + "/left.yaml\n", "stale: " + name + "/stale.yaml\n", "\n-a: 0\n+a: 1\n b: 1\n"} {
+	for _, want := range []string{"left over: " + name + "/windows-op-readiness-left.yaml\n", "stale: " + name + "/windows-op-readiness-stale.yaml\n", "\n-a: 0\n+a: 1\n b: 1\n"} {
 		if !strings.Contains(got.String(), want) {
 			t.Errorf("the diff lacks %q:\n%s", want, got.String())
 		}
 	}
 	if len(changes.Files) != 2 {
 		t.Errorf("%d changes, want 2", len(changes.Files))
+	}
+}
+
+// TestCompareMoved holds that what was moved in a checkout stays where it is, with what comes to it, and is never there twice.
+func TestCompareMoved(t *testing.T) {
+	t.Parallel()
+	const moved = "jobs/kubernetes/sig-windows"
+	folder := write(t, map[string]string{moved + "/windows-op-readiness-a.yaml": own1})
+	files := []File{jobFile("windows-op-readiness-a.yaml", own1+"b: 2\n"), jobFile("windows-op-readiness-new.yaml", own1), {Path: jobsFolder + "/OWNERS", Data: []byte("approvers:\n"), Once: true}}
+	changes, err := Compare(files, folder, testInfra(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := changes.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		moved + "/windows-op-readiness-a.yaml": own1 + "b: 2\n", moved + "/windows-op-readiness-new.yaml": own1, moved + "/OWNERS": "approvers:\n",
+	}
+	if diff := cmp.Diff(want, read(t, folder)); diff != "" {
+		t.Error(diff)
+	}
+	if err := os.WriteFile(filepath.Join(folder, moved, "OWNERS"), []byte("approvers: [me]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Compare(files, folder, testInfra(t)); err != nil || len(again.Files) > 0 {
+		t.Errorf("a second run would change %v, error %v", again.Files, err)
+	}
+	twice := write(t, map[string]string{moved + "/windows-op-readiness-a.yaml": own1, jobsFolder + "/windows-op-readiness-a.yaml": own1})
+	if _, err := Compare(files, twice, testInfra(t)); err == nil || !strings.Contains(err.Error(), "remove all but one") {
+		t.Errorf("two copies: %v", err)
+	}
+}
+
+// TestCompareAfterKill holds that what a generate left that was killed is seen, said and removed.
+func TestCompareAfterKill(t *testing.T) {
+	t.Parallel()
+	folder := write(t, map[string]string{
+		jobsFolder + "/windows-op-readiness-a.yaml":      own1,
+		jobsFolder + "/.windows-op-readiness-b.yaml.123": own1[:20],
+		jobsFolder + "/.OWNERS.7":                        "",
+		jobsFolder + "/.hidden.yaml":                     "somebody's",
+	})
+	files := []File{jobFile("windows-op-readiness-a.yaml", own1), jobFile("windows-op-readiness-b.yaml", own1)}
+	changes, err := Compare(files, folder, testInfra(t))
+	if err != nil || len(changes.Strays) != 2 {
+		t.Fatalf("%q, %v", changes.Strays, err)
+	}
+	if err := changes.Apply(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		jobsFolder + "/windows-op-readiness-a.yaml": own1, jobsFolder + "/windows-op-readiness-b.yaml": own1, jobsFolder + "/.hidden.yaml": "somebody's",
+	}
+	if diff := cmp.Diff(want, read(t, folder)); diff != "" {
+		t.Error(diff)
 	}
 }

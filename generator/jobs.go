@@ -1,7 +1,9 @@
 package generator
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,13 +31,16 @@ func newJob(name string, c choice, cfg config.Config) Job {
 		Categories:     c.categories,
 		Cluster:        cfg.Cluster,
 		ServiceAccount: cfg.ServiceAccount,
-		Image:          cfg.Image + "-" + c.suite.version.Image,
+		Image:          cmp.Or(c.platform.Override.Image, c.suite.version.Override.Image, cfg.ImageOf(c.suite.version)),
+		Env:            merged(cfg.Env, c.suite.version.Override.Env, c.platform.Override.Env),
+		Secret:         cfg.Secret,
 		CPU:            cfg.Resources.CPU,
 		Memory:         cfg.Resources.Memory,
 		Labels:         coordinateLabels(c),
 		Annotations:    coordinateAnnotations(c),
-		ExtraRefs:      cfg.ExtraRefs,
+		ExtraRefs:      refsOf(cfg.ExtraRefs, merged(c.suite.version.Override.Refs, c.platform.Override.Refs)),
 	}
+	j.Rows = slices.DeleteFunc(slices.Clone(c.categories), func(name string) bool { return !slices.Contains(c.suite.judged, name) })
 	if c.set != coordinates.All {
 		j.Select = c.categories
 	}
@@ -85,45 +90,86 @@ func where(v config.Version, p config.Platform) string {
 	return fmt.Sprintf(", Kubernetes %s, %s", v.Name, p.Title)
 }
 
-// addPresubmits plans one presubmit for the required categories of the newest release, one for those of each version,
-// and one for each category of the newest release. All run on request only.
-func (p *Plan) addPresubmits(suites []suite, cfg config.Config) {
-	platform := cfg.Platforms[slices.IndexFunc(cfg.Platforms, func(q config.Platform) bool { return q.Name == cfg.PresubmitPlatform })]
-	latest := newest(suites)
-	p.addPresubmit(coordinates.Presubmit(""), choice{latest, platform, coordinates.Required, latest.need}, cfg)
-	for _, s := range suites {
-		p.addPresubmit(coordinates.Presubmit(s.version.Name), choice{s, platform, coordinates.Required, s.need}, cfg)
+// merged are all of the maps in one, where a later one goes before an earlier one.
+func merged(all ...map[string]string) map[string]string {
+	m := map[string]string{}
+	for _, each := range all {
+		maps.Copy(m, each)
 	}
-	for _, category := range latest.names {
-		p.addPresubmit(coordinates.Presubmit(category), choice{latest, platform, specs.Slug(category), []string{category}}, cfg)
+	return m
+}
+
+// refsOf are the refs, some of them at another branch.
+func refsOf(refs []config.Ref, branches map[string]string) []config.Ref {
+	refs = slices.Clone(refs)
+	for i := range refs {
+		refs[i].BaseRef = cmp.Or(branches[refs[i].FullName()], refs[i].BaseRef)
+	}
+	return refs
+}
+
+// addPresubmits plans one presubmit for the required categories of the newest release, one for its optional ones, and one for the
+// required ones of each other version. All run on request only.
+//
+// Note: a presubmit for each category made a list of thirteen for each repository, which is what "/test ?" prints. Prow has no way
+// to give a parameter with "/test".
+func (p *Plan) addPresubmits(suites []suite, cfg config.Config) {
+	latest := newest(suites)
+	optional := slices.DeleteFunc(slices.Clone(latest.names), func(name string) bool { return slices.Contains(latest.need, name) || !latest.proven[name] })
+	p.addPresubmit(coordinates.Presubmit(""), choice{suite: latest, set: coordinates.Required, categories: latest.need}, cfg)
+	for _, s := range suites {
+		if s.version.Name != latest.version.Name {
+			p.addPresubmit(coordinates.Presubmit(s.version.Name), choice{suite: s, set: coordinates.Required, categories: s.need}, cfg)
+		}
+	}
+	if len(optional) > 0 {
+		p.addPresubmit(coordinates.Presubmit(coordinates.Optional), choice{suite: latest, set: coordinates.Optional, categories: optional}, cfg)
 	}
 }
 
 func (p *Plan) addPresubmit(name string, c choice, cfg config.Config) {
+	c.platform = cfg.Platforms[slices.IndexFunc(cfg.Platforms, func(q config.Platform) bool { return q.Name == cfg.PresubmitPlatform })]
+	version := c.suite.version
+	if slices.Contains(version.Without, c.platform.Name) {
+		p.skip(name, "Kubernetes %s is not tested on %s", version.Name, c.platform.Name)
+		return
+	}
 	if !c.suite.provable(c.categories) {
-		p.skip(name, "no ability of %s has a test on Kubernetes %s", strings.Join(c.categories, ", "), c.suite.version.Name)
+		p.skip(name, "no ability of %s has a test on Kubernetes %s", strings.Join(c.categories, ", "), version.Name)
 		return
 	}
 	j := newJob(name, c, cfg)
-	j.limit(cfg.Timeouts.Presubmit, cfg)
+	t := cfg.TimeoutsOf(version, c.platform)
+	j.test(t.Presubmit, t, cfg)
+	j.Results = cfg.TestGrid.Presubmits
 	j.addPresets(cfg.Presets.Presubmit)
 	p.Presubmits = append(p.Presubmits, j)
 }
 
-// addSummaries plans the job that writes results to pull requests. It checks out this project alone, merged code only:
-// nothing of a pull request runs where the token is.
+// What the job that writes results to pull requests has: it reads results and asks GitHub.
+const (
+	summariesCPU    = "1"
+	summariesMemory = "1Gi"
+)
+
+// addSummaries plans the job that writes results to pull requests. It runs a published program: nothing of a pull request runs
+// where the token is. The repository that it checks out is one that Prow wants of a periodic.
 func (p *Plan) addSummaries(cfg config.Config) {
 	own := cfg.ExtraRefs[0]
 	own.Workdir = true
+	s := *cfg.Summaries
 	j := Job{
-		Name: coordinates.ReportJob, Description: "Windows operational readiness (KEP-2578), summaries on pull requests",
-		Version: config.Version{Branch: specs.Master().String()}, Every: cfg.Summaries.Every, Limit: cfg.Summaries.Timeout, Cluster: cfg.Summaries.Cluster,
-		Image: cfg.Image + "-" + cfg.Summaries.Image, CPU: cfg.Resources.CPU, Memory: cfg.Resources.Memory,
-		Labels: map[string]string{}, ExtraRefs: []config.Ref{own}, TokenSecret: cfg.Summaries.TokenSecret,
+		Name: coordinates.ReportJob, Description: "Windows operational readiness (KEP-2578), summaries on pull requests; it tests nothing",
+		Version: config.Version{Branch: specs.Master().String()}, Every: s.Every, Results: s.Results, Cluster: s.Cluster, ServiceAccount: s.ServiceAccount,
+		Image: s.Image, CPU: summariesCPU, Memory: summariesMemory, Labels: map[string]string{}, ExtraRefs: []config.Ref{own},
+		TokenSecret: s.TokenSecret, Endpoint: s.Endpoint,
 	}
+	j.limit(s.Timeout, cfg)
 	j.Annotations = map[string]string{"description": j.Description}
 	for _, r := range cfg.Repositories {
-		j.Targets = append(j.Targets, r.FullName())
+		if !slices.Contains(j.Targets, r.FullName()) {
+			j.Targets = append(j.Targets, r.FullName())
+		}
 	}
 	p.Summaries = &j
 }

@@ -15,9 +15,12 @@
 package generator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/config"
@@ -37,8 +40,11 @@ type Plan struct {
 	Repositories []config.Repository
 	TestGrid     config.TestGrid
 	Addresses    coordinates.Addresses
-	Templates    string // the folder of the templates
-	TemplatesAt  string // the "file:line" that names it
+	Profile      config.Profile
+	Owners       config.Owners
+	Images       map[string]string // of the jobs, by the suffix of a version
+	Templates    string            // the folder of the templates
+	TemplatesAt  string            // the "file:line" that names it
 }
 
 // Job is one Prow job with all choices made: what the templates fill in.
@@ -47,7 +53,7 @@ type Job struct {
 	Description string
 	Version     config.Version
 	Platform    config.Platform
-	Set         string        // coordinates.All, coordinates.Required, or the slug of one category
+	Set         string        // coordinates.All, coordinates.Required or coordinates.Optional
 	Categories  []string      // all that run
 	Select      []string      // those that the command names; none: all
 	Every       time.Duration // of a periodic
@@ -56,12 +62,18 @@ type Job struct {
 	Tests       time.Duration // what its tests may take of that; 0: it runs none
 	Grace       time.Duration // for it to end by itself when Prow ends it; 0: as Prow has it
 	TestGrace   time.Duration // of which e2e.test may take this to clean up
+	Rows        []string      // categories with a row of their verdict on TestGrid, which the job writes before it begins
+	Results     config.Results
 
 	Cluster        string
 	ServiceAccount string
 	Image          string
 	CPU            string
 	Memory         string
+	Env            map[string]string
+	Decoration     map[string]any // Prow's decoration_config, with Limit and Grace
+	Secret         string         // with a kubeconfig, for templates that use one
+	Endpoint       string         // of Plan.Summaries: GitHub's API; "": GitHub's own
 	Labels         map[string]string
 	Annotations    map[string]string
 	ExtraRefs      []config.Ref
@@ -85,22 +97,36 @@ func (p Plan) Jobs() []Job {
 // Marker is the value of KUBERNETES_VERSION for windows-testing's script.
 func (j Job) Marker() string { return j.Version.Marker }
 
-// Timeout is the limit as Prow's types write it.
-func (j Job) Timeout() string { return j.Limit.String() }
+// Release is the release under test, such as "v1.36.3". A template that needs one cannot be used for the newest build of a branch.
+func (j Job) Release() (string, error) {
+	if !strings.HasPrefix(j.Version.Marker, "v") {
+		return "", fmt.Errorf("version %s: its marker %q is no release such as v1.36.3, which this template needs", j.Version.Name, j.Version.Marker)
+	}
+	return j.Version.Marker, nil
+}
+
+// limit sets when Prow ends the job.
+func (j *Job) limit(timeout time.Duration, cfg config.Config) {
+	j.Limit = timeout
+	j.Decoration = maps.Clone(cfg.Decoration)
+	if j.Decoration == nil {
+		j.Decoration = map[string]any{}
+	}
+	j.Decoration["timeout"] = timeout.String()
+}
+
+// test sets when Prow ends a job that tests, and all that follows from it.
+func (j *Job) test(timeout time.Duration, t config.Timeouts, cfg config.Config) {
+	j.limit(timeout, cfg)
+	j.Tests, j.Grace, j.TestGrace = t.Tests(timeout), t.Grace, t.TestGrace()
+	j.Decoration["grace_period"] = j.Grace.String()
+}
 
 // RunTimeout is Tests as op-readiness takes it.
 func (j Job) RunTimeout() string { return j.Tests.String() }
 
-// GracePeriod is Grace as Prow's types write it.
-func (j Job) GracePeriod() string { return j.Grace.String() }
-
 // TestGracePeriod is TestGrace as op-readiness takes it.
 func (j Job) TestGracePeriod() string { return j.TestGrace.String() }
-
-// limit gives the job its timeout, and all that follows from it.
-func (j *Job) limit(timeout time.Duration, cfg config.Config) {
-	j.Limit, j.Tests, j.Grace, j.TestGrace = timeout, cfg.Tests(timeout), cfg.Timeouts.Grace, cfg.TestGrace()
-}
 
 // RunsPerWeek is how often the job runs by itself.
 func (j Job) RunsPerWeek() int { return schedule.RunsPerWeek(j.Every) }
@@ -122,6 +148,9 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 		Repositories: cfg.Repositories,
 		TestGrid:     cfg.TestGrid,
 		Addresses:    cfg.Addresses(),
+		Profile:      cfg.Profile,
+		Owners:       cfg.Owners,
+		Images:       map[string]string{},
 		Templates:    cfg.Templates,
 		TemplatesAt:  cfg.TemplatesAt,
 	}
@@ -145,7 +174,14 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 	if cfg.Summaries != nil {
 		plan.addSummaries(cfg)
 	}
-	plan.addDashboards(suites)
+	if plan.Addresses.Group != "" {
+		plan.addDashboards(suites)
+	}
+	for _, v := range cfg.Versions {
+		if v.Image != "" {
+			plan.Images[v.Image] = cfg.ImageOf(v)
+		}
+	}
 	return plan, nil
 }
 
@@ -160,6 +196,7 @@ type suite struct {
 	names   []string        // of all categories
 	need    []string        // of the required ones
 	proven  map[string]bool // those with an ability that has a test
+	judged  []string        // those whose verdict has a row in a run's JUnit: proven or required ones (reporter/view)
 }
 
 func newSuite(categories []specs.Category, v config.Version) (suite, error) {
@@ -181,6 +218,9 @@ func newSuite(categories []specs.Category, v config.Version) (suite, error) {
 			if tc.Proven() {
 				s.proven[c.Name] = true
 			}
+		}
+		if c.Required || s.proven[c.Name] {
+			s.judged = append(s.judged, c.Name)
 		}
 	}
 	return s, nil
@@ -212,13 +252,19 @@ func (p *Plan) addPeriodics(suites []suite, cfg config.Config) {
 	for _, s := range suites {
 		for _, platform := range cfg.Platforms {
 			name := coordinates.Environment{Version: s.version.Name, Platform: platform.Name}.Periodic()
+			if slices.Contains(s.version.Without, platform.Name) {
+				p.skip(name, "Kubernetes %s is not tested on %s", s.version.Name, platform.Name)
+				continue
+			}
 			if !s.provable(s.names) {
 				p.skip(name, "no ability has a test on Kubernetes %s", s.version.Name)
 				continue
 			}
 			j := newJob(name, choice{suite: s, platform: platform, set: coordinates.All, categories: s.names}, cfg)
-			j.limit(cfg.Timeouts.Periodic, cfg)
-			j.Every = cfg.Tiers[s.version.Tier].Every
+			t := cfg.TimeoutsOf(s.version, platform)
+			j.test(t.Periodic, t, cfg)
+			tier := cfg.Tiers[cmp.Or(platform.Override.Tier, s.version.Override.Tier, s.version.Tier)]
+			j.Every, j.Results = tier.Every, tier.Results
 			j.Cron = schedule.Cron(name, j.Every)
 			j.addPresets(cfg.Presets.Periodic)
 			p.Periodics = append(p.Periodics, j)

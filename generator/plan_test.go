@@ -50,9 +50,7 @@ func TestPlanNames(t *testing.T) {
 		"ci-windows-op-readiness-1-34-ltsc2025 all ",
 		"pull-windows-op-readiness required Core.Network",
 		"pull-windows-op-readiness-master required Core.Network",
-		"pull-windows-op-readiness-1-36 required Core.Network",
-		"pull-windows-op-readiness-core-network core-network Core.Network",
-		"pull-windows-op-readiness-extend-activedirectory extend-activedirectory Extend.ActiveDirectory",
+		"pull-windows-op-readiness-optional optional Extend.ActiveDirectory",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -64,7 +62,6 @@ func TestPlanSaysWhatItLeavesOut(t *testing.T) {
 	want := []Skipped{
 		{"pull-windows-op-readiness-1-35", "no ability of Core.Network has a test on Kubernetes 1.35"},
 		{"pull-windows-op-readiness-1-34", "no ability of Core.Network has a test on Kubernetes 1.34"},
-		{"pull-windows-op-readiness-extend-worker", "no ability of Extend.Worker has a test on Kubernetes 1.36"},
 		{"sig-windows-op-readiness-extend-worker", "no ability of Extend.Worker has a test on any of the Kubernetes versions"},
 	}
 	if diff := cmp.Diff(want, smallPlan(t).Skipped); diff != "" {
@@ -116,7 +113,7 @@ func TestPresetsOfACategory(t *testing.T) {
 	t.Parallel()
 	for _, j := range smallPlan(t).Presubmits {
 		_, has := j.Labels["preset-capz-gmsa-setup"]
-		if want := j.Set == "extend-activedirectory"; has != want {
+		if want := j.Set == coordinates.Optional; has != want {
 			t.Errorf("%s: the preset of Extend.ActiveDirectory is there: %v, want %v", j.Name, has, want)
 		}
 	}
@@ -136,6 +133,42 @@ func TestJobCoordinates(t *testing.T) {
 	}
 	if got := j.Labels[coordinates.Categories]; got != coordinates.All {
 		t.Errorf("label: got %q", got)
+	}
+}
+
+// TestOverrides holds what a version and a platform have of their own, and that a platform's goes first.
+func TestOverrides(t *testing.T) {
+	t.Parallel()
+	plan := smallPlan(t, "  tier: weekly\n", `  tier: weekly
+  without: [ltsc2025]
+  override:
+    image: registry.example.com:5000/old@sha256:`+strings.Repeat("0", 64)+`
+    env: {A: version, B: version}
+    refs: {kubernetes-sigs/cluster-api-provider-azure: release-1.20}
+    timeouts: {periodic: 8h, cluster: 2h, grace: 30m}
+`, "  presets: [preset-capz-windows-2025]\n", `  presets: [preset-capz-windows-2025]
+  override: {env: {B: platform}, tier: weekly, timeouts: {periodic: 9h, grace: 45m}}
+`, "templates: capz", "env: {A: all, C: all}\ntemplates: capz")
+	old, byName := Job{}, map[string]Job{}
+	for _, j := range plan.Periodics {
+		byName[j.Name] = j
+	}
+	if _, there := byName["ci-windows-op-readiness-1-34-ltsc2025"]; there {
+		t.Error("a platform that a version is without is tested")
+	}
+	old = byName["ci-windows-op-readiness-1-34-ltsc2022"]
+	if diff := cmp.Diff(map[string]string{"A": "version", "B": "version", "C": "all"}, old.Env); diff != "" {
+		t.Error(diff)
+	}
+	if !strings.Contains(old.Image, "5000/old@sha256:") || old.Limit != 8*time.Hour || old.RunTimeout() != "5h30m0s" || old.TestGracePeriod() != "10m0s" || old.ExtraRefs[2].BaseRef != "release-1.20" {
+		t.Errorf("%+v", old)
+	}
+	other := byName["ci-windows-op-readiness-1-36-ltsc2025"]
+	if diff := cmp.Diff(map[string]string{"A": "all", "B": "platform", "C": "all"}, other.Env); diff != "" {
+		t.Error(diff)
+	}
+	if other.Every != 7*24*time.Hour || other.Limit != 9*time.Hour || other.RunTimeout() != "7h15m0s" || other.Decoration["grace_period"] != "45m0s" || other.ExtraRefs[2].BaseRef != "main" {
+		t.Errorf("%+v", other)
 	}
 }
 
@@ -170,26 +203,40 @@ func TestPlanWithoutRepositories(t *testing.T) {
 func TestBaseOptions(t *testing.T) {
 	t.Parallel()
 	if got := (Tab{}).BaseOptions(); got != "" {
-		t.Errorf("all rows: got %q", got)
+		t.Errorf("a job that tests nothing: got %q", got)
 	}
-	options := Tab{Category: "Extend.Network"}.BaseOptions()
-	values, err := url.ParseQuery(options)
+	category := Tab{Rows: []string{"Extend.Network"}, OfCategory: true}
+	job := Tab{Rows: []string{"Extend.Network", "Core.Storage"}}
+	for row, want := range map[string]struct{ category, job bool }{
+		"Extend.Network.Ability to reach a service":                       {true, true},
+		"Verdict.Extend.Network":                                          {true, true},
+		"Verdict.Core.Storage":                                            {false, true},
+		"Verdict.The cluster is operationally ready":                      {false, true},
+		"Core.Storage.Ability to mount":                                   {false, true},
+		"Extend.NetworkPolicy.Ability to deny":                            {false, false},
+		"Verdict.Extend.NetworkPolicy":                                    {false, true}, // no job has a verdict that is not its own
+		"Core.Network.Ability to Extend.Network. further":                 {false, false},
+		"ExtendXNetwork.Ability":                                          {false, false},
+		"Overall":                                                         {false, false},
+		"ci-windows-op-readiness-1-36-ltsc2022.Overall":                   {false, false},
+		"Kubernetes e2e suite.[It] [sig-windows] Extend.Network. skipped": {false, false},
+	} {
+		if got := matches(t, category, row); got != want.category {
+			t.Errorf("the category's tab shows %q: %t", row, got)
+		}
+		if got := matches(t, job, row); got != want.job {
+			t.Errorf("the job's tab shows %q: %t", row, got)
+		}
+	}
+}
+
+func matches(t *testing.T, tab Tab, row string) bool {
+	t.Helper()
+	values, err := url.ParseQuery(tab.BaseOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
-	re := regexp.MustCompile(values.Get(testinfra.IncludeFilter))
-	rows := map[string]bool{
-		"Extend.Network.Ability to reach a service":       true,
-		"Extend.NetworkPolicy.Ability to deny":            false,
-		"Core.Network.Ability to Extend.Network. further": false,
-		"ExtendXNetwork.Ability":                          false,
-		"ci-windows-op-readiness-1-36-ltsc2022.Overall":   false,
-	}
-	for row, want := range rows {
-		if re.MatchString(row) != want {
-			t.Errorf("%s on %q: want %v", options, row, want)
-		}
-	}
+	return regexp.MustCompile(values.Get(testinfra.IncludeFilter)).MatchString(row)
 }
 
 func TestDashboards(t *testing.T) {
@@ -210,8 +257,7 @@ func TestDashboards(t *testing.T) {
 		"sig-windows-op-readiness-core-network: master-ltsc2022 master-ltsc2025 1.36-ltsc2022 1.36-ltsc2025",
 		"sig-windows-op-readiness-extend-activedirectory: master-ltsc2022 master-ltsc2025 1.36-ltsc2022 1.36-ltsc2025 " +
 			"1.35-ltsc2022 1.35-ltsc2025 1.34-ltsc2022 1.34-ltsc2025",
-		"sig-windows-op-readiness-presubmits: pull-windows-op-readiness pull-windows-op-readiness-master " +
-			"pull-windows-op-readiness-1-36 pull-windows-op-readiness-core-network pull-windows-op-readiness-extend-activedirectory " +
+		"sig-windows-op-readiness-presubmits: pull-windows-op-readiness pull-windows-op-readiness-master pull-windows-op-readiness-optional " +
 			"ci-windows-op-readiness-report",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -226,9 +272,9 @@ func TestSummary(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `8 periodics: 58 runs a week, at most 348 cluster-hours
-5 presubmits for each of 2 repos: on request only
-1 periodic that writes results to pull requests: every 10m
-7 dashboards with 26 tabs
+3 presubmits for each of 2 repos: on request only
+1 periodic that writes results to pull requests: every 1h
+7 dashboards with 24 tabs
 `
 	if got, _, _ := strings.Cut(b.String(), "left out"); got != want {
 		t.Error(cmp.Diff(want, got))

@@ -19,20 +19,17 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 	"sigs.k8s.io/windows-operational-readiness/internal/schedule"
 	"sigs.k8s.io/windows-operational-readiness/internal/slug"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // File is one generated file.
 type File struct {
 	Path string // below the output folder, with slashes
 	Data []byte
+	Once bool // it is written if it is not there, and left alone if it is
 }
 
-// Where the files go below the output folder. Prow wants the base name of a job file to be unique in all of test-infra.
-const (
-	fileStem   = "windows-op-readiness"
-	jobsFolder = testinfra.JobsFolder + "/" + fileStem
-)
+// fileStem begins the base name of each file. Prow wants that of a job file to be unique in its whole repository.
+const fileStem = "windows-op-readiness"
 
 // Render fills in the templates for each job and writes what comes out, and the dashboards, in a stable order. The
 // templates are in a folder of fsys with the name that the plan gives.
@@ -41,21 +38,30 @@ func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	makers := []func() (File, error){func() (File, error) { return testgridFile(plan), nil }}
+	var makers []func() (File, error)
+	if len(plan.Dashboards) > 0 {
+		makers = append(makers, func() (File, error) { return testgridFile(plan), nil })
+	}
 	for _, jobs := range byVersion(plan.Periodics) {
-		makers = append(makers, func() (File, error) { return periodicFile(t, jobs) })
+		makers = append(makers, func() (File, error) { return periodicFile(t, plan, jobs) })
 	}
 	if len(plan.Presubmits) > 0 {
 		makers = append(makers, func() (File, error) { return presubmitFile(t, plan) })
 	}
 	if plan.Summaries != nil {
-		makers = append(makers, func() (File, error) { return summariesFile(t, *plan.Summaries) })
+		makers = append(makers, func() (File, error) { return summariesFile(t, plan) })
 	}
 	files := make([]File, len(makers))
 	errs := make([]error, len(makers))
 	each(len(makers), func(i int) { files[i], errs[i] = makers[i]() })
-	if err := errors.Join(errs...); err != nil {
+	if err := explain(plan, fsys, errs); err != nil {
 		return nil, err
+	}
+	if len(plan.Images) > 0 {
+		files = append(files, imagesOf(plan))
+	}
+	if len(plan.Owners.Approvers) > 0 {
+		files = append(files, owners(plan))
 	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files, nil
@@ -130,14 +136,14 @@ func byVersion(jobs []Job) [][]Job {
 	return groups
 }
 
-func periodicFile(t *template.Template, jobs []Job) (File, error) {
+func periodicFile(t *template.Template, plan Plan, jobs []Job) (File, error) {
 	rendered, err := renderJobs(t.Lookup(periodicTemplate), jobs)
 	if err != nil {
 		return File{}, err
 	}
 	name := fileStem + "-periodics-" + slug.Of(jobs[0].Version.Name) + ".yaml"
 	data := encode(header(periodicLoad(jobs)), mapping{{"periodics", rendered}})
-	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
+	return File{Path: path.Join(plan.Profile.Folders.Jobs, name), Data: data}, nil
 }
 
 func presubmitFile(t *template.Template, plan Plan) (File, error) {
@@ -151,21 +157,26 @@ func presubmitFile(t *template.Template, plan Plan) (File, error) {
 		if err != nil {
 			return File{}, err
 		}
+		if i := slices.IndexFunc(repositories, func(e entry) bool { return e.key == r.FullName() }); i >= 0 {
+			repositories[i].value = append(repositories[i].value.([]any), rendered...) // another branch of it
+			continue
+		}
 		repositories = append(repositories, entry{r.FullName(), rendered})
 	}
 	name := fileStem + "-presubmits.yaml"
 	data := encode(header(presubmitLoad(plan)), mapping{{"presubmits", repositories}})
-	return File{Path: path.Join(jobsFolder, name), Data: data}, nil
+	return File{Path: path.Join(plan.Profile.Folders.Jobs, name), Data: data}, nil
 }
 
-func summariesFile(t *template.Template, j Job) (File, error) {
+func summariesFile(t *template.Template, plan Plan) (File, error) {
+	j := *plan.Summaries
 	rendered, err := renderJobs(t.Lookup(summariesTemplate), []Job{j})
 	if err != nil {
 		return File{}, err
 	}
-	load := fmt.Sprintf("1 periodic, every %s, on a trusted cluster.", schedule.Text(j.Every))
+	load := fmt.Sprintf("1 periodic, every %s, with a token for GitHub.", schedule.Text(j.Every))
 	data := encode(header(load), mapping{{"periodics", rendered}})
-	return File{Path: path.Join(testinfra.TrustedFolder, fileStem+"-report.yaml"), Data: data}, nil
+	return File{Path: path.Join(plan.Profile.Folders.Trusted, fileStem+"-report.yaml"), Data: data}, nil
 }
 
 // renderJobs renders each job. The errors are in the order of the jobs.
@@ -173,7 +184,7 @@ func renderJobs(t *template.Template, jobs []Job) ([]any, error) {
 	rendered := make([]any, len(jobs))
 	errs := make([]error, len(jobs))
 	each(len(jobs), func(i int) { rendered[i], errs[i] = renderJob(t, jobs[i]) })
-	return rendered, errors.Join(errs...)
+	return rendered, joinFaults(errs)
 }
 
 // each calls f with 0 to n-1, on all processors.
@@ -197,11 +208,11 @@ func each(n int, f func(i int)) {
 func renderJob(t *template.Template, j Job) (any, error) {
 	var text bytes.Buffer
 	if err := t.Execute(&text, j); err != nil {
-		return nil, fmt.Errorf("job %q: %w", j.Name, err)
+		return nil, &jobFault{job: j.Name, template: t.Name(), err: err}
 	}
 	job, err := decode(text.Bytes())
 	if err != nil {
-		return nil, fmt.Errorf("job %q: what template %s gives is no job: %w", j.Name, t.Name(), err)
+		return nil, &jobFault{job: j.Name, template: t.Name(), err: err, rendered: true}
 	}
 	return prune(job), nil
 }

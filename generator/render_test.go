@@ -33,19 +33,18 @@ func templatesWith(changed map[string]string) fstest.MapFS {
 func TestRenderProblems(t *testing.T) {
 	t.Parallel()
 	plan := smallPlan(t)
-	job := `job "ci-windows-op-readiness-master-ltsc2022": `
 	tests := []struct{ name, template, text, want string }{
-		{"no such field", periodicTemplate, "name: {{ .Nmae }}", job + "template: periodic.yaml.tmpl:1:"},
+		{"no such field", periodicTemplate, "name: {{ .Nmae }}", `capz/periodic.yaml.tmpl:1: can't evaluate field Nmae in type generator.Job (job "ci-windows-op-readiness-master-ltsc2022" and 7 others)`},
 		{"no such label", periodicTemplate, "name: {{ .Labels.owner }}", `map has no entry for key "owner"`},
 		{"no such function", periodicTemplate, "name: {{ nope .Name }}", `reading templates "capz": template: periodic.yaml.tmpl:1: function "nope" not defined`},
 		{"key twice", periodicTemplate, goodJob + "decorate: true", `key "decorate" already set`},
-		{"no YAML", periodicTemplate, "name: [", job + "what template periodic.yaml.tmpl gives is no job"},
-		{"a list", periodicTemplate, "- {{ .Name }}", job + "what template periodic.yaml.tmpl gives is no job: it is no mapping"},
-		{"nothing", periodicTemplate, "# {{ .Name }}", job + "what template periodic.yaml.tmpl gives is no job: it is no mapping"},
-		{"presubmit", presubmitTemplate, goodJob + "decorate: true", `job "pull-windows-op-readiness-extend-activedirectory": what template presubmit.yaml.tmpl gives is no job`},
+		{"no YAML", periodicTemplate, "name: [", `capz/periodic.yaml.tmpl:1: what comes out is no job: `},
+		{"a list", periodicTemplate, "- {{ .Name }}", `capz/periodic.yaml.tmpl: what comes out is no job: it is no mapping (job "ci-windows-op-readiness-master-ltsc2022" and 7 others)`},
+		{"nothing", periodicTemplate, "# {{ .Name }}", `capz/periodic.yaml.tmpl: what comes out is no job: it is no mapping (job "ci-windows-op-readiness-master-ltsc2022" and 7 others)`},
+		{"presubmit", presubmitTemplate, goodJob + "decorate: true", `capz/presubmit.yaml.tmpl:3: what comes out is no job: key "decorate" already set in map (job "pull-windows-op-readiness" and 2 others)`},
 		{"absent", presubmitTemplate, "", `templates "capz" lack presubmit.yaml.tmpl`},
 		{"absent for the summaries", summariesTemplate, "", `templates "capz" lack summaries.yaml.tmpl`},
-		{"summaries", summariesTemplate, goodJob + "decorate: true", `job "ci-windows-op-readiness-report": what template summaries.yaml.tmpl gives is no job`},
+		{"summaries", summariesTemplate, goodJob + "decorate: true", `capz/summaries.yaml.tmpl:3: what comes out is no job: key "decorate" already set in map (job "ci-windows-op-readiness-report")`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // testgridFile writes the plan's dashboards and, for each job, the test group that they show.
@@ -37,18 +36,14 @@ func testgridFile(plan Plan) File {
 		{"dashboards", dashboards},
 		{"dashboard_groups", []any{group}},
 	})
-	return File{Path: path.Join(testinfra.TestGridFolder, fileStem+".yaml"), Data: data}
+	return File{Path: path.Join(plan.Profile.Folders.Dashboards, fileStem+".yaml"), Data: data}
 }
 
 // testGroup says where the results of a job are and how their columns are headed: by the Kubernetes version under test,
 // which windows-testing's script writes to metadata.json as "revision", and by the commit of the job's first repository,
-// which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go). A skipped ability is a blank cell: TestGrid would show it as
-// passed with skips, which is green.
+// which TestGrid calls "Commit" (testgrid/pkg/updater/gcs.go). The failures to alert stand here as well as on each tab:
+// TestGrid's tabulator looks at one of the two, by a flag (testgrid/cmd/tabulator, --tab-alerts).
 func (p Plan) testGroup(j Job) mapping {
-	columns := p.TestGrid.Columns.Presubmit
-	if j.Every > 0 {
-		columns = p.TestGrid.Columns.Periodic
-	}
 	return mapping{
 		{"name", j.Name},
 		{"gcs_prefix", path.Join(p.Addresses.Bucket, coordinates.Results(j.Name))},
@@ -56,9 +51,9 @@ func (p Plan) testGroup(j Job) mapping {
 			mapping{{"configuration_value", "revision"}},
 			mapping{{"configuration_value", "Commit"}},
 		}},
-		{"days_of_results", p.TestGrid.DaysOfResults},
-		{"num_columns_recent", columns},
-		{"ignore_skip", true},
+		{"days_of_results", j.Results.Days},
+		{"num_columns_recent", j.Results.Columns},
+		{"num_failures_to_alert", p.TestGrid.FailuresToAlert},
 		{"is_external", true},
 		{"use_kubernetes_client", true},
 	}
@@ -71,15 +66,13 @@ func (p Plan) testGroup(j Job) mapping {
 // column header, which GitHub cannot do with a version that has a build suffix.
 func (p Plan) tab(t Tab) mapping {
 	m := mapping{{"name", t.Name}, {"test_group_name", t.Job}, {"description", t.Description}}
-	if t.Category != "" {
+	if len(t.Rows) > 0 {
 		m = append(m, entry{"base_options", t.BaseOptions()})
 	}
-	if t.StaleHours > 0 {
-		m = append(m, entry{"alert_options", p.alerts(t)})
-	}
+	m = append(m, entry{"alert_options", p.alerts(t)})
 	commits := mapping{{"url", "https://github.com/kubernetes/kubernetes/commits/" + t.Branch}}
 	m = append(m, entry{"code_search_url_template", commits})
-	if t.Category == "" {
+	if !t.OfCategory {
 		compare := "https://github.com/" + t.Repository + "/compare/<start-custom-1>...<end-custom-1>"
 		links := []any{mapping{{"name", t.Repository}, {"url", compare}}}
 		m = append(m, entry{"column_diff_link_templates", links})
@@ -87,12 +80,14 @@ func (p Plan) tab(t Tab) mapping {
 	return m
 }
 
-// alerts makes a tab turn stale when results stop coming. Without that, one whose filter never finds a row stays green.
+// alerts makes a tab turn red, and stale when results stop coming. Without the second, one whose filter never finds a row
+// stays green.
 func (p Plan) alerts(t Tab) mapping {
-	m := mapping{
-		{"alert_stale_results_hours", t.StaleHours},
-		{"num_failures_to_alert", p.TestGrid.FailuresToAlert},
+	var m mapping
+	if t.StaleHours > 0 {
+		m = append(m, entry{"alert_stale_results_hours", t.StaleHours})
 	}
+	m = append(m, entry{"num_failures_to_alert", p.TestGrid.FailuresToAlert})
 	if t.Alert && len(p.TestGrid.AlertEmails) > 0 {
 		m = append(m, entry{"alert_mail_to_addresses", strings.Join(p.TestGrid.AlertEmails, ",")})
 	}

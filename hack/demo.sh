@@ -10,8 +10,8 @@ step() { printf '\n== %s\n$ %s\n' "$1" "$2"; }
 
 step "1. Prow jobs and TestGrid dashboards, accepted by Prow's and TestGrid's own code" "op-readiness generate --output-dir config"
 "$program" generate --output-dir "$out"
-step "   one of the jobs" "sed -n 1,40p config/jobs/windows-op-readiness/windows-op-readiness-periodics-1-36.yaml"
-sed -n 1,40p "$out/jobs/windows-op-readiness/windows-op-readiness-periodics-1-36.yaml"
+step "   one of the jobs" "sed -n 1,40p config/jobs/kubernetes-sigs/windows-operational-readiness/windows-op-readiness-periodics-1-36.yaml"
+sed -n 1,40p "$out/jobs/kubernetes-sigs/windows-operational-readiness/windows-op-readiness-periodics-1-36.yaml"
 
 step "2. The readiness report of a real run of e2e.test 1.36.3, on a simulated cluster and cut short by its timeout" \
   "op-readiness report $sample"

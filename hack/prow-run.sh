@@ -2,6 +2,7 @@
 # What the Prow jobs run on their cluster, by `make prow-run`; it can be run by hand just so.
 # windows-testing's capz/run-capz-e2e.sh builds the cluster and gives KUBECONFIG, CI_VERSION and ARTIFACTS.
 #   CATEGORIES   names joined by commas; empty for all
+#   PLATFORM     the Windows version that the nodes are to have, such as ltsc2022; another one is never ready. Empty for any
 #   E2E_TEST     an e2e.test that is here already, instead of the download
 #   E2E_BASE_URL where the builds of Kubernetes are
 #   RUN_TIMEOUT  of the tests; below that of the job, so that results are written and uploaded; empty for that of the command
@@ -15,7 +16,7 @@ fail() {
 }
 
 program=$1
-: "${CATEGORIES:=}" "${E2E_TEST:=}" "${E2E_BASE_URL:=https://dl.k8s.io/ci}" "${RUN_TIMEOUT:=}" "${GRACE_PERIOD:=}"
+: "${CATEGORIES:=}" "${PLATFORM:=}" "${E2E_TEST:=}" "${E2E_BASE_URL:=https://dl.k8s.io/ci}" "${RUN_TIMEOUT:=}" "${GRACE_PERIOD:=}"
 [ -n "${KUBECONFIG:-}" ] || fail "KUBECONFIG does not say which cluster to test"
 [ -n "${ARTIFACTS:-}" ] || fail "ARTIFACTS does not say where results go"
 if [ -z "$E2E_TEST" ]; then
@@ -29,6 +30,7 @@ fi
 chosen=()
 IFS=, read -ra names <<<"$CATEGORIES"
 for name in "${names[@]}"; do chosen+=(--category "$name"); done
+[ -z "$PLATFORM" ] || chosen+=(--platform "$PLATFORM")
 [ -z "$RUN_TIMEOUT" ] || chosen+=(--timeout "$RUN_TIMEOUT")
 [ -z "$GRACE_PERIOD" ] || chosen+=(--grace-period "$GRACE_PERIOD")
 "$program" run --e2e-binary "$E2E_TEST" --kubeconfig "$KUBECONFIG" --report-dir "$ARTIFACTS" --provider skeleton "${chosen[@]}" &

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Write results to the pull requests of some repositories: what the generated job for reports runs.
 #
-#   hack/report-sweep.sh bin/op-readiness org/a,org/b token-file
+#   hack/report-sweep.sh bin/op-readiness org/a,org/b token-file [address of GitHub's API, such as that of ghproxy]
 set -euo pipefail
 
-program=$1 repositories=${2:-} token=${3:-}
+program=$1 repositories=${2:-} token=${3:-} endpoint=${4:-https://api.github.com}
 if [[ -z $repositories || -z $token ]]; then
   echo "error: report-sweep: REPOSITORIES=org/a,org/b and GITHUB_TOKEN_FILE=FILE are needed" >&2
   exit 2
@@ -12,6 +12,6 @@ fi
 code=0
 IFS=, read -ra names <<<"$repositories"
 for name in "${names[@]}"; do
-  "$program" report --post "$name" --github-token-file "$token" || code=$?
+  "$program" report --post "$name" --github-token-file "$token" --github-endpoint "$endpoint" || code=$?
 done
 exit "$code"

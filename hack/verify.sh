@@ -89,7 +89,7 @@ check_schema() {
 # modules: go mod tidy would change nothing.
 check_modules() {
   local code=0 module
-  for module in . hack/tools test/browser; do
+  for module in . hack/tools test/browser test/testgrid; do
     "$go" -C "$module" mod tidy -diff || code=1
   done
   return "$code"

@@ -22,6 +22,7 @@ type Options struct {
 	Abilities      []string              // ids; none: all of the categories
 	Binary         string                // path of e2e.test
 	Ginkgo         string                // path or name of the ginkgo command, for several processes; "": beside e2e.test
+	Platform       string                // the Windows version that the nodes are to have, such as "ltsc2022"; "": any
 	Kubeconfig     string                // "": as Look finds one
 	Context        string                // of the kubeconfig; "": its current one
 	Prepull        bool                  // nodes pull the images of tests before the first one, where there are Windows nodes

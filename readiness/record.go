@@ -47,7 +47,7 @@ func (p Plan) newRun(now time.Time) (record.Run, error) {
 	o, e2e := p.options, p.facts.E2E
 	run := record.Run{
 		Schema: record.RunSchema, Tool: o.Tool, Started: now.UTC(), Categories: o.Categories, Abilities: o.Abilities, Spec: p.Spec,
-		KubernetesVersion: p.Version, Provider: o.Provider, Cluster: recordCluster(p.facts.Cluster), Plan: recordPlan(p.Tests),
+		KubernetesVersion: p.Version, Platform: o.Platform, Provider: o.Provider, Cluster: recordCluster(p.facts.Cluster), Plan: recordPlan(p.Tests),
 		Expected: expected(p.Tests), Calls: []record.Call{},
 		E2ETest: record.Binary{Path: e2e.Path, Release: e2e.Release, Tests: len(e2e.Tests)},
 	}

@@ -20,7 +20,7 @@ func Tabs(cfg config.Config) (map[string]string, error) {
 	tabs := map[string]string{}
 	for _, d := range plan.Dashboards {
 		for _, t := range d.Tabs {
-			if t.Category == "" {
+			if !t.OfCategory {
 				tabs[t.Job] = cfg.Addresses().TabPage(coordinates.Tab{Dashboard: d.Name, Name: t.Name})
 			}
 		}

@@ -101,6 +101,7 @@ func TestWhy(t *testing.T) {
 	why := map[string]string{ // of the first ability that the fault touches
 		"the version is another than that of the question": "the Kubernetes version is not known: op-readiness.json says v1.36.3, the choice of specs says 1.35",
 		"a node has another Windows than the platform":     "the Windows version is not known: the job's labels says ltsc2022, node windows-1 says ltsc2025",
+		"a node has a Windows that no platform is":         "the Windows version is not known: the job's labels says ltsc2022, node windows-1 says 10.0.99999.1",
 		"a suite whose word on its success cannot be read": `artifacts/junit_e2e-002_01.xml:2: whether the suite succeeded is not known: it says "perhaps"`,
 		"a call of the run was lost":                       "the run lost a call of e2e.test",
 		"nothing says how the run ended":                   "how the run ended is not known: its record does not tell",

@@ -52,16 +52,22 @@ func platformOf(build string) string {
 	return ""
 }
 
+// baseOf is the Windows version in the name of a platform: "ltsc2022" of "ltsc2022-hyperv".
+func baseOf(platform string) string {
+	base, _, _ := strings.Cut(platform, "-")
+	return base
+}
+
 // platformDoubt says that two sources disagree about the Windows version, or one with a node of the run; "" if none does.
 // Nodes among each other may differ.
 func (e Evidence) platformDoubt() string {
 	const what = "the Windows version"
-	same := func(a, b string) bool { return a == b }
+	same := func(a, b string) bool { return baseOf(a) == baseOf(b) }
 	if text := contradiction(what, e.Platforms, same); text != "" {
 		return text
 	}
 	for _, node := range e.windowsNodes() {
-		claim := Claim{Value: platformOf(node.Build), Source: "node " + node.Name}
+		claim := Claim{Value: cmp.Or(platformOf(node.Build), node.Build), Source: "node " + node.Name}
 		if text := contradiction(what, append(slices.Clone(e.Platforms), claim), same); text != "" {
 			return text
 		}

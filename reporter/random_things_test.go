@@ -30,7 +30,7 @@ func thingsOfBuilds() []thing {
 		{"another version of the question", func(s *scenario) { s.q.Version = pick(s, "", "1.36", "1.35", "master") }},
 		{"the nearest tests", func(s *scenario) { s.q.Version, s.q.Assumed = pick(s, "1.36", "1.99"), true }},
 		{"one more platform", func(s *scenario) {
-			s.Platforms = append(s.Platforms, reporter.Claim{Value: pick(s, "ltsc2022", "ltsc2025", ""), Source: "metadata.json"})
+			s.Platforms = append(s.Platforms, reporter.Claim{Value: pick(s, "ltsc2022", "ltsc2022-hyperv", "ltsc2025", ""), Source: "metadata.json"})
 		}},
 		{"no platform", func(s *scenario) { s.Platforms = nil }},
 		{"a file not read", func(s *scenario) { s.Unread = []reporter.Warning{{File: "junit_9.xml", Message: "too large"}} }},

@@ -212,16 +212,21 @@ func (r reference) disagree() bool {
 		}
 	}
 	for _, c := range r.Platforms {
-		platforms[c.Value] = c.Value != ""
+		platforms[strings.Split(c.Value, "-")[0]] = true
 	}
 	delete(platforms, "")
 	if r.Run != nil && r.Run.Cluster != nil && len(platforms) > 0 {
 		for _, n := range r.everyNode() {
-			for build, platform := range map[string]string{"10.0.20348": "ltsc2022", "10.0.26100": "ltsc2025"} {
-				if n.OS == string(specs.Windows) && strings.HasPrefix(n.Build, build) {
-					platforms[platform] = true
+			if n.OS != string(specs.Windows) || n.Build == "" {
+				continue
+			}
+			is := n.Build
+			for build, platform := range map[string]string{"10.0.20348.": "ltsc2022", "10.0.26100.": "ltsc2025", "10.0.17763.": "ltsc2019"} {
+				if strings.HasPrefix(n.Build+".", build) {
+					is = platform
 				}
 			}
+			platforms[is] = true
 		}
 	}
 	return len(versions) > 1 || len(platforms) > 1

@@ -10,5 +10,5 @@ import "embed"
 // and what they share. Each gives one job from the fields of generator.Job. Beside Go's own functions there are quote,
 // which makes one YAML text of its arguments, json, which writes a map or list on one line, and join.
 //
-//go:embed capz
+//go:embed capv capz kubeconfig
 var Jobs embed.FS

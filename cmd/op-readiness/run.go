@@ -82,6 +82,7 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.Pin, "pin", readiness.PinAuto, "where pods go that choose no operating system: auto (to Windows, and to Linux where the spec needs it), windows, linux, off")
 	f.BoolVar(&o.TaintLinux, "taint-linux", false, "keep pods from Linux nodes by a taint while the tests run, instead of --pin; all of the cluster feels it")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
+	f.StringVar(&o.Platform, "platform", "", "Windows version that the nodes must have for the run to be ready, such as ltsc2022 (default: any)")
 	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else a new one in op-readiness-report, to which op-readiness-report/latest leads)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
 	f.BoolVar(&o.Prepull, "prepull-images", true, "let the nodes pull the images of tests before the first one, where there are Windows nodes")

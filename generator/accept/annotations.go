@@ -55,19 +55,19 @@ func checkAnnotations(p *problems, j job) {
 		}
 		form, ok := forms[key]
 		if !ok {
-			p.addf("unknown annotation %q%s: TestGrid would ignore it", key, nearest.Hint(key, known))
+			p.at("annotations", "unknown annotation %q%s: TestGrid would ignore it", key, nearest.Hint(key, known))
 			continue
 		}
 		if err := form.check(j.Annotations[key]); err != nil {
-			p.addf("annotation %q is not %s: %v", key, form, err)
+			p.at("annotations", "annotation %q is not %s: %v", key, form, err)
 		}
 	}
 	if j.Annotations["description"] == "" {
-		p.addf("annotation %q is missing", "description")
+		p.at("annotations", "annotation %q is missing", "description")
 	}
 	for _, name := range strings.Split(j.Annotations["testgrid-dashboards"], ",") {
 		if blockingForm.MatchString(strings.TrimSpace(name)) {
-			p.addf("dashboard %q decides about releases of Kubernetes", strings.TrimSpace(name))
+			p.at("annotations", "dashboard %q decides about releases of Kubernetes", strings.TrimSpace(name))
 		}
 	}
 }

@@ -47,10 +47,10 @@ func benchmarkGenerate(b *testing.B, versions, platforms int) {
 			b.Fatal(err)
 		}
 		rendering += time.Since(start)
-		if err := Check(files, cfg); err != nil {
+		if err := Check(files, plan, cfg, Options{}); err != nil {
 			b.Fatal(err)
 		}
-		changes, err := generator.Compare(files, folder)
+		changes, err := generator.Compare(files, folder, cfg.Profile)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -1,8 +1,8 @@
 package accept
 
 import (
-	"errors"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,34 +14,33 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
-	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // checkJobs holds each job against the rules of test-infra's config/tests/jobs that Prow's loader does not know, and
 // against those that no one checks there.
-func checkJobs(jobs []job, cfg config.Config) error {
-	var errs []error
+func checkJobs(jobs []job, cfg config.Config) []problem {
+	var found []problem
 	for _, j := range jobs {
-		p := &problems{of: j.String()}
+		p := &problems{of: j.String(), job: j.Name}
 		checkName(p, j)
-		checkPlace(p, j)
-		checkPresets(p, j, cfg.KnownPresets)
+		checkPlace(p, j, cfg.Profile)
+		checkPresets(p, j)
 		checkAnnotations(p, j)
-		if !j.trusted() {
+		if j.Name != coordinates.ReportJob {
 			checkCoordinates(p, j)
 			checkVersion(p, j, cfg.Versions)
 		}
 		checkRefs(p, j)
 		if j.Spec != nil {
-			checkSpec(p, j.Spec)
+			checkSpec(p, j.Spec, cfg.Profile)
 		}
 		if j.presubmit != nil {
 			checkPresubmit(p, j)
 		}
-		errs = append(errs, p.errs...)
+		found = append(found, p.list...)
 	}
-	return errors.Join(append(errs, checkTriggers(jobs))...)
+	return append(found, checkTriggers(jobs)...)
 }
 
 // podForm is the form of a name of a pod, which Prow derives from the job's.
@@ -57,43 +56,34 @@ func checkName(p *problems, j job) {
 }
 
 // checkPlace is about where a job runs and under what limits.
-func checkPlace(p *problems, j job) {
-	clusters, kind := testinfra.BuildClusters(), "community jobs"
-	if j.trusted() {
-		clusters, kind = testinfra.TrustedClusters(), "jobs in "+testinfra.TrustedFolder
+func checkPlace(p *problems, j job, profile config.Profile) {
+	clusters, kind := profile.Clusters, "community jobs"
+	if j.in(profile.Folders.Trusted) && profile.Folders.Trusted != profile.Folders.Jobs {
+		clusters, kind = profile.TrustedClusters, "jobs in "+profile.Folders.Trusted
+		if j.presubmit != nil {
+			p.addf("a presubmit in %s: it would run code of a pull request where credentials are", profile.Folders.Trusted)
+		}
 	}
-	if !slices.Contains(clusters, j.Cluster) {
-		p.addf("cluster %q is none for %s; known are %q", j.Cluster, kind, clusters)
-	}
-	if j.trusted() && j.presubmit != nil {
-		p.addf("a presubmit in %s: it would run code of a pull request where credentials are", testinfra.TrustedFolder)
+	if len(clusters) > 0 && !slices.Contains(clusters, j.Cluster) {
+		p.at("cluster", "cluster %q is none for %s; known are %q", j.Cluster, kind, clusters)
 	}
 	if j.Decorate == nil || !*j.Decorate {
-		p.addf("not decorated: nothing would be uploaded")
+		p.at("decorate", "not decorated: nothing would be uploaded")
 		return
 	}
 	if j.DecorationConfig == nil || j.DecorationConfig.Timeout == nil || j.DecorationConfig.Timeout.Duration <= 0 {
-		p.addf("no timeout in decoration_config")
+		p.at("decoration_config", "no timeout in decoration_config")
 	}
 	if auth := j.RerunAuthConfig; auth != nil && len(auth.GitHubTeamIDs) > 0 {
-		p.addf("rerun_auth_config has github_team_ids: use github_team_slugs")
+		p.at("rerun_auth_config", "rerun_auth_config has github_team_ids: use github_team_slugs")
 	}
 }
 
-func checkPresets(p *problems, j job, known []config.KnownPreset) {
-	var names []string
-	for _, k := range known {
-		names = append(names, k.Name)
-	}
+// checkPresets is about how presets are turned on. Whether there are such, a checkout tells.
+func checkPresets(p *problems, j job) {
 	for _, label := range slices.Sorted(maps.Keys(j.Labels)) {
-		if !strings.HasPrefix(label, testinfra.PresetPrefix) {
-			continue
-		}
-		if !slices.Contains(names, label) {
-			p.addf("unknown preset %q%s: it would do nothing", label, nearest.Hint(label, names))
-		}
-		if j.Labels[label] != "true" {
-			p.addf("preset %q is %q: only \"true\" turns it on", label, j.Labels[label])
+		if strings.HasPrefix(label, testinfra.PresetPrefix) && j.Labels[label] != "true" {
+			p.at("labels", "preset %q is %q: only \"true\" turns it on", label, j.Labels[label])
 		}
 	}
 }
@@ -104,7 +94,7 @@ func checkCoordinates(p *problems, j job) {
 			p.addf("label %q is missing: a report could not tell what ran", key)
 		}
 		if j.Annotations[key] == "" {
-			p.addf("annotation %q is missing: a report could not tell what ran", key)
+			p.at("annotations", "annotation %q is missing: a report could not tell what ran", key)
 		}
 	}
 	for _, key := range []string{coordinates.KubernetesVersion, coordinates.Platform} {
@@ -114,7 +104,12 @@ func checkCoordinates(p *problems, j job) {
 	}
 }
 
-const versionVariable = "KUBERNETES_VERSION"
+// The variables that name the version under test: for windows-testing's script, and for hack/prow-run.sh on a cluster that is
+// there already.
+const (
+	versionVariable = "KUBERNETES_VERSION"
+	releaseVariable = "CI_VERSION"
+)
 
 // checkVersion holds that the version under test is the one that the job claims: run-capz-e2e.sh takes any value without
 // "latest" in it for the newest build of the main branch.
@@ -135,19 +130,21 @@ func checkVersion(p *problems, j job, versions []config.Version) {
 		return
 	}
 	if want := versions[i].Marker; len(values) != 1 || values[0] != want {
-		p.addf("%s is set to %q, where one value %q is meant", versionVariable, values, want)
+		p.at("spec.containers[0].command", "%s is set to %q, where one value %q is meant", versionVariable, values, want)
 	}
 }
 
 func versionsOf(c corev1.Container) []string {
 	var values []string
 	for _, arg := range slices.Concat(c.Command, c.Args) {
-		if value, ok := strings.CutPrefix(arg, versionVariable+"="); ok {
-			values = append(values, value)
+		for _, name := range []string{versionVariable, releaseVariable} {
+			if value, ok := strings.CutPrefix(arg, name+"="); ok {
+				values = append(values, value)
+			}
 		}
 	}
 	for _, e := range c.Env {
-		if e.Name == versionVariable {
+		if e.Name == versionVariable || e.Name == releaseVariable {
 			values = append(values, e.Value)
 		}
 	}
@@ -174,12 +171,12 @@ const (
 	kubernetesAlias = "k8s.io/kubernetes"
 )
 
-func checkSpec(p *problems, spec *corev1.PodSpec) {
+func checkSpec(p *problems, spec *corev1.PodSpec, profile config.Profile) {
 	mounted := map[string]bool{}
 	for _, c := range spec.Containers {
 		checkImage(p, c)
-		checkResource(p, c, corev1.ResourceCPU, testinfra.MaxCPU)
-		checkResource(p, c, corev1.ResourceMemory, testinfra.MaxMemory)
+		checkResource(p, c, corev1.ResourceCPU, profile.MaxCPU)
+		checkResource(p, c, corev1.ResourceMemory, profile.MaxMemory)
 		for _, m := range c.VolumeMounts {
 			mounted[m.Name] = true
 		}
@@ -202,7 +199,7 @@ func checkImage(p *problems, c corev1.Container) {
 		p.addf("image %q needs imagePullPolicy Always", c.Image)
 	case strings.HasSuffix(c.Image, ":latest") && c.ImagePullPolicy != "":
 		p.addf("image %q has an imagePullPolicy of its own", c.Image)
-	case !strings.Contains(c.Image, ":"):
+	case !strings.Contains(path.Base(c.Image), ":") && !strings.Contains(c.Image, "@"):
 		p.addf("image %q has no tag", c.Image)
 	}
 }
@@ -215,7 +212,7 @@ func checkResource(p *problems, c corev1.Container, name corev1.ResourceName, mo
 		p.addf("requests and limits of %s must both be given and not be zero", name)
 	case request.Cmp(limit) != 0:
 		p.addf("%s requests %s and is limited to %s: they must be the same", name, &request, &limit)
-	case limit.Cmp(resource.MustParse(most)) > 0:
+	case most != "" && limit.Cmp(resource.MustParse(most)) > 0:
 		p.addf("%s %s is more than the build clusters allow (%s)", name, &limit, most)
 	}
 }

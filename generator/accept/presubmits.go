@@ -1,7 +1,6 @@
 package accept
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,22 +29,22 @@ func checkPresubmit(p *problems, j job) {
 }
 
 // checkTriggers holds that the command of one presubmit starts no other one of the same repository.
-func checkTriggers(jobs []job) error {
+func checkTriggers(jobs []job) []problem {
 	byRepository := map[string][]job{}
 	for _, j := range jobs {
 		if j.presubmit != nil {
 			byRepository[j.repository] = append(byRepository[j.repository], j)
 		}
 	}
-	var errs []error
+	var found []problem
 	for _, repository := range slices.Sorted(maps.Keys(byRepository)) {
 		for _, asked := range byRepository[repository] {
 			for _, other := range byRepository[repository] {
 				if command := asked.presubmit.RerunCommand; asked.Name != other.Name && other.presubmit.TriggerMatches(command) {
-					errs = append(errs, fmt.Errorf("%s: %q starts it too", other, command))
+					found = append(found, problem{of: other.String(), job: other.Name, text: fmt.Sprintf("%q starts it too", command)})
 				}
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return found
 }

@@ -15,7 +15,6 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/generator"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // job is a job as Prow's loader gives it, with defaults and presets merged in.
@@ -23,6 +22,7 @@ type job struct {
 	prowconfig.JobBase
 	repository string                // "" for a periodic
 	presubmit  *prowconfig.Presubmit // nil for a periodic
+	periodic   *prowconfig.Periodic  // nil for a presubmit
 }
 
 func (j job) String() string {
@@ -32,9 +32,9 @@ func (j job) String() string {
 	return fmt.Sprintf("job %q on %s", j.Name, j.repository)
 }
 
-// trusted tells whether the job stands where those that hold credentials stand. It tests nothing itself.
-func (j job) trusted() bool {
-	return strings.Contains(filepath.ToSlash(j.SourcePath), testinfra.TrustedFolder+"/")
+// in tells whether the job stands in a folder.
+func (j job) in(folder string) bool {
+	return strings.Contains(filepath.ToSlash(j.SourcePath), "/"+folder+"/")
 }
 
 // loadJobs writes the job files to a folder of their own and loads them as Prow does.
@@ -44,11 +44,11 @@ func loadJobs(files []generator.File, cfg config.Config) ([]job, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	files = only(testinfra.JobsFolder, files)
-	if err := writeAll(folder, append(files, presetsFile(cfg), prowConfigFile(cfg))); err != nil {
+	files = only(cfg.Profile.JobsFolder(), files)
+	if err := writeAll(folder, append(files, prowConfigFile(cfg))); err != nil {
 		return nil, err
 	}
-	loaded, err := prowconfig.LoadStrict(filepath.Join(folder, prowConfigName), filepath.Join(folder, testinfra.JobsFolder), nil, "")
+	loaded, err := prowconfig.LoadStrict(filepath.Join(folder, prowConfigName), filepath.Join(folder, cfg.Profile.JobsFolder()), nil, "")
 	if err != nil {
 		if own := unreadable(files); own != nil {
 			return nil, own
@@ -85,12 +85,12 @@ func writeAll(folder string, files []generator.File) error {
 func jobsOf(cfg *prowconfig.Config) []job {
 	var jobs []job
 	for i := range cfg.Periodics {
-		jobs = append(jobs, job{JobBase: cfg.Periodics[i].JobBase})
+		jobs = append(jobs, job{JobBase: cfg.Periodics[i].JobBase, periodic: &cfg.Periodics[i]})
 	}
 	for _, repository := range slices.Sorted(maps.Keys(cfg.PresubmitsStatic)) {
 		presubmits := cfg.PresubmitsStatic[repository]
 		for i := range presubmits {
-			jobs = append(jobs, job{presubmits[i].JobBase, repository, &presubmits[i]})
+			jobs = append(jobs, job{JobBase: presubmits[i].JobBase, repository: repository, presubmit: &presubmits[i]})
 		}
 	}
 	return jobs
@@ -109,24 +109,6 @@ func prowConfigFile(cfg config.Config) generator.File {
 	}
 	entries := []any{map[string]any{"config": decoration}}
 	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
-}
-
-func presetsFile(cfg config.Config) generator.File {
-	var presets []any
-	for _, p := range cfg.KnownPresets {
-		var env, volumes, mounts []any
-		for _, name := range p.Env {
-			env = append(env, map[string]any{"name": name, "value": "set"})
-		}
-		for _, name := range p.Volumes {
-			volumes = append(volumes, map[string]any{"name": name, "emptyDir": map[string]any{}})
-			mounts = append(mounts, map[string]any{"name": name, "mountPath": "/presets/" + name})
-		}
-		presets = append(presets, map[string]any{
-			"labels": map[string]any{p.Name: "true"}, "env": env, "volumes": volumes, "volumeMounts": mounts,
-		})
-	}
-	return jsonFile(testinfra.JobsFolder+"/known-presets.yaml", map[string]any{"presets": presets})
 }
 
 // jsonFile writes JSON, which is YAML too.

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"sigs.k8s.io/windows-operational-readiness/generator"
-	"sigs.k8s.io/windows-operational-readiness/internal/testinfra"
 )
 
 // mutation breaks one rule in one of the generated files, by its first text old; a dashboard's name is replaced
@@ -32,10 +31,10 @@ func TestProwRules(t *testing.T) {
 		{"two schedules", "  cluster: e", "  interval: 1h\n  cluster: e", "mutually exclusive"},
 		{"cron line", `cron: "18 19 * * *"`, `cron: "18 25 * * *"`, "invalid cron string 18 25 * * *"},
 		{"same job twice", "-1-36-ltsc2025", "-1-36-ltsc2022", "duplicated periodic job"},
-		{"variable of a preset", "      command:", "      env:\n      - name: WINDOWS\n        value: x\n      command:", "env var duplicated in pod spec: WINDOWS"},
+		{"variable of a preset", "      command:", "      env:\n      - name: WINDOWS\n        value: x\n      command:", `WINDOWS is in neither the plan nor the profile`},
 		{"reserved variable", "      command:", "      env:\n      - name: JOB_NAME\n        value: x\n      command:", "env JOB_NAME is reserved"},
-		{"two presets with one variable", "    preset-capz-windows-common", "    preset-capz-windows-common-pull: \"true\"\n    preset-capz-windows-common", "env var duplicated in pod spec"},
-		{"no command", "      command:\n      - ../windows-operational-readiness/hack/prow-job.sh\n      - runner.sh\n", "      command:\n      - \"\"\n", "decorated job containers must specify command"},
+		{"two presets with one variable", "    preset-capz-windows-common", "    preset-capz-windows-common-pull: \"true\"\n    preset-capz-windows-common", `labels: "preset-capz-windows-common-pull" is not in the plan`},
+		{"no command", "      command:\n      - ../windows-operational-readiness/hack/prow-job.sh\n", "      command:\n      - \"\"\n", "decorated job containers must specify command"},
 		{"init container", "    containers:\n", "    initContainers:\n    - name: x\n    containers:\n", "pod spec may not use init containers"},
 		{"mount without volume", "      command:", "      volumeMounts:\n      - name: x\n        mountPath: /x\n      command:", `volumeMount named "x" is undefined`},
 		{"label value", "sigs.k8s.io/categories: all", "sigs.k8s.io/categories: all of them", "has invalid value"},
@@ -47,7 +46,7 @@ func TestProwRules(t *testing.T) {
 		{"decoration", "decorate: true\n  decoration_config:\n    grace_period: \"15m0s\"\n    timeout: \"6h0m0s\"", "decorate: false", job + "not decorated"},
 		{"timeout", "  decoration_config:\n    grace_period: \"15m0s\"\n    timeout: \"6h0m0s\"\n", "", job + "no timeout in decoration_config"},
 		{"rerun by team id", "  cluster: e", "  rerun_auth_config:\n    github_team_ids: [1]\n  cluster: e", job + "rerun_auth_config has github_team_ids"},
-		{"preset", "preset-kind-volume-mounts", "preset-kind-volume-mount", job + `unknown preset "preset-kind-volume-mount" (did you mean "preset-kind-volume-mounts"?)`},
+		{"preset", "preset-kind-volume-mounts", "preset-kind-volume-mount", job + `labels: "preset-kind-volume-mount" is not in the plan`},
 		{"preset off", `preset-kind-volume-mounts: "true"`, `preset-kind-volume-mounts: "yes"`, job + `preset "preset-kind-volume-mounts" is "yes"`},
 		{"annotation", "    description: W", "    testgrid-description: x\n    description: W", job + `unknown annotation "testgrid-description"`},
 		{"annotation's number", "    description: W", "    testgrid-num-columns-recent: many\n    description: W", job + `annotation "testgrid-num-columns-recent" is not a whole number`},
@@ -93,9 +92,9 @@ func TestTrustedRules(t *testing.T) {
 	})
 	presubmit := "presubmits:\n  kubernetes-sigs/windows-testing:\n  - name: pull-x\n    decorate: true\n    cluster: k8s-infra-prow-build-trusted\n" +
 		"    spec:\n      containers:\n      - image: a/b:v1\n        command: [x]\n"
-	cfg, files := fixture(t)
-	files = append(slices.Clone(files), generator.File{Path: testinfra.TrustedFolder + "/other.yaml", Data: []byte(presubmit)})
-	err := Check(files, cfg)
+	cfg, plan, files := fixture(t)
+	files = append(slices.Clone(files), generator.File{Path: cfg.Profile.Folders.Trusted + "/other.yaml", Data: []byte(presubmit)})
+	err := Check(files, plan, cfg, Options{})
 	if want := "it would run code of a pull request where credentials are"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("a presubmit on a trusted cluster: %v", err)
 	}
@@ -116,7 +115,7 @@ func TestPresubmitRules(t *testing.T) {
 		{"branches", "    branches:", "    skip_branches:\n    - x\n    branches:", job + "both branches and skip_branches"},
 		{"trigger alone", "    optional: true\n", "    optional: true\n    trigger: x\n", `rerun command "" does not match trigger "x"`},
 		{"command", "    optional: true\n", "    optional: true\n    trigger: ^/retry$\n    rerun_command: /retry\n", job + `rerun_command "/retry" is not "/test pull-windows-op-readiness"`},
-		{"trigger of many", "    optional: true\n", "    optional: true\n    trigger: ^/test pull-windows\n    rerun_command: /test pull-windows-op-readiness\n", job + `"/test pull-windows-op-readiness-1-36" starts it too`},
+		{"trigger of many", "    optional: true\n", "    optional: true\n    trigger: ^/test pull-windows\n    rerun_command: /test pull-windows-op-readiness\n", job + `"/test pull-windows-op-readiness-optional" starts it too`},
 		{"ref of the repository itself", "repo: cluster-api-provider-azure", "repo: windows-operational-readiness", job + "extra_refs: invalid job"},
 		{"path alias", "  kubernetes-sigs/windows-operational-readiness:", "  kubernetes/kubernetes:", `job "pull-windows-op-readiness" on kubernetes/kubernetes: path_alias "sigs.k8s.io/windows-operational-readiness": on kubernetes/kubernetes it must be "k8s.io/kubernetes"`},
 	})
@@ -139,8 +138,13 @@ func TestTestGridRules(t *testing.T) {
 		{"place", "gcs_prefix: kubernetes-ci-logs/logs/ci-windows-op-readiness-master-ltsc2022", "gcs_prefix: kubernetes-ci-logs/logs/other", `gcs_prefix "kubernetes-ci-logs/logs/other": Prow uploads to "kubernetes-ci-logs/logs/ci-windows-op-readiness-master-ltsc2022"`},
 		{"bucket", "gcs_prefix: kubernetes-ci-logs/logs", "gcs_prefix: kubernetes-jenkins/logs", "Prow uploads to"},
 		{"columns of a presubmit", "num_columns_recent: 30", "num_columns_recent: 19", `job "pull-windows-op-readiness" on kubernetes-sigs/windows-operational-readiness: num_columns_recent is 19: a presubmit needs at least 20`},
-		{"filter", "base_options: include-filter-by-regex=%5ECore%5C.Network%5C.", "base_options: include-filter-by-regex=%5ECore(", dashboard + `tab "master-ltsc2022": base_options "include-filter-by-regex=%5ECore(": include-filter-by-regex: error parsing regexp`},
-		{"filter's form", "base_options: include-filter-by-regex=%5ECore", "base_options: include-filter-by-regex=%", dashboard + `tab "master-ltsc2022": base_options`},
+		{"filter", categoryFilter, "base_options: include-filter-by-regex=%5ECore(\n", dashboard + `tab "master-ltsc2022": base_options "include-filter-by-regex=%5ECore(": include-filter-by-regex: error parsing regexp`},
+		{"filter's form", categoryFilter, "base_options: include-filter-by-regex=%\n", dashboard + `tab "master-ltsc2022": base_options`},
+		{"rows of e2e.test", categoryFilter, "base_options: include-filter-by-regex=Core%7Ce2e\n", dashboard + `tab "master-ltsc2022": it shows the row "Kubernetes e2e suite.[It] [sig-windows] a test"`},
+		{"row of the job", categoryFilter, "base_options: include-filter-by-regex=Core%7COverall\n", dashboard + `tab "master-ltsc2022": it shows the row "Overall"`},
+		{"all rows", "    " + categoryFilter, "", dashboard + `tab "master-ltsc2022": it shows the row "Overall"`},
+		{"switch of another", "  is_external: true\n", "  ignore_skip: true\n  is_external: true\n", group + "ignore_skip: TestGrid looks at it only where"},
+		{"never failing", "  num_failures_to_alert: 1\n", "", group + "no num_failures_to_alert"},
 		{"same rows twice", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2025", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2022", dashboard + `tabs "master-ltsc2022" and "master-ltsc2025" show the same test group`},
 		{"mails", `kubernetes.io"`, `kubernetes.io,a b@c d"`, `tab "ltsc2022": alert_mail_to_addresses: "a b@c d"`},
 		{"description", "    description: Core.Network,", "    results_text: x", dashboard + `tab "master-ltsc2022": no description`},
@@ -152,12 +156,15 @@ func TestTestGridRules(t *testing.T) {
 	})
 }
 
+// categoryFilter is the filter of a tab of the dashboard of Core.Network.
+const categoryFilter = "base_options: include-filter-by-regex=%5E%28Verdict%5C.%29%3FCore%5C.Network%28%5C.%7C%24%29\n"
+
 func testMutations(t *testing.T, fileName string, mutations []mutation) {
-	cfg, files := fixture(t)
+	cfg, plan, files := fixture(t)
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			err := Check(mutate(t, files, fileName, m), cfg)
+			err := Check(mutate(t, files, fileName, m), plan, cfg, Options{})
 			if err == nil {
 				t.Fatalf("accepted, want %q", m.want)
 			}

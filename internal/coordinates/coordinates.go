@@ -18,7 +18,7 @@ const (
 	KubernetesVersion = "windows-op-readiness.sigs.k8s.io/kubernetes-version"
 	// Platform is the Windows version under test, such as "ltsc2022".
 	Platform = "windows-op-readiness.sigs.k8s.io/platform"
-	// Categories is, as a label, All, Required or the slug of one category, such as "core-network"; as an annotation, the
+	// Categories is, as a label, All, Required or Optional, or the slug of one category, such as "core-network"; as an annotation, the
 	// names of all categories that run, separated by commas.
 	Categories = "windows-op-readiness.sigs.k8s.io/categories"
 )
@@ -27,6 +27,7 @@ const (
 const (
 	All      = "all"
 	Required = "required"
+	Optional = "optional"
 )
 
 // Environment is what a job tests on.

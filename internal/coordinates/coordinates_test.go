@@ -51,10 +51,13 @@ func TestDashboards(t *testing.T) {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	a := Addresses{TestGrid: "https://testgrid.example.org", Prow: "https://prow.example.org", Bucket: "b", Group: "sig-x"}
+	form := Addresses{TestGrid: "https://testgrid.example.org/{group}/{dashboard}/{tab}", Group: "sig-x"}
 	tests := []struct{ got, want string }{
 		{a.DashboardPage(a.VersionDashboard("1.36")), "https://testgrid.example.org/sig-x-1.36"},
 		{a.DashboardPage("a/b?c"), "https://testgrid.example.org/a%2Fb%3Fc"},
 		{a.TabPage(Tab{"sig-x-1.36", "ltsc2022"}), "https://testgrid.example.org/sig-x-1.36#ltsc2022"},
+		{form.DashboardPage("sig-x-1.36"), "https://testgrid.example.org/sig-x/sig-x-1.36"},
+		{form.TabPage(Tab{"sig-x-1.36", "a/b"}), "https://testgrid.example.org/sig-x/sig-x-1.36/a%2Fb"},
 		{a.TabPage(Tab{"sig-x-1.36", `a"b`}), "https://testgrid.example.org/sig-x-1.36#a%22b"},
 		{a.BuildPage("gs://other/logs/job/1"), "https://prow.example.org/view/gs/other/logs/job/1"},
 		{a.BuildPage("s3://other/logs/job/1 2?"), "https://prow.example.org/view/s3/other/logs/job/1%202%3F"},

@@ -35,6 +35,7 @@ type Run struct {
 	Abilities         []string        `json:"abilities,omitempty"`  // chosen by id; absent: all of the categories
 	Spec              specs.Identity  `json:"spec,omitzero"`        // absent in the records of earlier programs
 	KubernetesVersion string          `json:"kubernetesVersion"`
+	Platform          string          `json:"platform,omitempty"` // the Windows version that the nodes were to have, such as "ltsc2022"; absent: any
 	Provider          string          `json:"provider"`
 	E2ETest           Binary          `json:"e2eTest"`
 	Cluster           *Cluster        `json:"cluster,omitempty"`    // nil: it was not looked at

@@ -43,6 +43,7 @@ type File struct {
 	lines    map[string]int
 	wrong    map[string]bool // the paths of values with a problem
 	problems []*Problem
+	twice    []*Problem // keys that stand twice, which are among problems
 }
 
 // Decode fills out, a pointer to a struct with yaml tags, from data. What can be decoded is decoded even if other parts
@@ -110,10 +111,15 @@ func (f *File) Problemf(path, format string, args ...any) {
 }
 
 // Err returns all problems in the order of their lines, joined, or nil.
-func (f *File) Err() error {
-	slices.SortStableFunc(f.problems, func(a, b *Problem) int { return a.Line - b.Line })
+func (f *File) Err() error { return joined(f.problems) }
+
+// Twice returns the problems of keys that stand twice alone, for a caller whose other problems may follow from them; nil for none.
+func (f *File) Twice() error { return joined(f.twice) }
+
+func joined(list []*Problem) error {
+	slices.SortStableFunc(list, func(a, b *Problem) int { return a.Line - b.Line })
 	var errs []error
-	for _, p := range f.problems {
+	for _, p := range list {
 		errs = append(errs, p)
 	}
 	return errors.Join(errs...)
@@ -221,6 +227,7 @@ func (f *File) walkMapping(node *yaml.Node, path string, each func(key, value *y
 		if line, ok := first[key.Value]; ok {
 			f.wrong[path] = true
 			f.add(key.Line, "key %q stands twice, first on line %d", key.Value, line)
+			f.twice = append(f.twice, f.problems[len(f.problems)-1])
 			continue
 		}
 		first[key.Value] = key.Line

@@ -2,6 +2,8 @@ package artifacts
 
 import (
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -39,8 +41,12 @@ func (b *build) recordedVersions() []reporter.Claim {
 }
 
 // platforms are what the sources say of the Windows version of the nodes.
-func platforms(m metadata) []reporter.Claim {
-	return claim(nil, m.prowJob.tag(coordinates.Platform), labelled)
+func platforms(m metadata, run *record.Run) []reporter.Claim {
+	claims := claim(nil, m.prowJob.tag(coordinates.Platform), labelled)
+	if run == nil {
+		return claims
+	}
+	return claim(claims, run.Platform, reportdir.Record)
 }
 
 // claim adds what a source says, if it says anything.

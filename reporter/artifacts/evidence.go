@@ -21,7 +21,7 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.Build = describe(b.at, m)
 	e.Build.URL = cmp.Or(b.page, ownPage(m.prowJob.Status.URL, b.prowHost))
 	e.End = b.ending(m)
-	e.Versions, e.Platforms = b.versions(m), platforms(m)
+	e.Versions, e.Platforms = b.versions(m), platforms(m, b.run)
 	e.Unread = b.notRead()
 	e.Run, e.Pods, e.Journal = b.run, b.pods, b.journal
 	if b.run != nil && e.Build.Started.IsZero() {

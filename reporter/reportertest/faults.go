@@ -64,6 +64,9 @@ func claimFaults() []Fault {
 		known("a node has another Windows than the platform", func(e *reporter.Evidence) {
 			eachNode(e, specs.Windows, func(n *record.Node) { n.Build = "10.0.26100.1" })
 		}),
+		known("a node has a Windows that no platform is", func(e *reporter.Evidence) {
+			eachNode(e, specs.Windows, func(n *record.Node) { n.Build = "10.0.99999.1" })
+		}),
 		known("a node of another Windows joins", func(e *reporter.Evidence) {
 			node := readyNode("windows-3", specs.Windows)
 			node.Build = "10.0.26100.1"

@@ -58,7 +58,7 @@ func TestReleaseDay(t *testing.T) {
 	if strings.Contains(out, "renamed.") || strings.Contains(out, "generate:") || !strings.Contains(out, "one commit of") {
 		t.Errorf("the test case is there, and the list says:\n%s", out)
 	}
-	if jobs := read(t, filepath.Join(repository, "config/jobs/windows-op-readiness/windows-op-readiness-periodics-1-99.yaml")); jobs == "" {
+	if jobs := read(t, filepath.Join(repository, "config/jobs/kubernetes-sigs/windows-operational-readiness/windows-op-readiness-periodics-1-99.yaml")); jobs == "" {
 		t.Error("no jobs for the new version")
 	}
 	git(t, repository, "add", "-A")

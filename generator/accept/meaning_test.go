@@ -1,0 +1,105 @@
+package accept
+
+import (
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/config"
+	"sigs.k8s.io/windows-operational-readiness/generator"
+	"sigs.k8s.io/windows-operational-readiness/templates"
+)
+
+const rowsOfAll = "      - Core.Network,Core.Storage,Extend.ActiveDirectory\n"
+
+// TestMeaning changes what a job does, in a way that Prow and test-infra accept: each is found, since the plan says otherwise.
+func TestMeaning(t *testing.T) {
+	t.Parallel()
+	job := `job "ci-windows-op-readiness-1-36-ltsc2022": `
+	const command = "      - runner.sh\n"
+	testMutations(t, firstPeriodic, []mutation{
+		{"a program that ends well", command, "      - \"true\"\n      - runner.sh\n", job + `command: "true" is not known to run what follows it`},
+		{"a shell", command, "      - bash\n      - -c\n      - runner.sh\n", job + `command: "bash" is not known to run what follows it`},
+		{"another target of make", "      - prow-run\n", "      - build\n", job + `command: it ends in make ["build"`},
+		{"make does nothing", "      - prow-run\n", "      - -n\n      - prow-run\n", job + `command: it ends in make ["-n" "prow-run"`},
+		{"make is told to do nothing", "      - prow-run\n", "      - prow-run\n      - MAKEFLAGS=-n\n", job + `command: "MAKEFLAGS=-n" behind prow-run`},
+		{"a Makefile of somebody", "      - ../windows-operational-readiness\n", "      - ../windows-testing\n", job + `spec.containers[0].command is "../windows-testing", the plan says "../windows-operational-readiness"`},
+		{"a script of somebody", "      - ../windows-operational-readiness/hack/prow-job.sh\n", "      - ../windows-testing/hack/prow-job.sh\n", job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
+		{"another bucket", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    gcs_configuration: {bucket: other, path_strategy: explicit}", job + `decoration_config is "other", the plan says "kubernetes-ci-logs"`},
+		{"make goes on", "      - prow-run\n", "      - prow-run\n      - -k\n", job + `command: "-k" behind prow-run`},
+		{"an e2e.test of one's own", "      - KUBERNETES_VERSION=latest-1.36\n", "      - KUBERNETES_VERSION=latest-1.36\n      - E2E_TEST=/bin/true\n", job + "E2E_TEST decides about what runs"},
+		{"an e2e.test in the environment", "      command:\n", "      env:\n      - name: E2E_TEST\n        value: /bin/true\n      command:\n", job + "E2E_TEST decides about what runs"},
+		{"another variable", "      command:\n", "      env:\n      - name: WINDOWS_SERVER_VERSION\n        value: windows-2019\n      command:\n", job + "WINDOWS_SERVER_VERSION is in neither the plan nor the profile"},
+		{"fewer categories", "      - prow-run\n", "      - prow-run\n      - CATEGORIES=Core.Network\n", job + `command: "CATEGORIES=Core.Network" behind prow-run, the plan says ""`},
+		{"another platform", "      - PLATFORM=ltsc2022\n", "      - PLATFORM=ltsc2025\n", job + `command: "PLATFORM=ltsc2025" behind prow-run, the plan says "ltsc2022"`},
+		{"no platform", "      - PLATFORM=ltsc2022\n", "", job + `command: PLATFORM=ltsc2022 of the plan is not behind prow-run`},
+		{"no time for the cluster", "      - RUN_TIMEOUT=4h45m0s\n", "      - RUN_TIMEOUT=6h\n", job + `command: "RUN_TIMEOUT=6h" behind prow-run, the plan says "4h45m0s"`},
+		{"less time for the job", "timeout: \"6h0m0s\"", "timeout: \"5h0m0s\"", job + `decoration_config.timeout is "5h0m0s", the plan says "6h0m0s"`},
+		{"no results before the run", "      - ../windows-operational-readiness/hack/prow-job.sh\n" + rowsOfAll, "", job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
+		{"results after a program", "      - ../windows-operational-readiness/hack/prow-job.sh\n" + rowsOfAll + "      - runner.sh\n", "      - runner.sh\n      - ../windows-operational-readiness/hack/prow-job.sh\n" + rowsOfAll, job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
+		{"results twice", "      - runner.sh\n", "      - ../windows-operational-readiness/hack/prow-job.sh\n" + rowsOfAll + "      - runner.sh\n", job + `command: "../windows-operational-readiness/hack/prow-job.sh" is not known to run what follows it`},
+		{"no time to end", "      - GRACE_PERIOD=5m0s\n", "      - GRACE_PERIOD=20m0s\n", job + `command: "GRACE_PERIOD=20m0s" behind prow-run, the plan says "5m0s"`},
+		{"less time to end", "grace_period: \"15m0s\"", "grace_period: \"1m0s\"", job + `decoration_config.grace_period is "1m0s", the plan says "15m0s"`},
+		{"time to end as Prow has it", "    grace_period: \"15m0s\"\n", "", job + `decoration_config.grace_period is "0s", the plan says "15m0s"`},
+		{"results of fewer categories", rowsOfAll, "      - Core.Network\n", job + `spec.containers[0].command is "Core.Network", the plan says "Core.Network,Core.Storage,Extend.ActiveDirectory"`},
+		{"preset of another platform", "    preset-capz-windows-2022: \"true\"\n", "    preset-capz-windows-2025: \"true\"\n", job + `labels: "preset-capz-windows-2025" is not in the plan`},
+		{"no preset of the platform", "    preset-capz-windows-2022: \"true\"\n", "", job + `labels: "preset-capz-windows-2022" is "", the plan says "true"`},
+		{"annotation", "    description: Windows", "    more: \"3\"\n    description: Windows", job + `annotations: "more" is not in the plan`},
+		{"branch of a ref", "base_ref: main", "base_ref: mine", job + "extra_refs are "},
+		{"a folder of the node", "    containers:\n", "    volumes:\n    - name: x\n      hostPath: {path: /etc}\n    containers:\n", job + `volume "x" is a folder of the node`},
+		{"the token", "    containers:\n", "    volumes:\n    - name: x\n      secret: {secretName: windows-op-readiness-github-token}\n    containers:\n", job + `secret "windows-op-readiness-github-token" is not in the job's plan`},
+		{"the token as a variable", "      command:\n", "      envFrom:\n      - secretRef: {name: windows-op-readiness-github-token}\n      command:\n", job + `secret "windows-op-readiness-github-token" is not in the job's plan`},
+		{"the node's network", "    containers:\n", "    hostNetwork: true\n    containers:\n", job + "it shares the node's network"},
+		{"image", "kubekins-e2e:v20260504-c27e3ff179-1.36", "kubekins-e2e:v20260504-c27e3ff179-1.35", job + "spec.containers[0].image is "},
+		{"service account", "serviceAccountName: azure", "serviceAccountName: other", job + `spec.serviceAccountName is "other", the plan says "azure"`},
+		{"schedule", `cron: "18 19 * * *"`, `cron: "18 19 1 1 *"`, job + `cron is "18 19 1 1 *", the plan says "18 19 * * *"`},
+		{"no sources", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    skip_cloning: true", job + "skip_cloning: the job would have no sources"},
+		{"job of no plan", "- name: ci-windows-op-readiness-1-36-ltsc2022", "- name: ci-windows-op-readiness-1-36-ltsc2019", `job "ci-windows-op-readiness-1-36-ltsc2022": it is in the plan, and in no file`},
+	})
+	testMutations(t, firstPresubmit, []mutation{
+		{"another branch", "    - ^main$", "    - ^.*$", `job "pull-windows-op-readiness" on kubernetes-sigs/windows-operational-readiness: branches are ["^.*$"]`},
+		{"other categories", "      - CATEGORIES=Core.Network,Core.Storage", "      - CATEGORIES=Core.Network", `"CATEGORIES=Core.Network" behind prow-run, the plan says "Core.Network,Core.Storage"`},
+		{"all categories", "        - CATEGORIES=Core.Network,Core.Storage\n", "", "CATEGORIES=Core.Network,Core.Storage of the plan is not behind prow-run"},
+	})
+	testMutations(t, "windows-op-readiness-report", []mutation{
+		{"code of its own", "      - report-sweep.sh\n", "      - make\n      - report-sweep\n", `job "ci-windows-op-readiness-report": command: `},
+		{"another secret", "secretName: windows-op-readiness-github-token", "secretName: oauth-token", `secret "oauth-token" is not in the job's plan`},
+		{"privileged", "      command:\n", "      securityContext:\n        privileged: true\n      command:\n", "it is privileged, and holds a token"},
+		{"every minute", "interval: \"1h0m0s\"", "interval: \"1m0s\"", `interval is "1m0s", the plan says "1h0m0s"`},
+	})
+}
+
+// TestFaultOnce holds that a fault of a template is told once, with its line, however many jobs have it.
+func TestFaultOnce(t *testing.T) {
+	t.Parallel()
+	cfg, plan, _ := fixture(t)
+	fsys := changedTemplates(t, "    - runner.sh\n", "    - \"true\"\n    - runner.sh\n")
+	files, err := generator.Render(plan, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Locate: func(job, path string) string { return generator.Locate(plan, fsys, job, path) }}
+	err = Check(files, plan, cfg, o)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	text, line := err.Error(), lineOf(t, fsys, "    command:\n")
+	if want := "capz/body.yaml.tmpl:" + line + `: job "ci-windows-op-readiness-`; strings.Count(text, "\n") != 0 || !strings.HasPrefix(text, want) || !strings.Contains(text, "more)") {
+		t.Errorf("got:\n%s\nwant one line that begins with %s", text, want)
+	}
+}
+
+// TestProfileOfOwn holds that what test-infra does not allow is for another Prow to say.
+func TestProfileOfOwn(t *testing.T) {
+	t.Parallel()
+	for _, provider := range []string{"kubeconfig", "capv"} {
+		cfg, err := config.Load("testdata/own-" + provider + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, files := filesOf(t, fixtureSpec(t), cfg)
+		o := Options{Locate: func(job, path string) string { return generator.Locate(plan, templates.Jobs, job, path) }}
+		if err := Check(files, plan, cfg, o); err != nil {
+			t.Errorf("%s: %v", provider, err)
+		}
+	}
+}
