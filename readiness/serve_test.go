@@ -134,7 +134,7 @@ func TestServe(t *testing.T) {
 	}
 	w.pull(9, headOf(9))
 	w.build(9, presubmit, headOf(9), "success", 1, 0.5, rows())
-	w.build(9, presubmit+"-core-network", headOf(9), "pending", 1, -1, "")
+	w.build(9, presubmit+"-1-36", headOf(9), "pending", 1, -1, "")
 	ask := fmt.Sprintf(`{"repository":{"full_name":"%s/%s"},"action":"created","issue":{"number":9,"pull_request":{}},"comment":{"body":"/op-readiness report"}}`, unitOrg, unitRepo)
 	p.send("issue_comment", ask, "secret")
 	p.until("an answer", func() bool { return strings.Contains(w.said(9), "1 still running") })

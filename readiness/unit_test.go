@@ -229,7 +229,7 @@ func TestUnitSpeaksOnce(t *testing.T) {
 	if said := w.post(7); said != "" {
 		t.Errorf("it speaks of what runs:\n%s", said)
 	}
-	w.build(7, presubmit+"-core-network", headOf(7), "failure", 2, 1, rows(failing))
+	w.build(7, presubmit+"-1-36", headOf(7), "failure", 2, 1, rows(failing))
 	w.want(w.post(7), "### ❌", "1 failed test", "1 still running: `pull-windows-op-readiness`", failing, "it broke")
 }
 

@@ -128,7 +128,7 @@ func sweepStore(b *testing.B) string {
 		put(folder+"/artifacts/junit_01.xml", "")
 	}
 	for number := 1; number <= sweepPulls; number++ {
-		for _, job := range []string{"pull-windows-op-readiness", "pull-windows-op-readiness-1-37", "pull-windows-op-readiness-core-network"} {
+		for _, job := range []string{"pull-windows-op-readiness", "pull-windows-op-readiness-1-36", "pull-windows-op-readiness-optional"} {
 			refs := fmt.Sprintf(`,"refs":{"org":"kubernetes-sigs","repo":"windows-testing","pulls":[{"number":%d,"sha":"%040x"}]}`, number, number)
 			build(fmt.Sprintf("pr-logs/pull/kubernetes-sigs_windows-testing/%d/%s", number, job), job, refs, began.Add(time.Duration(number)*time.Second))
 		}

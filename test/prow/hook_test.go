@@ -126,8 +126,15 @@ func prowConfig(t *testing.T) *prowconfig.Config {
 	}
 	var presets strings.Builder
 	presets.WriteString("presets:\n")
-	for _, p := range cfg.KnownPresets {
-		fmt.Fprintf(&presets, "- labels: {%s: \"true\"}\n", p.Name)
+	names := slices.Concat(cfg.Presets.All, cfg.Presets.Periodic, cfg.Presets.Presubmit)
+	for _, p := range cfg.Platforms {
+		names = append(names, p.Presets...)
+	}
+	for _, of := range cfg.Presets.Categories {
+		names = append(names, of...)
+	}
+	for _, name := range names {
+		fmt.Fprintf(&presets, "- labels: {%s: \"true\"}\n", name)
 	}
 	text := `prowjob_namespace: default
 plank:
