@@ -23,16 +23,17 @@ import (
 type earlier struct {
 	record     *record.Run              // nil if there is none
 	lastNumber int                      // the highest number of an invocation
-	whole      map[string]reporter.Test // results of files that were read to their end, and of runs that came to theirs
+	whole      map[string]reporter.Test // results of files that were read to their end, and of calls that came to a good one
 	cut        []string                 // the other result files, relative to the folder
-	saved      map[string]reporter.Test // what can be relied on of those, and of e2e.test's progress where no file tells
+	saved      map[string]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
+	unsound    map[int]bool             // calls that came to no good end, or to one that is not known: what passed in them shows nothing
 }
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
 
 // readEarlier reads a report directory, which need not be there.
 func readEarlier(dir string) (earlier, error) {
-	e := earlier{whole: map[string]reporter.Test{}, saved: map[string]reporter.Test{}}
+	e := earlier{whole: map[string]reporter.Test{}, saved: map[string]reporter.Test{}, unsound: map[int]bool{}}
 	var err error
 	if e.record, err = readRun(dir); err != nil {
 		return e, err
@@ -40,6 +41,10 @@ func readEarlier(dir string) (earlier, error) {
 	if e.record != nil {
 		for _, inv := range e.record.Plan.Invocations {
 			e.lastNumber = max(e.lastNumber, inv.Number) // one that was killed may have left nothing else
+			e.unsound[inv.Number] = true
+		}
+		for _, call := range e.record.Calls {
+			e.unsound[call.Number] = call.Ending != record.Completed || call.Problem != ""
 		}
 	}
 	if err := e.readFiles(dir); err != nil {
@@ -81,18 +86,45 @@ func (e *earlier) readFile(dir, name string) error {
 		return err
 	}
 	suites := c.Evidence().Suites
-	into := e.whole
-	if slices.ContainsFunc(suites, isCut) {
-		e.cut = append(e.cut, name)
-		into = e.saved
+	number, ours := reportdir.Invocation(name)
+	if ours && e.unexplained(number, suites) {
+		e.unsound[number] = true
+	}
+	if !slices.ContainsFunc(suites, isCut) && !(ours && e.unsound[number] && !reportdir.IsResumed(name)) && !takesOverPasses(name, suites) {
+		for _, test := range testsOfSuites(suites) {
+			if stands(test) {
+				e.whole[test.Name] = test
+			}
+		}
+		return nil
+	}
+	e.cut = append(e.cut, name)
+	if ours && !reportdir.IsResumed(name) {
+		e.unsound[number] = true
 	}
 	for _, test := range testsOfSuites(suites) {
-		// A test that was stopped because the run was stopped has no result of its own.
-		if !test.InFlight() && test.Status != "aborted" {
-			into[test.Name] = test
+		if stands(test) && test.State == reporter.Failed {
+			e.saved[test.Name] = test
 		}
 	}
 	return nil
+}
+
+// stands tells whether a test has a result of its own: one that was stopped because the run was has none.
+func stands(t reporter.Test) bool { return !t.InFlight() && t.Status != "aborted" }
+
+// unexplained tells whether a call failed, and no test in the file that it wrote did.
+func (e *earlier) unexplained(number int, suites []reporter.Suite) bool {
+	if e.record == nil {
+		return false
+	}
+	failed := slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 })
+	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != 0 && !failed })
+}
+
+// takesOverPasses tells whether a file is one of an earlier program, which took over also what had passed.
+func takesOverPasses(name string, suites []reporter.Suite) bool {
+	return reportdir.IsResumed(name) && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool { return t.State != reporter.Failed })
 }
 
 // isCut tells whether a suite did not come to its end, or did not begin: then not all that it says can be relied on.
@@ -121,11 +153,11 @@ func testsOfSuites(suites []reporter.Suite) []reporter.Test {
 	return tests
 }
 
-// addEvents adds the tests of which only e2e.test's progress tells.
+// addEvents adds the failures of which only the progress of calls tells that came to no good end.
 func (e *earlier) addEvents(events []runner.Event) {
 	for _, event := range events {
 		e.lastNumber = max(e.lastNumber, event.Invocation)
-		if _, ok := e.whole[event.Test]; ok {
+		if _, ok := e.whole[event.Test]; ok || event.State != runner.Failed || e.record != nil && !e.unsound[event.Invocation] {
 			continue
 		}
 		if _, ok := e.saved[event.Test]; !ok {
@@ -166,8 +198,9 @@ func (e *earlier) tests(want func(reporter.Test) bool) map[string]bool {
 	return names
 }
 
-// settle puts a cut run right: what can be relied on goes to a file of its own, and the cut files get names that no
-// reader of results looks for. They stay as e2e.test wrote them.
+// settle puts a cut run right: the failures go to a file of its own, and the cut files get names that no reader of results
+// looks for. They stay as e2e.test wrote them. What passed in them will run again: how the suite would have ended around it
+// is not known.
 func (e *earlier) settle(dir string) error {
 	if len(e.saved) > 0 {
 		tests := slices.SortedFunc(maps.Values(e.saved), compareTests)

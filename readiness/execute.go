@@ -2,17 +2,22 @@ package readiness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
+	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -20,23 +25,33 @@ import (
 
 // Outcome is what a run came to.
 type Outcome struct {
-	Summary reporter.Summary // of all that the report directory holds
-	Folder  string           // the report directory
-	Calls   []runner.Result  // the calls of e2e.test, in their order
-	Worked  bool             // e2e.test could be run: the summary says something of the cluster
+	Summary   reporter.Summary // of all that the report directory holds
+	Folder    string           // the report directory
+	Calls     []runner.Result  // the calls of e2e.test, in their order
+	Worked    bool             // e2e.test could be run: the summary says something of the cluster
+	Ended     string           // how the run ended, a record.Ending*
+	LeftOver  []string         // namespaces that e2e.test made and did not remove
+	Unwritten error            // what could not be written into the folder, or to its end; nil if all was
 }
 
+// GoOn tells whether there is something left that the same run could do.
+func (o Outcome) GoOn() bool { return o.Ended != record.EndingComplete }
+
 // Execute carries the plan out, judges what is in the report directory then, and writes the judgement there. Its progress
-// goes to talk. The error is about the program's own work; what e2e.test did is in the outcome.
-func (p Plan) Execute(ctx context.Context, talk io.Writer) (Outcome, error) {
+// goes to talk. The error is about the program's own work; what e2e.test did is in the outcome. A disk that becomes full ends
+// nothing: what is known is judged, and the outcome says what could not be written.
+func (p Plan) Execute(ctx context.Context, talk io.Writer) (outcome Outcome, err error) {
 	folder := p.facts.Folder
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return Outcome{}, err
 	}
-	if p.options.Resume {
-		if err := p.facts.earlier.settle(folder); err != nil {
-			return Outcome{}, fmt.Errorf("going on with the run in %q: %w", folder, err)
-		}
+	lock, err := dirlock.Take(folder, time.Now())
+	if err != nil {
+		return Outcome{}, inUse(err)
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	if err := p.begin(folder, talk); err != nil {
+		return Outcome{}, err
 	}
 	run, err := p.newRun(time.Now())
 	if err != nil {
@@ -45,37 +60,133 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (Outcome, error) {
 	if err := writeRun(folder, run); err != nil {
 		return Outcome{}, err
 	}
-	view := newLive(talk, p, time.Now)
+	s := session{plan: p, folder: folder, run: run}
+	results, err := s.call(ctx, talk)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s.note(keepProgress(folder, results))
+	s.end(results)
+	return s.judge(ctx, results)
+}
+
+// begin puts the folder right for the run. What others did in it since it was looked at would be overwritten.
+func (p Plan) begin(folder string, talk io.Writer) error {
+	now, err := readEarlier(folder)
+	if err != nil {
+		return err
+	}
+	if now.lastNumber != p.facts.earlier.lastNumber {
+		return usererror.WithHint(fmt.Errorf("another run wrote into %q just now", folder), "try again")
+	}
+	if p.options.Link != "" {
+		if err := link(folder, p.options.Link); err != nil {
+			fmt.Fprintf(talk, "warning: %v\n", err) // it only leads there
+		}
+	}
+	if !p.options.Resume {
+		return nil
+	}
+	if err := p.facts.earlier.settle(folder); err != nil {
+		return fmt.Errorf("going on with the run in %q: %w", folder, err)
+	}
+	return nil
+}
+
+// session is a run under way.
+type session struct {
+	plan      Plan
+	folder    string
+	run       record.Run
+	unwritten []error
+}
+
+// note keeps what could not be written. The run goes on.
+func (s *session) note(err error) {
+	if err != nil {
+		s.unwritten = append(s.unwritten, err)
+	}
+}
+
+// call executes the plan. The record has each call as soon as it has ended: what a killed run did before stays known. An error
+// is one before the first call.
+func (s *session) call(ctx context.Context, talk io.Writer) ([]runner.Result, error) {
+	view := newLive(talk, s.plan, time.Now)
+	observer := view.observer()
+	done, started := observer.Done, false
+	observer.Began = also(observer.Began, func(runner.Invocation) { started = true })
+	observer.Done = func(inv runner.Invocation, result runner.Result) {
+		done(inv, result)
+		s.run.Calls = append(s.run.Calls, recordCall(inv, result, s.plan.options.RerunFailed))
+		s.note(writeRun(s.folder, s.run))
+	}
+	observer.Stopping = func(os.Signal) {
+		view.locked(func() {
+			view.say(fmt.Sprintf("stopping: e2e.test cleans up, up to %s; once more to kill it", short(s.plan.options.Grace)))
+		})
+	}
 	stop := view.start()
-	results, err := p.call(ctx, folder, talk, view.observer())
+	results, err := s.plan.call(ctx, s.folder, talk, observer)
 	stop()
+	if err != nil && !started && len(s.plan.Tests.Invocations) > 0 {
+		return nil, err
+	}
+	s.note(err)
+	return results, nil
+}
+
+// also calls one function behind another, which may be nil.
+func also(first, second func(runner.Invocation)) func(runner.Invocation) {
+	return func(inv runner.Invocation) {
+		if first != nil {
+			first(inv)
+		}
+		second(inv)
+	}
+}
+
+// end adds to the record what became of the plan.
+func (s *session) end(results []runner.Result) {
+	ended := time.Now().UTC()
+	s.run.Ended, s.run.EndedBy = &ended, endedBy(s.plan.Tests, results)
+	for _, inv := range s.plan.Tests.Invocations[len(results):] {
+		s.run.Calls = append(s.run.Calls, record.Call{
+			Number: inv.Number, Rerun: s.plan.options.RerunFailed, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{},
+			Ending: record.NotBegun, ExitCode: -1, Problem: "it was not begun: " + s.run.EndedBy,
+		})
+	}
+	s.note(writeRun(s.folder, s.run))
+}
+
+// judge judges what the folder holds now, and writes the judgement.
+func (s *session) judge(ctx context.Context, results []runner.Result) (Outcome, error) {
+	summary, err := s.plan.judge(ctx)
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, errors.Join(append(s.unwritten, err)...)
 	}
-	if err := keepProgress(folder, results); err != nil {
-		return Outcome{}, err
-	}
-	p.end(&run, results, time.Now())
-	if err := writeRun(folder, run); err != nil {
-		return Outcome{}, err
-	}
-	summary, err := p.judge(ctx)
-	if err != nil {
-		return Outcome{}, err
-	}
-	worked := len(p.Tests.Invocations) == 0 || slices.ContainsFunc(results, worked)
-	return Outcome{Summary: summary, Folder: folder, Calls: results, Worked: worked}, p.write(run, summary)
+	s.note(s.plan.write(s.run, summary))
+	return Outcome{
+		Summary: summary, Folder: s.folder, Calls: results, Ended: s.run.EndedBy, LeftOver: s.run.LeftBehind, Unwritten: errors.Join(s.unwritten...),
+		Worked: len(s.plan.Tests.Invocations) == 0 || slices.ContainsFunc(results, worked),
+	}, nil
 }
 
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
 // written.
 func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer runner.Observer) ([]runner.Result, error) {
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	kubeconfig, remove, err := p.facts.Access.Kubeconfig()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	signals, broken := make(chan os.Signal, 8), make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
+	signal.Notify(broken, syscall.SIGPIPE) // else a reader of our words who is gone would end us
+	defer signal.Stop(broken)
 	run := runner.Run{
-		Settings: p.settings(folder), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
-		Grace: p.options.Grace, Signals: signals, Observer: observer,
+		Settings: p.settings(folder, kubeconfig), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
+		Grace: p.options.Grace, Stall: p.options.Stall, Guard: p.options.Guard, Signals: signals, Observer: observer,
 	}
 	if p.options.Verbose {
 		run.Output = talk
@@ -84,20 +195,16 @@ func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer 
 }
 
 // settings are what e2e.test is told in every call.
-func (p Plan) settings(folder string) runner.Settings {
+func (p Plan) settings(folder, kubeconfig string) runner.Settings {
 	o, f := p.options, p.facts
-	return runner.Settings{
-		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Procs: o.Procs, Nodes: schedulable(f.Cluster), Kubeconfig: f.Kubeconfig, Provider: o.Provider, ReportDir: folder,
-		FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
+	s := runner.Settings{
+		Binary: f.E2E.Path, Ginkgo: f.Ginkgo, Kubeconfig: kubeconfig, Context: f.Access.Context, RepoList: f.RepoList, Provider: o.Provider,
+		ReportDir: folder, FlakeAttempts: o.FlakeAttempts, DryRun: o.Purpose == ToSelect, Verbose: o.Verbose, ExtraArgs: o.ExtraArgs,
 	}
-}
-
-// schedulable is how many nodes of a cluster take pods; 0 if it was not looked at.
-func schedulable(c *runner.Cluster) int {
-	if c == nil {
-		return 0
+	if c := f.Cluster; c != nil {
+		s.Nodes, s.Taints, s.Prepull = c.SchedulableNodes(), c.BlockingTaints(), o.Prepull && c.HasWindows()
 	}
-	return len(slices.DeleteFunc(slices.Clone(c.Nodes), func(n runner.Node) bool { return !n.Schedulable }))
+	return s
 }
 
 // keepProgress writes, for a call of e2e.test that left no JUnit, what its progress told, as a result file that says that
@@ -148,4 +255,15 @@ func (p Plan) judge(ctx context.Context) (reporter.Summary, error) {
 		return reporter.Summary{}, err
 	}
 	return j.one(e)
+}
+
+// short writes a duration as people do: 2m, and not 2m0s.
+func short(d time.Duration) string {
+	text := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }

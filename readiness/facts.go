@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
@@ -18,22 +20,42 @@ import (
 
 // Facts are what was found out before a run. Paths are absolute.
 type Facts struct {
-	Folder     string // the report directory; it need not be there
-	E2E        runner.Binary
-	Ginkgo     string          // "" for one process
-	Kubeconfig string          // "" for the cluster that the program runs in
-	Cluster    *runner.Cluster // nil: it was not looked at
-	Warnings   []string        // what a user must know of all this
-	earlier    earlier         // what the folder holds
+	Folder   string // the report directory; it need not be there
+	E2E      runner.Binary
+	Ginkgo   string          // "" for one process
+	RepoList string          // the registries that stand for those of tests; "": none
+	Access   runner.Access   // to the cluster; zero: it was not looked for, or is that which the program runs in
+	Cluster  *runner.Cluster // nil: it was not looked at
+	Warnings []string        // what a user must know of all this
+	earlier  earlier         // what the folder holds
 }
 
-// Look finds out what a run needs to know. It changes nothing. With an error the facts are those that were found by then:
-// of a cluster on which nothing can be proven they tell the nodes.
+// Look finds out what a run needs to know: first what lies on this machine, so that a mistake in a flag, a spec or a folder
+// is told at once, and then the cluster. It changes nothing. With an error the facts are those that were found by then: of a
+// cluster on which nothing can be proven they tell the nodes.
 func Look(ctx context.Context, o Options) (Facts, error) {
+	f, err := lookHere(ctx, o)
+	if err != nil {
+		return f, err
+	}
+	if o.Purpose == ToRun {
+		return f, f.lookAtCluster(ctx, o)
+	}
+	f.askVersion(ctx, o)
+	return f, nil
+}
+
+// lookHere finds out what this machine knows.
+func lookHere(ctx context.Context, o Options) (Facts, error) {
 	var f Facts
 	var err error
 	if f.Folder, err = filepath.Abs(o.ReportDir); err != nil {
 		return f, err
+	}
+	if o.Purpose == ToRun {
+		if err = errors.Join(checkFree(f.Folder), checkFolder(f.Folder)); err != nil {
+			return f, err
+		}
 	}
 	if f.earlier, err = readEarlier(f.Folder); err != nil {
 		return f, err
@@ -41,19 +63,55 @@ func Look(ctx context.Context, o Options) (Facts, error) {
 	if (o.Resume || o.RerunFailed) && f.earlier.record == nil {
 		return f, usererror.WithHint(fmt.Errorf("report directory %q holds no run to go on with", f.Folder), "name it with --report-dir")
 	}
+	if err = checkChoice(o); err != nil {
+		return f, err
+	}
+	if f.RepoList, err = findRepoList(); err != nil {
+		return f, err
+	}
 	if f.E2E, err = listTests(ctx, o.Binary); err != nil {
 		return f, err
 	}
-	if o.Procs > 1 {
-		if f.Ginkgo, err = lookPath(o.Ginkgo); err != nil {
-			return f, usererror.WithHint(err, "build it with the ginkgo version of e2e.test, and name it with --ginkgo-binary")
-		}
+	if err := f.findGinkgo(o); err != nil {
+		return f, err
 	}
-	if o.Purpose == ToRun {
-		return f, f.lookAtCluster(ctx, o)
-	}
-	f.askVersion(ctx, o)
 	return f, nil
+}
+
+// checkFolder tells whether results can be written to a folder, which need not be there yet.
+func checkFolder(folder string) error {
+	there := folder
+	for !exists(there) && filepath.Dir(there) != there {
+		there = filepath.Dir(there)
+	}
+	file, err := os.CreateTemp(there, ".op-readiness-")
+	if err != nil {
+		return usererror.WithHint(fmt.Errorf("report directory %q cannot be written: %w", folder, err), "name another with --report-dir")
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// findRepoList returns the list of registries that the user's environment names for e2e.test, which ends with a stack trace
+// where it cannot read it. It is an address or a file of YAML (kubernetes' test/utils/image/manifest.go).
+func findRepoList() (string, error) {
+	const variable = "KUBE_TEST_REPO_LIST"
+	list := os.Getenv(variable)
+	if list == "" || strings.HasPrefix(list, "https://") || strings.HasPrefix(list, "http://") {
+		return list, nil
+	}
+	path, err := filepath.Abs(list) // of several processes none runs in this folder
+	if err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", usererror.WithHint(fmt.Errorf("reading the registries for test images: %w", err), "see "+variable)
+	}
+	var registries map[string]string
+	if err := yaml.Unmarshal(data, &registries); err != nil {
+		return "", usererror.WithHint(fmt.Errorf("reading the registries for test images: %s: %w", path, err), "see "+variable)
+	}
+	return path, nil
 }
 
 func listTests(ctx context.Context, path string) (runner.Binary, error) {
@@ -85,14 +143,14 @@ func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 		return err
 	}
 	warnings, err := f.Cluster.Check()
-	f.Warnings = append(warnings, f.toolWarnings(o)...)
+	f.Warnings = slices.Concat(f.Warnings, warnings, f.toolWarnings(o))
 	return err
 }
 
 // askVersion asks a cluster that the user named for its version, where no version is named and nothing is to run. It does
 // without an answer.
 func (f *Facts) askVersion(ctx context.Context, o Options) {
-	named := o.Kubeconfig != "" || os.Getenv("KUBECONFIG") != ""
+	named := o.Kubeconfig != "" || os.Getenv("KUBECONFIG") != "" || o.Context != ""
 	if o.Version != "" || !named {
 		return
 	}
@@ -103,10 +161,10 @@ func (f *Facts) askVersion(ctx context.Context, o Options) {
 
 func (f *Facts) inspect(ctx context.Context, o Options) error {
 	var err error
-	if f.Kubeconfig, err = findKubeconfig(o.Kubeconfig); err != nil {
+	if f.Access, err = findAccess(o.Kubeconfig, o.Context); err != nil {
 		return err
 	}
-	config, err := runner.Connect(f.Kubeconfig)
+	config, err := f.Access.Connect()
 	if err != nil {
 		return err
 	}
@@ -144,37 +202,4 @@ func (f *Facts) version(o Options) (string, error) {
 		return "", usererror.WithHint(errors.New("neither the cluster nor e2e.test tells its Kubernetes version"), "name it with --kubernetes-version, such as 1.36")
 	}
 	return version, nil
-}
-
-// findKubeconfig returns the absolute path of the kubeconfig, or "" for the cluster that the program runs in: the one
-// named, $KUBECONFIG, the pod's own, ~/.kube/config.
-func findKubeconfig(named string) (string, error) {
-	path := named
-	if path == "" {
-		path = filepath.SplitList(os.Getenv("KUBECONFIG") + string(filepath.ListSeparator))[0]
-	}
-	if path == "" && os.Getenv("KUBERNETES_SERVICE_HOST") != "" {
-		return "", nil
-	}
-	if home, err := os.UserHomeDir(); path == "" && err == nil {
-		if path = filepath.Join(home, ".kube", "config"); !exists(path) {
-			path = ""
-		}
-	}
-	if path == "" {
-		return "", usererror.WithHint(errors.New("there is no cluster to test"), "name it with --kubeconfig or KUBECONFIG")
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	if !exists(path) {
-		return "", fmt.Errorf("kubeconfig %q is not there", path)
-	}
-	return path, nil
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

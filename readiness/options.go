@@ -17,8 +17,10 @@ type Options struct {
 	Categories     []string              // none: all
 	Abilities      []string              // ids; none: all of the categories
 	Binary         string                // path of e2e.test
-	Ginkgo         string                // path or name of the ginkgo command, for Procs above 1
+	Ginkgo         string                // path or name of the ginkgo command, for several processes; "": beside e2e.test
 	Kubeconfig     string                // "": as Look finds one
+	Context        string                // of the kubeconfig; "": its current one
+	Prepull        bool                  // nodes pull the images of tests before the first one, where there are Windows nodes
 	Provider       string                // as in e2e.test's --provider
 	ReportDir      string                // folder of the results; it is made if it is not there
 	Purpose        Purpose               // whether anything runs
@@ -31,7 +33,10 @@ type Options struct {
 	AllowBroad     bool                  // so is not an ability that selects too many tests, or tests for Linux only
 	Verbose        bool                  // what e2e.test says is shown as it comes
 	FlakeAttempts  int                   // how often a failing test is tried, from 1
-	Procs          int                   // processes that share the tests, from 1
+	Procs          int                   // processes that share the tests, from 1; 0: as many as the cluster's nodes can well bear
+	Stall          time.Duration         // without output and without a change of a pod after which a call of e2e.test is ended; 0: never
+	Guard          []string              // command, its name and its arguments, that calls runner.Guard; none: a killed run may leave processes behind
+	Link           string                // symbolic link to the report directory, made when the run begins; "": none
 	Timeout        time.Duration         // of the whole run
 	AbilityTimeout time.Duration         // of each ability, with Isolate; 0: none of its own
 	Grace          time.Duration         // for e2e.test to clean up after a signal or timeout
@@ -55,10 +60,10 @@ func (o Options) Check() error {
 		return usererror.Usage(errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test"))
 	case o.Resume && o.RerunFailed:
 		return usererror.Usage(errors.New("--resume and --rerun-failed: one at a time"))
-	case o.FlakeAttempts < 1 || o.Procs < 1:
+	case o.FlakeAttempts < 1 || o.Procs < 0:
 		return usererror.Usage(errors.New("--flake-attempts and --procs are at least 1"))
-	case o.Timeout <= 0 || o.AbilityTimeout < 0 || o.Grace <= 0:
-		return usererror.Usage(errors.New("--timeout and --grace-period are longer than nothing, --ability-timeout is not negative"))
+	case o.Timeout <= 0 || o.AbilityTimeout < 0 || o.Grace <= 0 || o.Stall < 0:
+		return usererror.Usage(errors.New("--timeout and --grace-period are longer than nothing, --ability-timeout and --stall-timeout are not negative"))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func NewPlan(o Options, f Facts) (Plan, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.Tests, err = runner.NewPlan(categories, f.E2E.Tests, planOptions(o, f.earlier)); err != nil {
+	if p.Tests, err = runner.NewPlan(categories, f.E2E.Tests, planOptions(o, f)); err != nil {
 		return p, err
 	}
 	if p.Warnings, err = p.weigh(); err != nil {
@@ -79,10 +79,11 @@ func (p Plan) refuses(kind runner.ProblemKind) (hint string, refused bool) {
 	return "narrow the focus; --allow-broad runs such abilities all the same", !p.options.AllowBroad && p.options.Purpose != ToShow
 }
 
-func planOptions(o Options, before earlier) runner.PlanOptions {
+func planOptions(o Options, f Facts) runner.PlanOptions {
+	before := f.earlier
 	plan := runner.PlanOptions{
 		Provider: o.Provider, SkipDisruptive: o.SkipDisruptive, SkipSerial: o.SkipSerial, Isolate: o.Isolate,
-		FirstNumber: before.lastNumber + 1,
+		FirstNumber: before.lastNumber + 1, Procs: f.procs(o),
 	}
 	if o.Resume {
 		plan.Have = before.tests(func(reporter.Test) bool { return true })

@@ -3,6 +3,7 @@ package readiness
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -45,8 +46,8 @@ testCases:
 	}
 }
 
-// TestFindKubeconfig holds the order in which a cluster is looked for.
-func TestFindKubeconfig(t *testing.T) {
+// TestFindAccess holds the order in which a cluster is looked for.
+func TestFindAccess(t *testing.T) {
 	folder := t.TempDir()
 	file := func(name string) string {
 		path := filepath.Join(folder, name)
@@ -59,20 +60,32 @@ func TestFindKubeconfig(t *testing.T) {
 		return path
 	}
 	named, first, home := file("named"), file("first"), file(".kube/config")
-	for _, test := range []struct{ name, named, variable, home, pod, want, wrong string }{
-		{name: "named", named: named, variable: first, home: folder, want: named},
-		{name: "the first of KUBECONFIG", variable: first + string(filepath.ListSeparator) + named, home: folder, want: first},
-		{name: "the pod's own", home: folder, pod: "10.0.0.1", want: ""},
-		{name: "that of the user", home: folder, want: home},
-		{name: "one that is not there", named: filepath.Join(folder, "gone"), home: folder, wrong: "is not there"},
+	list := func(files ...string) string { return strings.Join(files, string(filepath.ListSeparator)) }
+	gone := filepath.Join(folder, "gone")
+	for _, test := range []struct {
+		name, named, variable, context, home, pod string
+		want                                      []string
+		wrong                                     string
+	}{
+		{name: "named", named: named, variable: first, home: folder, want: []string{named}},
+		{name: "all of KUBECONFIG that are there", variable: list(gone, first, "", named, first), home: folder, context: "c", want: []string{first, named}},
+		{name: "KUBECONFIG in a pod", variable: first, home: folder, pod: "10.0.0.1", want: []string{first}},
+		{name: "none of KUBECONFIG", variable: list(gone, gone+"2"), home: folder, wrong: "is not there"},
+		{name: "the pod's own", home: folder, pod: "10.0.0.1"},
+		{name: "a context of a pod", home: folder, pod: "10.0.0.1", context: "c", wrong: "--context is one of a kubeconfig"},
+		{name: "that of the user", home: folder, want: []string{home}},
+		{name: "one that is not there", named: gone, home: folder, wrong: "is not there"},
 		{name: "none", home: filepath.Join(folder, "nobody"), wrong: "there is no cluster to test"},
 	} {
 		t.Setenv("KUBECONFIG", test.variable)
 		t.Setenv("HOME", test.home)
 		t.Setenv("KUBERNETES_SERVICE_HOST", test.pod)
-		got, err := findKubeconfig(test.named)
-		if got != test.want || (err != nil) != (test.wrong != "") || err != nil && !strings.Contains(err.Error(), test.wrong) {
-			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
+		got, err := findAccess(test.named, test.context)
+		if (err != nil) != (test.wrong != "") || err != nil && !strings.Contains(err.Error(), test.wrong) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.wrong)
+		}
+		if want := (runner.Access{Files: test.want, Context: test.context}); err == nil && !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", test.name, got, want)
 		}
 	}
 }

@@ -57,27 +57,37 @@ func (p Plan) newRun(now time.Time) (record.Run, error) {
 		return run, nil
 	}
 	run.Pretended = run.Pretended || before.Pretended
-	run.Calls = p.callsBefore(before.Calls)
+	run.Calls, run.Away = p.callsBefore(*before), before.Away
 	run.Expected = sortedUnion(before.Expected, run.Expected)
 	return run, p.widen(&run, *before)
 }
 
-// callsBefore are the calls of earlier runs, with the names that their files have now: those of one that was cut short were
-// set aside when the run was resumed.
-func (p Plan) callsBefore(calls []record.Call) []record.Call {
-	kept := slices.Clone(calls)
-	if !p.options.Resume {
-		return kept
+// callsBefore are the calls of earlier runs. Of one that was under way when its run was killed nothing is known. When the run
+// is resumed, calls that did not come to a good end are done again, and their files have the names that they have now.
+func (p Plan) callsBefore(before record.Run) []record.Call {
+	calls := slices.Clone(before.Calls)
+	for _, inv := range before.Plan.Invocations {
+		if !slices.ContainsFunc(calls, func(c record.Call) bool { return c.Number == inv.Number }) {
+			calls = append(calls, record.Call{
+				Number: inv.Number, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{}, Ending: record.Unknown, ExitCode: -1,
+				Problem: "the run was killed before it ended",
+			})
+		}
 	}
-	for i := range kept {
-		kept[i].JUnit = slices.Clone(kept[i].JUnit)
-		for j, name := range kept[i].JUnit {
+	if !p.options.Resume {
+		return calls
+	}
+	for i := range calls {
+		c := &calls[i]
+		c.Redone = c.Redone || p.facts.earlier.unsound[c.Number]
+		c.JUnit = slices.Clone(c.JUnit)
+		for j, name := range c.JUnit {
 			if slices.Contains(p.facts.earlier.cut, name) {
-				kept[i].JUnit[j] = reportdir.Cut(name)
+				c.JUnit[j] = reportdir.Cut(name)
 			}
 		}
 	}
-	return kept
+	return calls
 }
 
 // widen makes the scope of a record that of two runs. A choice of abilities of the one and all of a category of the other is
@@ -140,15 +150,6 @@ func expected(plan runner.Plan) []string {
 	return sortedUnion(tests, nil)
 }
 
-// end adds to a record what became of the plan.
-func (p Plan) end(run *record.Run, results []runner.Result, now time.Time) {
-	ended := now.UTC()
-	run.Ended, run.EndedBy = &ended, endedBy(p.Tests, results)
-	for _, result := range results {
-		run.Calls = append(run.Calls, recordCall(result, p.options.RerunFailed))
-	}
-}
-
 // endedBy says how a run ended, by its calls of e2e.test: the last one tells whether anybody ended it, and one that is
 // missing that there was no time left.
 func endedBy(plan runner.Plan, results []runner.Result) string {
@@ -158,15 +159,17 @@ func endedBy(plan runner.Plan, results []runner.Result) string {
 		return record.EndingInterrupted
 	case slices.ContainsFunc(results, lost):
 		return record.EndingLost
+	case slices.ContainsFunc(results, func(r runner.Result) bool { return r.Ending == runner.Stalled }):
+		return record.EndingStalled
 	case len(results) < len(plan.Invocations), last >= 0 && results[last].Ending == runner.TimedOut:
 		return record.EndingTimeout
 	}
 	return record.EndingComplete
 }
 
-func recordCall(r runner.Result, rerun bool) record.Call {
+func recordCall(inv runner.Invocation, r runner.Result, rerun bool) record.Call {
 	return record.Call{
-		Number: r.Number, Rerun: rerun, Command: r.Command, Ending: string(r.Ending), ExitCode: r.ExitCode, Seconds: r.Seconds, JUnit: r.JUnit,
+		Number: r.Number, Rerun: rerun, Tests: inv.Tests, Procs: inv.Procs, Command: r.Command, Ending: string(r.Ending), ExitCode: r.ExitCode, Seconds: r.Seconds, JUnit: r.JUnit,
 		Told: r.Told, Problem: r.Problem, LastSaid: r.LastSaid,
 	}
 }
@@ -180,7 +183,7 @@ func recordPlan(plan runner.Plan) record.Plan {
 	}
 	for _, inv := range plan.Invocations {
 		kept.Invocations = append(kept.Invocations, record.Invocation{
-			Number: inv.Number, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive,
+			Number: inv.Number, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive, Procs: inv.Procs,
 		})
 	}
 	for _, problem := range plan.Problems {
@@ -195,13 +198,7 @@ func recordCluster(c *runner.Cluster) *record.Cluster {
 	if c == nil {
 		return nil
 	}
-	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: []record.Node{}, Webhooks: c.Webhooks}
-	for _, n := range c.Nodes {
-		kept.Nodes = append(kept.Nodes, record.Node{
-			Name: n.Name, OS: n.OS, Pretended: n.Pretended, OSImage: n.OSImage, Build: n.Build, Runtime: n.Runtime, Kubelet: n.Kubelet,
-			Ready: n.Ready, Schedulable: n.Schedulable, Taints: n.Taints,
-		})
-	}
+	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
 	return &kept
 }
 

@@ -3,6 +3,7 @@ package readiness
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -100,13 +101,19 @@ func TestRunsIntoOneFolder(t *testing.T) {
 	for _, rerun := range []bool{false, true} {
 		p := Plan{
 			Version: "1.36", Spec: specs.Identity{Path: "own", Digest: "sha256:1"}, Tests: plan, options: Options{Resume: !rerun, RerunFailed: rerun},
-			facts: Facts{earlier: earlier{record: &before, cut: []string{"junit_e2e-002_01.xml"}}},
+			facts: Facts{earlier: earlier{record: &before, cut: []string{"junit_e2e-002_01.xml"}, unsound: map[int]bool{2: true}}},
 		}
 		run, err := p.newRun(now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.end(&run, []runner.Result{{Number: 3, Ending: runner.Completed}, {Number: 4, Ending: runner.Completed}}, now.Add(time.Hour))
+		s := session{plan: p, folder: t.TempDir(), run: run}
+		results := []runner.Result{{Number: 3, Ending: runner.Completed}, {Number: 4, Ending: runner.Completed}}
+		for i, result := range results {
+			s.run.Calls = append(s.run.Calls, recordCall(plan.Invocations[i], result, rerun))
+		}
+		s.end(results)
+		run = s.run
 		if diff := cmp.Diff([]string{"A", "B", "C", "D"}, run.Expected); diff != "" {
 			t.Errorf("expected: %s", diff)
 		}
@@ -116,7 +123,10 @@ func TestRunsIntoOneFolder(t *testing.T) {
 		if got := run.Calls[1].JUnit[0]; (got == cut) == rerun {
 			t.Errorf("rerun %t: the file that was cut short is called %s", rerun, got)
 		}
-		if run.EndedBy != record.EndingComplete || !run.Ended.Equal(now.Add(time.Hour)) || run.Spec != p.Spec {
+		if run.Calls[1].Redone == rerun || run.Calls[0].Redone || len(s.unwritten) > 0 || !slices.Equal(run.Calls[2].Tests, []string{"C", "A"}) {
+			t.Errorf("rerun %t: %+v, %v", rerun, run.Calls, s.unwritten)
+		}
+		if run.EndedBy != record.EndingComplete || run.Ended == nil || run.Spec != p.Spec {
 			t.Errorf("ended %v by %s, spec %s", run.Ended, run.EndedBy, run.Spec)
 		}
 	}
@@ -155,11 +165,43 @@ func TestPretendedRuns(t *testing.T) {
 	}
 }
 
-// TestEarlier holds which results a later run can rely on: those of suites that came to their end, and of others what was
-// not stopped with them.
+// TestNotBegun holds that a record names the calls that a run did not come to, and why.
+func TestNotBegun(t *testing.T) {
+	t.Parallel()
+	plan := Plan{Tests: runner.Plan{Invocations: []runner.Invocation{{Number: 3, Tests: []string{"A"}}, {Number: 4, Tests: []string{"B"}, Procs: 2}}}}
+	s := session{plan: plan, folder: t.TempDir()}
+	s.end([]runner.Result{{Number: 3, Ending: runner.Interrupted}})
+	want := []record.Call{{
+		Number: 4, Tests: []string{"B"}, Procs: 2, Command: []string{}, JUnit: []string{}, Ending: record.NotBegun, ExitCode: -1,
+		Problem: "it was not begun: interrupted",
+	}}
+	if diff := cmp.Diff(want, s.run.Calls); diff != "" || s.run.EndedBy != record.EndingInterrupted {
+		t.Errorf("%s: %s", s.run.EndedBy, diff)
+	}
+}
+
+// TestKilledBefore holds that a call which was under way when its run was killed is in the record of the next one.
+func TestKilledBefore(t *testing.T) {
+	t.Parallel()
+	before := record.Run{
+		Plan:  record.Plan{Invocations: []record.Invocation{{Number: 1, Tests: []string{"A"}}, {Number: 2, Tests: []string{"B"}}}},
+		Calls: []record.Call{{Number: 1, Ending: record.Completed}},
+	}
+	for _, resume := range []bool{false, true} {
+		p := Plan{options: Options{Resume: resume}, facts: Facts{earlier: earlier{record: &before, unsound: map[int]bool{2: true}}}}
+		calls := p.callsBefore(before)
+		if len(calls) != 2 || calls[0].Redone || calls[1].Ending != record.Unknown || calls[1].Problem == "" || calls[1].Redone != resume {
+			t.Errorf("resume %t: %+v", resume, calls)
+		}
+	}
+}
+
+// TestEarlier holds which results a later run can rely on: those of suites that came to their end, and of others the
+// failures that were not stopped with them.
 func TestEarlier(t *testing.T) {
 	t.Parallel()
-	const row, end = `<testcase name="A" time="1"/><testcase name="B" status="interrupted" time="1"><error>int</error></testcase>`, `</testsuite>`
+	const row, end = `<testcase name="A" time="1"><failure>x</failure></testcase><testcase name="B" status="interrupted" time="1"><error>int</error></testcase>` +
+		`<testcase name="C" time="1"/>`, `</testsuite>`
 	suite := `<testsuite name="Kubernetes e2e suite">`
 	for name, test := range map[string]struct {
 		text         string
@@ -184,7 +226,7 @@ func TestEarlier(t *testing.T) {
 		}
 		_, whole := e.whole["A"]
 		_, saved := e.saved["A"]
-		if whole != (test.whole == "A") || saved != (test.saved == "A") || (len(e.cut) == 1) != test.cut || len(e.whole)+len(e.saved) > 1 {
+		if whole != (test.whole == "A") || saved != (test.saved == "A") || (len(e.cut) == 1) != test.cut || len(e.whole) > 2 || len(e.saved) > 1 {
 			t.Errorf("%s: whole %v, saved %v, cut %v", name, e.whole, e.saved, e.cut)
 		}
 		if flaky := e.whole["A"].State == reporter.Flaky; flaky != (name == "failed, then passed") {

@@ -41,28 +41,58 @@ func SelectSpecs(at, version string, names []string) ([]specs.Category, error) {
 	return spec.Categories, err
 }
 
+// checkChoice holds what a user named of the specs against them, before the version is known by which they are read.
+func checkChoice(o Options) error {
+	spec, err := specs.Open(o.Specs)
+	if err != nil {
+		return err
+	}
+	if o.Version != "" {
+		if _, err = specs.ParseVersion(o.Version); err != nil {
+			return usererror.Usage(fmt.Errorf("--kubernetes-version: %w", err))
+		}
+	}
+	categories, err := specs.Categories(spec.Categories, o.Categories...)
+	if err != nil {
+		return fmt.Errorf("--category: %w", err)
+	}
+	return checkAbilities(categories, o.Abilities)
+}
+
+// checkAbilities refuses an id that no ability of the categories has.
+func checkAbilities(categories []specs.Category, ids []string) error {
+	var known []string
+	for _, c := range categories {
+		for _, tc := range c.TestCases {
+			known = append(known, tc.ID)
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return usererror.WithHint(fmt.Errorf("--ability: unknown ability %q%s", id, nearest.Hint(id, known)), "see op-readiness specs list")
+		}
+	}
+	return nil
+}
+
 // chooseAbilities returns the categories with the abilities of those ids only, or all without an id.
 func chooseAbilities(categories []specs.Category, ids []string) ([]specs.Category, error) {
 	if len(ids) == 0 {
 		return categories, nil
 	}
-	var known []string
+	if err := checkAbilities(categories, ids); err != nil {
+		return nil, err
+	}
 	var chosen []specs.Category
 	for _, c := range categories {
 		var cases []specs.TestCase
 		for _, tc := range c.TestCases {
-			known = append(known, tc.ID)
 			if slices.Contains(ids, tc.ID) {
 				cases = append(cases, tc)
 			}
 		}
 		if c.TestCases = cases; len(cases) > 0 {
 			chosen = append(chosen, c)
-		}
-	}
-	for _, id := range ids {
-		if !slices.Contains(known, id) {
-			return nil, usererror.WithHint(fmt.Errorf("--ability: unknown ability %q%s", id, nearest.Hint(id, known)), "see op-readiness specs list")
 		}
 	}
 	return chosen, nil

@@ -38,6 +38,7 @@ func (j judge) gather() map[string]account {
 			byTest[o.Name] = append(byTest[o.Name], o)
 		}
 	}
+	j.close(byTest)
 	accounts := make(map[string]account, len(byTest))
 	for name, outcomes := range byTest {
 		accounts[name] = settle(outcomes)
@@ -51,7 +52,7 @@ func (j judge) outcomes(s *Suite) []outcome {
 	number, _ := reportdir.Invocation(s.File)
 	call := j.evidence.call(number)
 	void, stopped := j.void(s), j.evidence.interrupted(*s, call)
-	against := append(s.doubts(), j.evidence.callDoubts(call)...)
+	against := append(s.doubts(), j.callDoubts(s, call)...)
 	var list []outcome
 	at := map[string]int{}
 	for _, r := range s.Results {
@@ -75,17 +76,12 @@ func (j judge) outcomes(s *Suite) []outcome {
 // void tells whether nothing ran in a suite. One that our own run wrote, of what still held of results that were cut short,
 // may have no times.
 func (j judge) void(s *Suite) bool {
-	if j.evidence.Run != nil && isResumed(s.File) {
+	if j.evidence.Run != nil && reportdir.IsResumed(s.File) {
 		own := *s
 		own.Worked = true
 		return own.void()
 	}
 	return s.void()
-}
-
-func isResumed(file string) bool {
-	number, ok := reportdir.Invocation(file)
-	return ok && strings.HasSuffix(file, reportdir.Resumed(number))
 }
 
 // retry adds the next row of the test in the suite. Passing after a failure is flaky; failing after a pass is failed.

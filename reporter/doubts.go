@@ -152,8 +152,11 @@ func (e Evidence) runDoubts() []string {
 		return nil
 	}
 	list := []string{endedDoubt(*r)}
-	if r.Cluster != nil && len(e.windowsNodes()) == 0 {
+	if c := r.Cluster; c != nil && len(e.windowsNodes()) == 0 && record.Known(c.Unlisted, record.Nodes) {
 		list = append(list, "the cluster has no Windows node")
+	}
+	for _, number := range e.untoldCalls() {
+		list = append(list, fmt.Sprintf("the record of the run does not tell how call %d of e2e.test ended", number))
 	}
 	for _, call := range r.Calls {
 		for _, name := range call.JUnit {
@@ -163,6 +166,22 @@ func (e Evidence) runDoubts() []string {
 		}
 	}
 	return list
+}
+
+// untoldCalls are the numbers of calls that were planned, or that told of tests, and that the record does not have. A record
+// without any call, or a run that did not end, says enough.
+func (e Evidence) untoldCalls() []int {
+	var numbers []int
+	for _, inv := range e.Run.Plan.Invocations {
+		numbers = append(numbers, inv.Number)
+	}
+	for _, event := range e.Journal {
+		numbers = append(numbers, event.Invocation)
+	}
+	slices.Sort(numbers)
+	return slices.DeleteFunc(slices.Compact(numbers), func(number int) bool {
+		return len(e.Run.Calls) == 0 || e.Run.Ended == nil || e.call(number) != nil
+	})
 }
 
 // endedDoubt says what is wrong with the end of a run, "" for nothing.
@@ -178,6 +197,8 @@ func endedDoubt(r record.Run) string {
 		return "the run took longer than it may, and was ended"
 	case r.EndedBy == record.EndingLost:
 		return "the run lost a call of e2e.test"
+	case r.EndedBy == record.EndingStalled:
+		return "the run stood still, and was ended"
 	}
 	return "how the run ended is not known: " + cmp.Or(r.EndedBy, "its record does not tell")
 }
@@ -199,13 +220,21 @@ func (e Evidence) call(number int) *record.Call {
 	return &e.Run.Calls[at]
 }
 
-// callDoubts are what the record says against the results of a call of e2e.test.
-func (e Evidence) callDoubts(c *record.Call) []string {
+// callDoubts are what the record says against the results of a call of e2e.test: of those of one suite that it wrote, or, for
+// nil, of all. A call whose passed tests were run again has nothing that could be doubted.
+func (j judge) callDoubts(s *Suite, c *record.Call) []string {
+	if c == nil {
+		return j.uncalled(s)
+	}
 	about := func(format string, args ...any) []string {
 		return []string{fmt.Sprintf("call %d of e2e.test ", c.Number) + fmt.Sprintf(format, args...)}
 	}
+	failed := j.evidence.failedIn(c.Number)
+	told := len(j.endings[c.Number])
 	switch {
-	case c == nil:
+	case c.Redone && s != nil && !reportdir.IsResumed(s.File):
+		return about("was cut short, and its results were set aside: these are not to be here")
+	case c.Redone:
 		return nil
 	case c.Problem != "":
 		return about("has a problem: %s", c.Problem)
@@ -213,10 +242,23 @@ func (e Evidence) callDoubts(c *record.Call) []string {
 		return about("ended nobody knows how")
 	case c.Ending != record.Completed:
 		return about("did not end by itself: %s", c.Ending)
-	case c.ExitCode != 0 && !e.failedIn(c.Number):
+	case c.ExitCode != 0 && !failed:
 		return about("ended with exit code %d, although no test of it failed", c.ExitCode)
+	case s != nil && c.ExitCode != 0 && s.Succeeded == "true" && !reportdir.IsResumed(s.File):
+		return about("ended with exit code %d, although its JUnit says that the suite succeeded", c.ExitCode)
+	case len(c.Tests) > 0 && told < c.Told:
+		return about("told of the end of %d tests, and the journal has %d of them", c.Told, told)
 	}
 	return nil
+}
+
+// uncalled says that a suite is of a call of which the record of the run does not tell, nothing for one of somebody else.
+func (j judge) uncalled(s *Suite) []string {
+	number, ours := reportdir.Invocation(s.File)
+	if j.evidence.Run == nil || len(j.evidence.Run.Calls) == 0 || !ours || s == nil || reportdir.IsResumed(s.File) {
+		return nil
+	}
+	return []string{fmt.Sprintf("the record of the run does not tell how call %d of e2e.test ended", number)}
 }
 
 // failedIn tells whether a test failed in a suite that a call of e2e.test wrote.
@@ -231,6 +273,6 @@ func (e Evidence) failedIn(call int) bool {
 func (e Evidence) interrupted(s Suite, c *record.Call) bool {
 	special := strings.ToLower(s.Special)
 	return e.End.State == Cut || strings.Contains(special, "interrupt") || strings.Contains(special, "timeout") ||
-		e.Run != nil && (e.Run.EndedBy == record.EndingInterrupted || e.Run.EndedBy == record.EndingTimeout) ||
-		c != nil && (c.Ending == record.Interrupted || c.Ending == record.TimedOut)
+		e.Run != nil && slices.Contains([]string{record.EndingInterrupted, record.EndingTimeout, record.EndingStalled}, e.Run.EndedBy) ||
+		c != nil && (c.Ending == record.Interrupted || c.Ending == record.TimedOut || c.Ending == record.Stalled)
 }

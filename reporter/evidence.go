@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 )
 
 // Evidence is what is known of a build, gathered before anything is judged. What is not known is zero, and never good.
@@ -19,6 +20,7 @@ type Evidence struct {
 	Platforms []Claim // of the Windows nodes, such as "ltsc2022"
 	Run       *record.Run
 	Pods      []record.TestPods // what the run's record says of the pods of each test
+	Journal   []record.Event    // what e2e.test told while the run went on
 	Unread    []Warning         // files that could not be read, or not within their bounds: what they say is not known
 	Others    []Failure         // what failed in other suites of the build, such as the one that makes the cluster
 	Log       []Warning         // the last that the build said, if it has no results
@@ -104,7 +106,7 @@ func (s Suite) at(format string, args ...any) string {
 // doubts are what stands against every result of the suite: it is to be whole, real, and to have ended well by its own word.
 func (s Suite) doubts() []string {
 	list := []string{s.cutDoubt()}
-	resumed := isResumed(s.File)
+	resumed := reportdir.IsResumed(s.File)
 	if resumed {
 		list = append(list, s.at("taken over from results that were cut short"))
 	}

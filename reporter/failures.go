@@ -79,10 +79,10 @@ func (s Summary) OtherFailures() []string {
 // Why lists why the proof is not whole: what failed around the tests, and the Reasons.
 func (s Summary) Why() []string { return append(s.Around(), s.Reasons()...) }
 
-// Reasons lists why the proof is not whole, each reason once: what stands against every result, and what stands against
-// abilities that are not shown, those that stand against the most first.
+// Reasons lists why the proof is not whole, each reason once: what stands against every result, which nodes the cluster lacks,
+// and what stands against abilities that are not shown, those that stand against the most first.
 func (s Summary) Reasons() []string {
-	lines := Lines(s.Incomplete)
+	lines := append(Lines(s.Incomplete), s.Shortage...)
 	for _, r := range s.abilityReasons() {
 		lines = append(lines, r.String())
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -27,7 +28,10 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	if q.Assumed {
 		version = ""
 	}
-	j := judge{evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), pretended: e.pretended()}
+	j := judge{
+		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
+		shut: windowsClosed(e.windowsNodes()), pretended: e.pretended(),
+	}
 	j.tests = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
@@ -35,9 +39,11 @@ func Judge(e Evidence, q Question) (Summary, error) {
 	}
 	if e.Run != nil {
 		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || len(j.pretended) > 0
+		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
+		s.Shortage = shortage(*c, q.Spec.Categories)
 	}
 	for _, suite := range e.Suites {
 		s.Setup = append(s.Setup, suite.Around...)
@@ -64,18 +70,23 @@ type judge struct {
 	tests     map[string]account           // what the results of each test come to
 	pods      map[string][]record.TestPods // by test
 	closed    bool                         // no Linux node could take a pod
-	pretended []string                     // names of the nodes that pretend to be Windows, sorted
+	shut      bool                         // no Windows node could
+	endings   endings
+	pretended []string // names of the nodes that pretend to be Windows, sorted
 }
 
 // incomplete says what stands against every result of the build, of a suite and of a call.
 func (j judge) incomplete() []Warning {
 	list := slices.Clone(j.doubts)
-	for _, suite := range j.evidence.Suites {
-		list = append(list, suite.doubts()...)
+	for i := range j.evidence.Suites {
+		s := &j.evidence.Suites[i]
+		number, _ := reportdir.Invocation(s.File)
+		list = append(list, s.doubts()...)
+		list = append(list, j.callDoubts(s, j.evidence.call(number))...)
 	}
 	if r := j.evidence.Run; r != nil {
 		for i := range r.Calls {
-			list = append(list, j.evidence.callDoubts(&r.Calls[i])...)
+			list = append(list, j.callDoubts(nil, &r.Calls[i])...)
 		}
 	}
 	var warnings []Warning

@@ -30,6 +30,12 @@ func linuxClosed(c *record.Cluster) bool {
 		!slices.ContainsFunc(c.Changes, func(c record.Change) bool { return !c.Gone && open(c.Node) })
 }
 
+// windowsClosed tells whether a pod that tolerates nothing found no Windows node, as far as the nodes are known: then a test for
+// Windows passes only if what it waits for is that its pods do not run.
+func windowsClosed(nodes []record.Node) bool {
+	return len(nodes) > 0 && !slices.ContainsFunc(nodes, func(n record.Node) bool { return !n.Closed() })
+}
+
 // pods are those of a test in one call of e2e.test, as the record has them.
 type pods struct {
 	lines []record.TestPods // one for each attempt
@@ -75,6 +81,8 @@ func (j judge) unplacedIn(p specs.Placement, o outcome) string {
 		return misplaced(p, o.Name, known.all)
 	case strayed(p, known.all):
 		return ranOn(o.Name, known.all)
+	case j.shut:
+		return fmt.Sprintf("place not shown: no Windows node took pods that tolerate no taint (%q)", o.Name)
 	case j.placedAnyhow(p, o):
 		return ""
 	case known.gap != "":

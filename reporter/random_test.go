@@ -1,6 +1,7 @@
 package reporter_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -19,8 +20,10 @@ type scenario struct {
 	*rand.Rand
 	reporter.Evidence
 	q     reporter.Question
-	calls int      // of e2e.test, numbered from 1
-	steps []string // the names of what happened to it
+	calls int // of e2e.test, numbered from 1
+	// The record is of an earlier program: it does not say what each call was to run.
+	oldRecord bool
+	steps     []string // the names of what happened to it
 }
 
 // maker makes scenarios, for one goroutine.
@@ -202,6 +205,7 @@ func (s *scenario) begin(m maker) {
 		s.Build, s.End = reporter.Build{}, reporter.End{State: reporter.NoJob}
 	}
 	own := s.in(65)
+	s.oldRecord = s.in(20)
 	for number := 1; number <= s.calls; number++ {
 		suite := reporter.Suite{File: fmt.Sprintf("artifacts/junit_%02d.xml", number), Line: 2, Worked: true, Succeeded: pick(s, "", "true")}
 		if own {
@@ -284,6 +288,28 @@ func (s *scenario) row(suite *reporter.Suite, test string, state reporter.State)
 	}
 	suite.Results = append(suite.Results, row)
 	suite.Rows++
+	s.tell(suite.File, row)
+}
+
+// tell has the call that wrote a file plan a test, and tell its end.
+func (s *scenario) tell(file string, row reporter.Result) {
+	number, _ := reportdir.Invocation(file)
+	if s.Run == nil {
+		return
+	}
+	at := slices.IndexFunc(s.Run.Calls, func(c record.Call) bool { return c.Number == number })
+	if at < 0 || s.oldRecord {
+		return
+	}
+	c := &s.Run.Calls[at]
+	if !slices.Contains(c.Tests, row.Name) {
+		c.Tests = append(c.Tests, row.Name)
+		c.Told++
+	}
+	states := map[reporter.State]record.State{reporter.Failed: record.Failed, reporter.Skipped: record.Skipped}
+	event := record.Event{Invocation: number, Test: row.Name, State: cmp.Or(states[row.State], record.Passed)}
+	same := func(e record.Event) bool { return e.Invocation == number && e.Test == row.Name }
+	s.Journal = append(slices.DeleteFunc(s.Journal, same), event)
 }
 
 // line is what the record says of a test whose pods ran where a placement wants them.

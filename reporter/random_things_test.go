@@ -16,7 +16,7 @@ type thing struct {
 }
 
 func things() []thing {
-	return slices.Concat(thingsOfBuilds(), thingsOfSuites(), thingsOfTests(), thingsOfRuns(), thingsOfPods())
+	return slices.Concat(thingsOfBuilds(), thingsOfSuites(), thingsOfTests(), thingsOfRuns(), thingsOfJournals(), thingsOfPods())
 }
 
 func thingsOfBuilds() []thing {
@@ -163,6 +163,7 @@ func (s *scenario) again(test string, state reporter.State) {
 		return
 	}
 	call := record.Call{Number: s.calls, Rerun: s.in(70), Ending: record.Completed, JUnit: []string{callFile(s.calls)}}
+	defer func() { s.tell(suite.File, suite.Results[0]) }()
 	if state == reporter.Failed {
 		call.ExitCode = 1
 	}
@@ -240,6 +241,54 @@ func thingsOfRuns() []thing {
 				}
 			}
 		}),
+	}
+}
+
+// thingsOfJournals are of what e2e.test told, and of what each call was to run.
+func thingsOfJournals() []thing {
+	aLine := func(name string, change func(*scenario, int)) thing {
+		return thing{name, func(s *scenario) {
+			if len(s.Journal) > 0 {
+				change(s, s.IntN(len(s.Journal)))
+			}
+		}}
+	}
+	aCall := func(name string, change func(*scenario, *record.Call)) thing {
+		return thing{name, func(s *scenario) {
+			if s.Run != nil && len(s.Run.Calls) > 0 {
+				change(s, &s.Run.Calls[s.IntN(len(s.Run.Calls))])
+			}
+		}}
+	}
+	return []thing{
+		{"no journal", func(s *scenario) { s.Journal = nil }},
+		aLine("an end that was not told", func(s *scenario, i int) {
+			s.Journal = slices.Delete(s.Journal, i, i+1)
+			if s.in(50) && s.Run != nil {
+				for i := range s.Run.Calls {
+					s.Run.Calls[i].Told = max(0, s.Run.Calls[i].Told-1)
+				}
+			}
+		}),
+		aLine("told otherwise", func(s *scenario, i int) { s.Journal[i].State = pick(s, record.Passed, record.Failed, record.Skipped) }),
+		aLine("told twice", func(s *scenario, i int) {
+			again := s.Journal[i]
+			again.State = pick(s, record.Passed, record.Failed, record.Skipped)
+			s.Journal = append(s.Journal, again)
+		}),
+		aLine("told by another call", func(s *scenario, i int) { s.Journal[i].Invocation = 1 + s.IntN(4) }),
+		aCall("a test that was not planned", func(s *scenario, c *record.Call) {
+			if len(c.Tests) > 0 {
+				i := s.IntN(len(c.Tests))
+				c.Tests = slices.Delete(slices.Clone(c.Tests), i, i+1)
+			}
+		}),
+		aCall("a test that was planned", func(s *scenario, c *record.Call) { c.Tests = append(c.Tests, testName(s.IntN(8), s.IntN(3))) }),
+		aCall("one more told", func(_ *scenario, c *record.Call) { c.Told++ }),
+		aCall("a call that was planned", func(s *scenario, _ *record.Call) {
+			s.Run.Plan.Invocations = append(s.Run.Plan.Invocations, record.Invocation{Number: 1 + s.IntN(4)})
+		}),
+		aCall("a call that was done again", func(_ *scenario, c *record.Call) { c.Redone = true }),
 	}
 }
 

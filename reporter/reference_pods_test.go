@@ -33,6 +33,9 @@ func (r reference) placedIn(s reporter.Suite, p specs.Placement, name string) bo
 	onWindows := ran(specs.Windows, anyPod)
 	elsewhere := slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS != string(specs.Windows) })
 	declared := r.q.Declared == string(specs.Windows)
+	if p.Kind != specs.PlacementNone && !complete && r.windowsClosed() {
+		return false
+	}
 	switch p.Kind {
 	case specs.PlacementNone:
 		return true
@@ -72,6 +75,22 @@ func (r reference) linuxClosed() bool {
 	return cluster != nil && cluster.Watched && len(cluster.Nodes) > 0 && !slices.ContainsFunc(r.everyNode(), func(n record.Node) bool {
 		return n.OS != string(specs.Windows) && !n.Closed()
 	})
+}
+
+// windowsClosed tells whether no Windows node that is known of could take a pod, at any time.
+func (r reference) windowsClosed() bool {
+	known := false
+	if r.Run == nil || r.Run.Cluster == nil {
+		return false
+	}
+	for _, n := range r.everyNode() {
+		if n.OS == string(specs.Windows) {
+			if known = true; !n.Closed() {
+				return false
+			}
+		}
+	}
+	return known
 }
 
 // showsTheRest tells whether the record shows all that a partial ability needs to be whole, each in one passed test.

@@ -22,7 +22,11 @@ func (r reference) test(name string) (state reporter.State, sound bool) {
 		if state == reporter.NotRun {
 			continue
 		}
-		sound, skipped = sound && r.wholeSuite(s), skipped || skips
+		planned := r.accounted(s, name, state)
+		if good := state == reporter.Passed || state == reporter.Flaky; good && r.toldIn(s, name) == record.Failed {
+			state = reporter.Failed // two sources that disagree
+		}
+		sound, skipped = sound && r.wholeSuite(s) && planned, skipped || skips
 		switch state {
 		case reporter.Failed:
 			failed = append(failed, s)
@@ -34,7 +38,7 @@ func (r reference) test(name string) (state reporter.State, sound bool) {
 		}
 	}
 	switch {
-	case len(failed) > 0:
+	case len(failed) > 0, r.failedByWord(name): // silent on a rerun of it: nobody can tell what the first was
 		return reporter.Failed, false
 	case flaky:
 		return reporter.Flaky, sound && !skipped
@@ -44,6 +48,59 @@ func (r reference) test(name string) (state reporter.State, sound bool) {
 		return reporter.Skipped, false
 	}
 	return reporter.NotRun, false
+}
+
+// journalOf is what a journal says of each test in each call, "failed" if one of several lines says so.
+func journalOf(lines []record.Event) map[int]map[string]record.State {
+	all := map[int]map[string]record.State{}
+	for _, e := range lines {
+		if all[e.Invocation] == nil {
+			all[e.Invocation] = map[string]record.State{}
+		}
+		if all[e.Invocation][e.Test] != record.Failed {
+			all[e.Invocation][e.Test] = e.State
+		}
+	}
+	return all
+}
+
+func (r reference) told(call int, name string) record.State { return r.journal[call][name] }
+
+func (r reference) toldIn(s reporter.Suite, name string) record.State {
+	if c := r.call(s); c != nil && !c.Redone && !takenOver(s) {
+		return r.told(c.Number, name)
+	}
+	return ""
+}
+
+// failedByWord tells whether the output of a call said that a test failed of which its JUnit has no row.
+func (r reference) failedByWord(name string) bool {
+	return r.Run != nil && slices.ContainsFunc(r.Run.Calls, func(c record.Call) bool {
+		if c.Redone || r.told(c.Number, name) != record.Failed {
+			return false
+		}
+		rows := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {
+			of := r.call(s)
+			return of != nil && of.Number == c.Number && !takenOver(s) && slices.ContainsFunc(s.Results, func(row reporter.Result) bool { return row.Name == name })
+		})
+		return !rows
+	})
+}
+
+// accounted tells whether a result in a suite of ours was planned, and is as the output of its call said. A record of an
+// earlier program has no plan of its calls: there nothing is held against it.
+func (r reference) accounted(s reporter.Suite, name string, state reporter.State) bool {
+	c := r.call(s)
+	if c == nil || takenOver(s) || len(c.Tests) == 0 {
+		return true
+	}
+	told := r.told(c.Number, name)
+	any := len(r.journal[c.Number]) > 0
+	planned := slices.Contains(c.Tests, name)
+	if state == reporter.Failed { // one that was aborted is not told of
+		return planned && (told == record.Failed || told == "")
+	}
+	return planned && (told == record.Passed || told == record.Failed || told == "" && !any)
 }
 
 // reruns tells whether the record names one suite a rerun, and the other is one of an earlier call.
@@ -90,8 +147,8 @@ func failedBefore(t reporter.Test) bool {
 func (r reference) interrupted(s reporter.Suite) bool {
 	call, special := r.call(s), strings.ToLower(s.Special)
 	return r.End.State == reporter.Cut || strings.Contains(special, "interrupt") || strings.Contains(special, "timeout") ||
-		call != nil && (call.Ending == "interrupted" || call.Ending == "timed out") ||
-		r.Run != nil && (r.Run.EndedBy == record.EndingInterrupted || r.Run.EndedBy == record.EndingTimeout)
+		call != nil && (call.Ending == "interrupted" || call.Ending == "timed out" || call.Ending == "stalled") ||
+		r.Run != nil && (r.Run.EndedBy == record.EndingInterrupted || r.Run.EndedBy == record.EndingTimeout || r.Run.EndedBy == record.EndingStalled)
 }
 
 // wholeSuite tells whether nothing stands against every result of a suite. A suite that says that it did not run for
@@ -101,16 +158,19 @@ func (r reference) wholeSuite(s reporter.Suite) bool {
 	unexplained := s.Succeeded != "" && s.Succeeded != "true" && s.Failures == 0
 	passed := slices.ContainsFunc(s.Results, func(row reporter.Result) bool { return row.State == reporter.Passed || row.State == reporter.Flaky })
 	dry := s.DryRun || !s.Worked && passed
-	return s.Cut == "" && s.Special == "" && !around && !unexplained && !dry && !takenOver(s) && s.Windows.Contradicted == "" && r.wholeCall(r.call(s))
+	return s.Cut == "" && s.Special == "" && !around && !unexplained && !dry && !takenOver(s) && s.Windows.Contradicted == "" && r.wholeCall(s, r.call(s))
 }
 
-// wholeCall tells whether a call of e2e.test ended by itself, and what it says of its success is explained by a failed test.
-func (r reference) wholeCall(call *record.Call) bool {
+// wholeCall tells whether a call of e2e.test ended by itself, what it says of its success is explained by a failed test, and
+// the journal has all that it told. A call of ours of which the record does not tell is not whole.
+func (r reference) wholeCall(s reporter.Suite, call *record.Call) bool {
 	if call == nil {
-		return true
+		return r.Run == nil || len(r.Run.Calls) == 0 || r.numbers[s.File] == 0 || takenOver(s)
 	}
 	failed := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return s.Failures > 0 && r.call(s) == call })
-	return call.Ending == record.Completed && call.Problem == "" && (call.ExitCode == 0 || failed)
+	boasts := call.ExitCode != 0 && s.Succeeded == "true" && !takenOver(s)
+	lost := len(call.Tests) > 0 && len(r.journal[call.Number]) < call.Told
+	return call.Ending == record.Completed && call.Problem == "" && (call.ExitCode == 0 || failed) && !boasts && !lost && !call.Redone
 }
 
 // call is the recorded call that wrote the suite's file, nil if none did.

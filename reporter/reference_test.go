@@ -20,6 +20,7 @@ type reference struct {
 	names   []string       // of all tests that are known: of e2e.test, of rows, and those that the run expected
 	numbers map[string]int // of the call that wrote a file, as the file is named; 0 for the file of somebody else
 	isSound bool
+	journal map[int]map[string]record.State // by call and test
 }
 
 // judged is what the second judge says of a build. Abilities stand in the order of the question's categories.
@@ -31,7 +32,7 @@ type judged struct {
 
 // judgeByReference judges by the rules. The maker knows what KEP-2578 requires, and which tests are whose.
 func judgeByReference(e reporter.Evidence, q reporter.Question, m maker) judged {
-	r := reference{Evidence: e, q: q, names: slices.Clone(q.Tests), numbers: map[string]int{}}
+	r := reference{Evidence: e, q: q, names: slices.Clone(q.Tests), numbers: map[string]int{}, journal: journalOf(e.Journal)}
 	for _, s := range e.Suites {
 		r.numbers[s.File] = number(s)
 		for _, row := range s.Results {
@@ -172,7 +173,7 @@ func (r reference) sound() bool {
 	if r.Run == nil {
 		return true
 	}
-	if r.Run.Ended == nil || r.Run.EndedBy != record.EndingComplete || r.lost() { // silent on an end without a word: it is not known
+	if r.Run.Ended == nil || r.Run.EndedBy != record.EndingComplete || r.lost() || r.untold() { // silent on an end without a word: it is not known
 		return false
 	}
 	// Silent on a cluster of which the run knows nodes, and none with Windows: it shows nothing of Windows.
@@ -220,6 +221,16 @@ func (r reference) lost() bool {
 		}
 	}
 	return false
+}
+
+// untold tells whether a call that was planned, or told of a test, is not in the record: silent on it, and how it ended is
+// not known.
+func (r reference) untold() bool {
+	has := func(number int) bool {
+		return len(r.Run.Calls) == 0 || slices.ContainsFunc(r.Run.Calls, func(c record.Call) bool { return c.Number == number })
+	}
+	return slices.ContainsFunc(r.Run.Plan.Invocations, func(inv record.Invocation) bool { return !has(inv.Number) }) ||
+		slices.ContainsFunc(r.Journal, func(e record.Event) bool { return !has(e.Invocation) })
 }
 
 func (r reference) everyNode() []record.Node {

@@ -141,6 +141,7 @@ type Summary struct {
 	Setup             []Test    // failed nodes around the tests, such as BeforeSuite
 	Others            []Failure // what failed in other suites
 	Incomplete        []Warning // what stands against every result of the build
+	Shortage          []string  // what the cluster lacks of the nodes that KEP-2578 asks for, and what cannot be shown for that
 	Warnings          []Warning
 }
 

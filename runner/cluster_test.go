@@ -2,18 +2,17 @@ package runner_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/rest"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
@@ -37,6 +36,7 @@ const (
 	versionPath  = "/version"
 	nodesPath    = "/api/v1/nodes"
 	webhooksPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+	policiesPath = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies"
 )
 
 // node is a node as the API gives it. Taints are "key=value:effect".
@@ -61,6 +61,10 @@ func answers(t *testing.T, nodes ...corev1.Node) map[string]string {
 		webhooksPath: `{"items": [
 			{"webhooks": [{"name": "z.pods", "rules": [{"resources": ["services"]}, {"resources": ["pods"]}]}, {"name": "of services", "rules": [{"resources": ["services"]}]}]},
 			{"webhooks": [{"name": "all", "rules": [{"resources": ["*"]}]}, {"name": "all of all", "rules": [{"resources": ["*/*"]}]}, {"name": "none", "rules": []}]}]}`,
+		policiesPath: `{"items": [
+			{"metadata": {"name": "z"}, "spec": {"matchConstraints": {"resourceRules": [{"resources": ["services"]}, {"resources": ["pods"]}]}}},
+			{"metadata": {"name": "of services"}, "spec": {"matchConstraints": {"resourceRules": [{"resources": ["services"]}]}}},
+			{"metadata": {"name": "a"}, "spec": {"matchConstraints": {"resourceRules": [{"resources": ["*"]}]}}}, {"metadata": {"name": "none"}}]}`,
 	}
 }
 
@@ -77,6 +81,7 @@ func TestInspect(t *testing.T) {
 		node("c", "linux", corev1.ConditionTrue, false, hard("node-role.kubernetes.io/control-plane")),
 		node("b", "windows", corev1.ConditionUnknown, false),
 		unlabelled,
+		node("g", "windows", corev1.ConditionTrue, false, corev1.Taint{Key: "softer", Effect: corev1.TaintEffectPreferNoSchedule}),
 		node("a", "windows", corev1.ConditionTrue, false, hard("os"), corev1.Taint{Key: "soft", Effect: corev1.TaintEffectPreferNoSchedule}),
 		node("e", "windows", corev1.ConditionTrue, true),
 		node("f", "windows", corev1.ConditionTrue, false, hard("maintenance"), hard("os")),
@@ -88,14 +93,16 @@ func TestInspect(t *testing.T) {
 	of := func(name, os string, ready, schedulable bool, taints ...string) runner.Node {
 		return runner.Node{Name: name, OS: os, OSImage: "image", Build: "1.2.3", Runtime: "containerd://2", Kubelet: "v1.36.3", Ready: ready, Schedulable: schedulable, Taints: taints}
 	}
+	cordoned := of("e", "windows", true, false)
+	cordoned.Cordoned = true
 	want := runner.Cluster{
 		Server: config.Host, Version: "v1.36.3",
 		Nodes: []runner.Node{
-			of("a", "windows", true, true, "os=x:NoSchedule"), of("b", "windows", false, false), of("d", "windows", true, true), of("e", "windows", true, false),
-			of("f", "windows", true, false, "maintenance=x:NoSchedule", "os=x:NoSchedule"),
+			of("a", "windows", true, false, "os=x:NoSchedule"), of("b", "windows", false, false), of("d", "windows", true, true), cordoned,
+			of("f", "windows", true, false, "maintenance=x:NoSchedule", "os=x:NoSchedule"), of("g", "windows", true, true),
 			of("c", "linux", true, false, "node-role.kubernetes.io/control-plane=x:NoSchedule"),
 		},
-		Webhooks: []string{"all", "all of all", "z.pods"},
+		Webhooks: []string{"all", "all of all", "z.pods"}, Policies: []string{"a", "z"},
 	}
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -129,14 +136,25 @@ func TestPretended(t *testing.T) {
 	}
 }
 
-// TestInspectFails holds that each question that is not answered is told, with what was asked.
+// TestInspectFails holds that a cluster that tells no version is no cluster to test, and that what it does not list is a word
+// in what is known of it.
 func TestInspectFails(t *testing.T) {
 	t.Parallel()
-	for path, want := range map[string]string{versionPath: "for its version: ", nodesPath: "listing the nodes of http://", webhooksPath: "listing mutating webhooks: "} {
-		all := answers(t)
+	all := answers(t)
+	delete(all, versionPath)
+	if _, err := runner.Inspect(t.Context(), apiServer(t, all)); err == nil || !strings.Contains(err.Error(), "for its version: ") {
+		t.Errorf("no version: %v", err)
+	}
+	for path, want := range map[string]string{nodesPath: record.Nodes, webhooksPath: record.Webhooks, policiesPath: record.Policies} {
+		all := answers(t, node("a", "windows", corev1.ConditionTrue, false))
 		delete(all, path)
-		if _, err := runner.Inspect(t.Context(), apiServer(t, all)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("without %s: %v", path, err)
+		c, err := runner.Inspect(t.Context(), apiServer(t, all))
+		if err != nil || len(c.Unlisted) != 1 || c.Unlisted[0].What != want || !strings.Contains(c.Unlisted[0].Why, "no access") {
+			t.Errorf("without %s: %+v, %v", path, c.Unlisted, err)
+		}
+		warnings, err := c.Check()
+		if err != nil || len(warnings) == 0 || !strings.HasPrefix(warnings[0], "the cluster does not list its "+want+", so nothing is known of them: ") {
+			t.Errorf("without %s: %q, %v", path, warnings, err)
 		}
 	}
 	if _, err := runner.Inspect(t.Context(), &rest.Config{Host: "http://x", ExecProvider: nil, TLSClientConfig: rest.TLSClientConfig{CAFile: "/none"}}); err == nil {
@@ -144,73 +162,90 @@ func TestInspectFails(t *testing.T) {
 	}
 }
 
+// TestInspectEarlier holds that a server without mutating admission policies has none.
+func TestInspectEarlier(t *testing.T) {
+	t.Parallel()
+	all := answers(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if all[r.URL.Path] == "" || r.URL.Path == policiesPath {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = w.Write([]byte(all[r.URL.Path]))
+	}))
+	t.Cleanup(server.Close)
+	if c, err := runner.Inspect(t.Context(), &rest.Config{Host: server.URL}); err != nil || len(c.Unlisted)+len(c.Policies) > 0 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 // TestCheck holds what a run says of a cluster before it begins, and what stops it.
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	windows := runner.Node{Name: "w", OS: "windows", Ready: true, Schedulable: true, Taints: []string{"os=windows:NoSchedule"}}
-	linux := runner.Node{Name: "l", OS: "linux", Ready: true, Schedulable: true, Taints: []string{"os=linux:NoSchedule"}}
-	open, away, down, pretends := linux, linux, windows, windows
+	windows := runner.Node{Name: "w", OS: "windows", Ready: true, Schedulable: true}
+	linux := runner.Node{Name: "l", OS: "linux", Ready: true, Schedulable: true}
+	with := func(n runner.Node, taints ...string) runner.Node {
+		n.Taints, n.Schedulable = taints, false
+		return n
+	}
+	down := func(n runner.Node, cordoned bool) runner.Node {
+		n.Ready, n.Schedulable, n.Cordoned = false, false, cordoned
+		return n
+	}
+	pretends := windows
 	pretends.Name, pretends.Pretended = "p", true
-	open.Taints = nil
-	away.Schedulable = false
-	away.Taints = nil
-	wide := windows
-	wide.Taints = nil
-	down.Name, down.Ready, down.Schedulable = "v", false, false
-	const landing = "pods without an operating system selector may land on 1 Linux nodes: a test that does not choose Windows may pass there"
+	cordoned, control := windows, with(linux, "node-role.kubernetes.io/control-plane:NoSchedule")
+	cordoned.Cordoned, cordoned.Schedulable = true, false
+	landing := func(n int) string {
+		return fmt.Sprintf("pods without an operating system selector may land on %d Linux nodes: a test that does not choose Windows may pass there", n)
+	}
+	away := "; a taint on the Linux nodes keeps them away"
+	few := func(os string, n int) string {
+		return fmt.Sprintf("KEP-2578 asks for 2 schedulable %s nodes, the cluster has %d", os, n)
+	}
+	waits := "is not ready: e2e.test waits up to half an hour for it; cordon it, or --extra-arg=--allowed-not-ready-nodes=1"
 	for _, test := range []struct {
-		name     string
-		nodes    []runner.Node
-		webhooks []string
-		want     []string
-		err      string
+		name   string
+		nodes  []runner.Node
+		movers [2][]string // webhooks, policies
+		want   []string
+		err    string
 	}{
-		{"as it should be", []runner.Node{windows, windows, linux, linux}, []string{"hook"}, nil, ""},
-		{"more than that", []runner.Node{windows, windows, windows, linux, linux, linux}, nil, nil, ""},
-		{"too few", []runner.Node{windows, linux}, nil, []string{
-			"KEP-2578 asks for 2 schedulable Windows nodes, the cluster has 1", "KEP-2578 asks for 2 schedulable Linux nodes, the cluster has 1",
-		}, ""},
-		{"one is down", []runner.Node{windows, down, windows, linux, linux}, nil, []string{"Windows node v is not ready"}, ""},
-		{"one of two is down", []runner.Node{windows, down, linux, linux}, nil, []string{
-			"Windows node v is not ready", "KEP-2578 asks for 2 schedulable Windows nodes, the cluster has 1",
-		}, ""},
-		{"Windows takes all", []runner.Node{wide, wide, linux, linux}, nil, nil, ""},
-		{"Linux takes all", []runner.Node{windows, windows, linux, linux, open}, nil, []string{landing + "; a taint on the Linux nodes keeps them away"}, ""},
-		{"Linux takes all but what a webhook moves", []runner.Node{windows, windows, linux, linux, open}, []string{"a", "b"}, []string{
-			landing + ", unless a webhook sends them to Windows (a, b)",
-		}, ""},
-		{"Linux takes all but what one webhook moves", []runner.Node{windows, windows, linux, linux, open}, []string{"a"}, []string{
-			landing + ", unless a webhook sends them to Windows (a)",
-		}, ""},
-		{"Linux takes nothing", []runner.Node{windows, windows, linux, linux, away}, nil, nil, ""},
-		{"no Windows", []runner.Node{linux, linux, open}, nil, nil, "the cluster has no Windows node: nothing can be proven on it"},
-		{"some pretend", []runner.Node{windows, pretends, linux, linux}, nil, []string{
-			"nothing will be shown of Windows: nodes that pretend to be Windows are p",
-		}, ""},
-		{"nothing", nil, nil, nil, "the cluster has no Windows node: nothing can be proven on it"},
+		{"two and two", []runner.Node{windows, windows, linux, linux, control}, [2][]string{}, []string{landing(2) + away}, ""},
+		{"more than that", []runner.Node{windows, windows, windows, linux, linux, linux}, [2][]string{}, []string{landing(3) + away}, ""},
+		{"too few", []runner.Node{windows, control}, [2][]string{}, []string{few("Windows", 1), few("Linux", 0)}, ""},
+		{"one is down", []runner.Node{windows, down(windows, false), windows, control}, [2][]string{}, []string{"Windows node w " + waits, few("Linux", 0)}, ""},
+		{"one is down and cordoned", []runner.Node{windows, down(windows, true), windows, control, down(linux, true)}, [2][]string{}, []string{
+			"Windows node w is not ready", few("Linux", 0)}, ""},
+		{"a Linux node is down", []runner.Node{windows, windows, down(control, false)}, [2][]string{}, []string{"Linux node l " + waits, few("Linux", 0)}, ""},
+		{"cordoned", []runner.Node{cordoned, windows, control}, [2][]string{}, []string{
+			"Windows node w is cordoned: it takes no test's pods", few("Windows", 1), few("Linux", 0)}, ""},
+		{"Windows with the usual taint", []runner.Node{with(windows, "os=windows:NoSchedule"), windows, control}, [2][]string{}, []string{
+			"Windows node w takes no test's pods: tests for Windows do not tolerate its taints (os=windows:NoSchedule); remove them: kubectl taint nodes w os:NoSchedule-",
+			few("Windows", 1), few("Linux", 0)}, ""},
+		{"unusual taints", []runner.Node{windows, with(windows, "a:NoExecute", "b=:NoSchedule"), with(linux, "c=d:NoSchedule")}, [2][]string{}, []string{
+			"Windows node w takes no test's pods: tests for Windows do not tolerate its taints (a:NoExecute, b=:NoSchedule); remove them: kubectl taint nodes w a:NoExecute- b:NoSchedule-",
+			"nodes have taints with the keys a, b, c: e2e.test is told not to wait for those nodes (--non-blocking-taints)", few("Windows", 1), few("Linux", 0)}, ""},
+		{"a webhook moves pods", []runner.Node{windows, windows, linux}, [2][]string{{"a", "b"}, {"p"}}, []string{few("Linux", 1), landing(1) + ", unless one of these sends them to Windows: a, b, p"}, ""},
+		{"some pretend", []runner.Node{windows, pretends, control}, [2][]string{}, []string{
+			"nothing will be shown of Windows: nodes that pretend to be Windows are p", few("Linux", 0)}, ""},
+		{"no Windows", []runner.Node{linux, linux}, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
+		{"nothing", nil, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 	} {
-		warnings, err := runner.Cluster{Nodes: test.nodes, Webhooks: test.webhooks}.Check()
+		warnings, err := runner.Cluster{Nodes: test.nodes, Webhooks: test.movers[0], Policies: test.movers[1]}.Check()
 		if diff := cmp.Diff(test.want, warnings); diff != "" || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
 			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
 		}
 	}
 }
 
-// TestConnect holds that a cluster is reached by a kubeconfig, or, without one, as a pod of it, and never waited for.
-func TestConnect(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	const text = "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: c, cluster: {server: 'https://cluster.test'}}]\ncontexts: [{name: c, context: {cluster: c, user: c}}]\nusers: [{name: c, user: {token: t}}]\n"
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	config, err := runner.Connect(path)
-	if err != nil || config.Host != "https://cluster.test" || config.BearerToken != "t" || config.Timeout != 30*time.Second {
-		t.Errorf("%+v, %v", config, err)
-	}
-	t.Setenv("KUBERNETES_SERVICE_HOST", "")
-	for path, want := range map[string]string{"": "unable to load in-cluster configuration", path + ".none": "kubeconfig.none"} {
-		if _, err := runner.Connect(path); err == nil || !strings.HasPrefix(err.Error(), "reading how to reach the cluster: ") || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", path, err)
-		}
+// TestBlockingTaints holds for which taints e2e.test would wait: those of all nodes that are not cordoned, each key once.
+func TestBlockingTaints(t *testing.T) {
+	t.Parallel()
+	c := runner.Cluster{Nodes: []runner.Node{
+		{Name: "a", Taints: []string{"z=1:NoSchedule", "a/b:NoExecute"}}, {Name: "b", Taints: []string{"z=2:NoExecute"}}, {Name: "c", Cordoned: true, Taints: []string{"c:NoSchedule"}},
+	}}
+	if diff := cmp.Diff([]string{"a/b", "z"}, c.BlockingTaints()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -26,24 +27,29 @@ func TestCommand(t *testing.T) {
 	}
 	base := Settings{Binary: "/bin/e2e.test", Ginkgo: "/bin/ginkgo", Provider: "local", ReportDir: "/report"}
 	more := base
-	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--prepull-images", "--ginkgo.timeout=1s"}
-	dry, several, two, one := base, base, base, base
-	dry.DryRun, dry.Procs = true, 4
-	several.Procs, several.Nodes = 4, 3
-	base.Nodes = 3
-	two.Procs = 2
-	one.Procs = 1
+	more.Kubeconfig, more.FlakeAttempts, more.Verbose, more.ExtraArgs = "/kubeconfig", 3, true, []string{"--more", "--ginkgo.timeout=1s"}
+	dry, several, known := base, base, base
+	dry.DryRun = true
+	several.Nodes = 3
+	known.Nodes, known.Prepull, known.RepoList, known.Kubeconfig, known.Context = 3, true, "/list.yaml", "/kubeconfig", "c"
+	known.Taints = []string{"a", "os", "b"}
+	tainted := slices.Clone(plain)
+	tainted[4] = "--non-blocking-taints=os,node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane,a,b"
 	for name, test := range map[string]struct {
 		settings Settings
+		procs    int
 		want     []string
 	}{
-		"as few as can be":  {base, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"as many as can be": {more, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--prepull-images", "--ginkgo.timeout=1s"})},
-		"a dry run":         {dry, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
-		"one process":       {one, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"two processes":     {two, all([]string{"/bin/ginkgo", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"several processes": {several, all([]string{"/bin/ginkgo", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
+		"as few as can be":  {base, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"as many as can be": {more, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--more", "--ginkgo.timeout=1s"})},
+		"a known cluster": {known, 0, all([]string{"/bin/e2e.test"}, tainted, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", "--prepull-images",
+			"--kube-test-repo-list=/list.yaml", "--context=c", "--kubeconfig=/kubeconfig", focus})},
+		"a dry run":         {dry, 4, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
+		"one process":       {base, 1, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"two processes":     {base, 2, all([]string{"/bin/ginkgo", "-v", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"several processes": {several, 4, all([]string{"/bin/ginkgo", "-v", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
 	} {
+		inv.Procs = test.procs
 		got := test.settings.command(inv, 90*time.Minute+300*time.Millisecond, "http://127.0.0.1:1/progress")
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

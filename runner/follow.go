@@ -3,17 +3,22 @@ package runner
 import (
 	"bytes"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 )
 
-// State is how a test ended, as e2e.test tells while it runs.
-type State string
+// State is how a test ended.
+type State = record.State
 
-// The states. A test that was interrupted has none.
+// The states that the journal knows.
 const (
-	Passed  State = "passed"
-	Failed  State = "failed"
-	Skipped State = "skipped"
+	Passed  = record.Passed
+	Failed  = record.Failed
+	Skipped = record.Skipped
 )
 
 // follower reads what e2e.test says with --ginkgo.v, line by line, and tells which test begins and which ends how. Between
@@ -25,17 +30,29 @@ const (
 //	• [10.145 seconds]
 //	------------------------------
 //
-// With several processes it does so only at the end, and the name follows its end.
+// With several processes it does so only at the end, and the name follows its end, and what the test said follows that. So
+// the namespaces of a test, which it names as it destroys them, are known when the next rule comes.
 //
 // Note: e2e.test can also post its progress, but that of Kubernetes 1.36 posts its totals only and names no test.
 type follower struct {
 	tests   map[string]bool // the invocation's
 	began   func(test string)
 	ended   func(test string, s State)
+	spoke   func(Spoken)
 	line    []byte // the line so far, at most maxLine bytes of it
 	rule    bool   // the line before was a rule
 	current string // the test that speaks
-	pending State  // a test ended so, and the next line names it
+	pending State  // how a test ended that the next line names
+	naming  bool   // the next line names a test that ended
+	said    Spoken // of the test between two rules, so far
+}
+
+// Spoken is what a test has said between two rules: all that is known of it beside its results.
+type Spoken struct {
+	Test     string
+	State    State         // "" if it was stopped
+	Took     time.Duration // by its own word; 0 if it did not come to its end
+	Attempts [][]string    // the namespaces that it made in each attempt, at least one attempt
 }
 
 // maxLine is how much of a line is kept: more than any name. Ginkgo writes a letter for each unselected test into one.
@@ -56,31 +73,73 @@ func (f *follower) Write(output []byte) (int, error) {
 }
 
 // endLine is how a test ended, and how long it took. Ginkgo's words are in its reporters/default_reporter.go.
-var endLine = regexp.MustCompile(`^(?:•|S|P|!)(?: \[([A-Z]+!?)\])? \[[0-9.]+ seconds\]$`)
+var endLine = regexp.MustCompile(`^(?:•|↺|R|S|P|!)(?: \[([A-Z]+!?|FLAKEY TEST - TOOK [0-9]+ ATTEMPTS TO PASS)\])? \[([0-9.]+) seconds\]$`)
+
+// What a test says of its namespaces (kubernetes' test/e2e/framework/framework.go), and Ginkgo of its attempts.
+var (
+	namespaceLine = regexp.MustCompile(`^\s+STEP: Destroying namespace "([a-z0-9-]+)" for this suite\.`)
+	attemptLine   = regexp.MustCompile(`^\s+Attempt #[0-9]+ Failed\.  Retrying`)
+)
 
 func (f *follower) read(line string) {
 	afterRule := f.rule
-	f.rule = len(line) >= 10 && strings.Trim(line, "-") == ""
-	if f.pending != "" {
+	if f.rule = len(line) >= 10 && strings.Trim(line, "-") == ""; f.rule {
+		f.close()
+	}
+	if f.naming {
+		f.naming = false
 		f.end(f.match(strings.Replace(line, "[It] ", "", 1)), f.pending)
-		f.pending = ""
 		return
 	}
 	if m := endLine.FindStringSubmatch(line); m != nil {
+		seconds, _ := strconv.ParseFloat(m[2], 64) // what is no number took no time
+		f.said.Took = time.Duration(seconds * float64(time.Second))
 		f.endOf(stateOf(m[1]))
 		return
 	}
+	if m := namespaceLine.FindStringSubmatch(line); m != nil {
+		f.namespace(m[1])
+	} else if attemptLine.MatchString(line) {
+		f.said.Attempts = append(f.attempts(), []string{})
+	}
 	if afterRule {
 		if f.current = f.match(line); f.current != "" {
+			f.said.Test = f.current
 			f.began(f.current)
 		}
 	}
 }
 
+// namespace adds a namespace to the attempt that speaks.
+func (f *follower) namespace(name string) {
+	f.said.Attempts = f.attempts()
+	last := len(f.said.Attempts) - 1
+	if !slices.Contains(f.said.Attempts[last], name) {
+		f.said.Attempts[last] = append(f.said.Attempts[last], name)
+	}
+}
+
+// attempts are those of the test that speaks, the first at least.
+func (f *follower) attempts() [][]string {
+	if len(f.said.Attempts) == 0 {
+		return [][]string{{}}
+	}
+	return f.said.Attempts
+}
+
+// close tells what the test between two rules said, if it was one.
+func (f *follower) close() {
+	if f.said.Test != "" {
+		f.said.Attempts = f.attempts()
+		f.spoke(f.said)
+	}
+	f.said = Spoken{}
+}
+
 // endOf tells of the end of the test that speaks, or waits for its name.
 func (f *follower) endOf(s State) {
 	if f.current == "" {
-		f.pending = s
+		f.pending, f.naming = s, true
 		return
 	}
 	f.end(f.current, s)
@@ -88,6 +147,9 @@ func (f *follower) endOf(s State) {
 }
 
 func (f *follower) end(test string, s State) {
+	if test != "" {
+		f.said.Test, f.said.State = test, s
+	}
 	if test != "" && s != "" {
 		f.ended(test, s)
 	}
@@ -95,12 +157,12 @@ func (f *follower) end(test string, s State) {
 
 // stateOf reads Ginkgo's word for an end. An unknown one, and those of a test that was stopped, are no state.
 func stateOf(word string) State {
-	switch word {
-	case "":
+	switch {
+	case word == "", strings.HasPrefix(word, "FLAKEY TEST"):
 		return Passed
-	case "FAILED", "TIMEDOUT", "PANICKED!":
+	case word == "FAILED", word == "TIMEDOUT", word == "PANICKED!":
 		return Failed
-	case "SKIPPED":
+	case word == "SKIPPED":
 		return Skipped
 	}
 	return ""

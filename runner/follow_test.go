@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -17,6 +18,7 @@ func follow(output string, tests []string, size int) []string {
 		tests: map[string]bool{},
 		began: func(test string) { told = append(told, "began "+test) },
 		ended: func(test string, s State) { told = append(told, string(s)+" "+test) },
+		spoke: func(Spoken) {},
 	}
 	for _, test := range tests {
 		f.tests[test] = true
@@ -60,6 +62,7 @@ func TestFollow(t *testing.T) {
 		{"each way to fail", rule + "[sig-a] one\n• [FAILED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [PANICKED!] [1.000 seconds]\n" +
 			rule + "[sig-a] two [Slow]\n• [TIMEDOUT] [1.000 seconds]\n", []string{"began [sig-a] one", "failed [sig-a] one",
 			"began [sig-a] one more", "failed [sig-a] one more", "began [sig-a] two [Slow]", "failed [sig-a] two [Slow]"}},
+		{"passed after a failure", rule + "[sig-a] one\n↺ [FLAKEY TEST - TOOK 2 ATTEMPTS TO PASS] [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
 		{"stopped", rule + "[sig-a] one\n• [INTERRUPTED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [ABORTED] [1.000 seconds]\n",
 			[]string{"began [sig-a] one", "began [sig-a] one more"}},
 		{"several processes: the name follows", rule + "• [2.000 seconds]\n[sig-a] one [sig-a]\nx.go:1\n" + rule + "S [SKIPPED] [0.1 seconds]\n[sig-a] [It] one more [sig-a]\n",
@@ -85,6 +88,74 @@ func TestFollow(t *testing.T) {
 	} {
 		if diff := cmp.Diff(test.want, follow(test.output, tests, 4096)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// spoken returns what a follower tells of whole tests, read in portions of a size.
+func spoken(output string, tests []string, size int) []Spoken {
+	var told []Spoken
+	f := &follower{tests: map[string]bool{}, began: func(string) {}, ended: func(string, State) {}, spoke: func(s Spoken) { told = append(told, s) }}
+	for _, test := range tests {
+		f.tests[test] = true
+	}
+	for part := range slices.Chunk([]byte(output), size) {
+		_, _ = f.Write(part)
+	}
+	f.close()
+	return told
+}
+
+// TestSpoken holds which namespaces a test is said to have had, with e2e.test alone, where it names the test before it speaks,
+// and with several processes, where it does so afterwards.
+func TestSpoken(t *testing.T) {
+	t.Parallel()
+	const (
+		dual  = "[sig-network] [Feature:IPv6DualStack] should create pod, add ipv6 and ipv4 ip to pod ips"
+		mem   = "[sig-windows] [Feature:Windows] Memory Limits [Serial] [Slow] attempt to deploy past allocatable memory limits should fail deployments of pods once there isn't enough memory"
+		gmsa  = "[sig-windows] [Feature:Windows] GMSA Full [Serial] [Slow] GMSA support works end to end"
+		limit = "[sig-scheduling] SchedulerPredicates [Serial] validates resource limits of pods that are allowed to run [Conformance]"
+	)
+	tests := []string{dual, mem, gmsa, limit}
+	for file, want := range map[string][]Spoken{
+		"testdata/retries-v1.36.3.log": {
+			{gmsa, Skipped, 91 * time.Millisecond, [][]string{{"gmsa-full-test-windows-4889"}}},
+			{dual, Failed, 2231 * time.Millisecond, [][]string{{"dualstack-4171"}, {"dualstack-1059"}}},
+			{limit, Passed, 3365 * time.Millisecond, [][]string{{"sched-pred-3931"}}},
+		},
+		"testdata/parallel-v1.36.3.log": {
+			{dual, Failed, 2087 * time.Millisecond, [][]string{{"dualstack-5466"}}},
+			{mem, Passed, 123 * time.Millisecond, [][]string{{"memory-limit-test-windows-8801"}}},
+			{gmsa, Skipped, 98 * time.Millisecond, [][]string{{"gmsa-full-test-windows-6665"}}},
+			{limit, Passed, 9266 * time.Millisecond, [][]string{{"sched-pred-8150"}}},
+		},
+	} {
+		output, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{1, 7, len(output)} {
+			if diff := cmp.Diff(want, spoken(string(output), tests, size)); diff != "" {
+				t.Errorf("%s in portions of %d bytes (-want +got):\n%s", file, size, diff)
+			}
+		}
+	}
+	const rule = "------------------------------\n"
+	for name, test := range map[string]struct {
+		output string
+		want   []Spoken
+	}{
+		"killed":                   {rule + gmsa + "\n  STEP: Building\n", []Spoken{{gmsa, "", 0, [][]string{{}}}}},
+		"stopped, with processes":  {rule + "! [INTERRUPTED] [1.5 seconds]\n" + gmsa + "\n  STEP: Destroying namespace \"a-1\" for this suite.\n", []Spoken{{gmsa, "", 1500 * time.Millisecond, [][]string{{"a-1"}}}}},
+		"without a namespace":      {rule + gmsa + "\n• [1.000 seconds]\n" + rule, []Spoken{{gmsa, Passed, time.Second, [][]string{{}}}}},
+		"a namespace twice":        {rule + gmsa + strings.Repeat("\n  STEP: Destroying namespace \"a-1\" for this suite. @ 1", 2) + "\n", []Spoken{{gmsa, "", 0, [][]string{{"a-1"}}}}},
+		"a retry that made none":   {rule + gmsa + "\n  Attempt #1 Failed.  Retrying ↺ @ 1\n  STEP: Destroying namespace \"a-1\" for this suite.\n", []Spoken{{gmsa, "", 0, [][]string{{}, {"a-1"}}}}},
+		"of another test":          {rule + "[sig-x] y\n  STEP: Destroying namespace \"a-1\" for this suite.\n" + rule + gmsa + "\n", []Spoken{{gmsa, "", 0, [][]string{{}}}}},
+		"between tests":            {rule + gmsa + "\n" + rule + "  STEP: Destroying namespace \"a-1\" for this suite.\n", []Spoken{{gmsa, "", 0, [][]string{{}}}}},
+		"not a step of the test's": {rule + gmsa + "\nSTEP: Destroying namespace \"a-1\" for this suite.\n", []Spoken{{gmsa, "", 0, [][]string{{}}}}},
+	} {
+		if diff := cmp.Diff(test.want, spoken(test.output, tests, 4096)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

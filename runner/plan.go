@@ -41,6 +41,7 @@ type Invocation struct {
 	Abilities  []string `json:"abilities"`            // the ids that it serves
 	Tests      []string `json:"tests"`                // the tests that it selects, sorted
 	Disruptive bool     `json:"disruptive,omitempty"` // it reboots nodes or evicts pods: it runs last
+	Procs      int      `json:"procs,omitempty"`      // processes that share the tests, from 2; 0: one
 }
 
 // PlanOptions narrow what is run. The zero value runs all that the categories name, in as few calls as there can be.
@@ -49,6 +50,7 @@ type PlanOptions struct {
 	SkipDisruptive bool            // leave out tests that break nodes for others
 	SkipSerial     bool            // leave out tests that must have the cluster for themselves
 	Isolate        bool            // one call for each ability
+	Procs          int             // processes that share the tests that need not have the cluster for themselves; 0 and 1: one
 	Have           map[string]bool // tests that have a result already and are not run again
 	Only           map[string]bool // if not nil: no other tests are run
 	FirstNumber    int             // of the first invocation; 0: 1
@@ -133,7 +135,7 @@ func choose(tests []string, o PlanOptions) (chosen, leftOut []string, why string
 		switch {
 		case o.SkipDisruptive && disruptive(test):
 			reason = "left out by --skip-disruptive"
-		case o.SkipSerial && strings.Contains(test, "[Serial]"):
+		case o.SkipSerial && serial(test):
 			reason = "left out by --skip-serial"
 		case o.Only != nil && !o.Only[test]:
 			reason = "not among the tests to run again"
@@ -163,13 +165,14 @@ func disruptive(test string) bool {
 	return false
 }
 
-// invocations puts the abilities' tests into calls: all undisruptive ones in the first, the disruptive ones in the last.
+// invocations puts the abilities' tests into calls: those that several processes can share in the first, those that need the
+// cluster for themselves behind them, the disruptive ones last.
 func invocations(abilities []Ability, o PlanOptions) []Invocation {
 	var list []Invocation
-	add := func(last bool, of []Ability) {
-		inv := Invocation{Disruptive: last, Tests: []string{}, Abilities: []string{}}
-		for _, a := range of {
-			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return disruptive(t) != last })
+	add := func(of turn, abilities []Ability) {
+		inv := Invocation{Disruptive: of == breaking, Tests: []string{}, Abilities: []string{}}
+		for _, a := range abilities {
+			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return o.turnOf(t) != of })
 			if len(tests) > 0 {
 				inv.Abilities = append(inv.Abilities, a.ID)
 				inv.Tests = append(inv.Tests, tests...)
@@ -177,22 +180,48 @@ func invocations(abilities []Ability, o PlanOptions) []Invocation {
 		}
 		slices.Sort(inv.Tests)
 		inv.Tests = slices.Compact(inv.Tests)
-		if len(inv.Tests) > 0 {
-			inv.Number = max(o.FirstNumber, 1) + len(list)
-			list = append(list, inv)
+		if len(inv.Tests) == 0 {
+			return
 		}
+		if procs := min(o.Procs, len(inv.Tests)); of == shared && procs > 1 {
+			inv.Procs = procs
+		}
+		inv.Number = max(o.FirstNumber, 1) + len(list)
+		list = append(list, inv)
 	}
-	for _, last := range []bool{false, true} {
+	for _, of := range []turn{shared, alone, breaking} {
 		if !o.Isolate {
-			add(last, abilities)
+			add(of, abilities)
 			continue
 		}
 		for i := range abilities {
-			add(last, abilities[i:i+1])
+			add(of, abilities[i:i+1])
 		}
 	}
 	return list
 }
+
+// turn is when a test runs.
+type turn int
+
+const (
+	shared   turn = iota // beside others, if there are several processes
+	alone                // it needs the cluster for itself
+	breaking             // it takes nodes or pods away from others
+)
+
+func (o PlanOptions) turnOf(test string) turn {
+	switch {
+	case disruptive(test):
+		return breaking
+	case o.Procs > 1 && serial(test):
+		return alone
+	}
+	return shared
+}
+
+// serial tells whether a test must have the cluster for itself.
+func serial(test string) bool { return strings.Contains(test, "[Serial]") }
 
 // maxFocus is how many bytes one focus may have: Linux takes at most 128 KiB in one argument.
 const maxFocus = 100 << 10

@@ -19,3 +19,9 @@ func signalGroup(child *os.Process, _ os.Signal) { killGroup(child) }
 func killGroup(child *os.Process) {
 	_ = exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(child.Pid)).Run() // a tree that is gone needs no kill
 }
+
+// askProgress does nothing: e2e.test knows no such signal here.
+func (process) askProgress(*os.Process) {}
+
+// guardAttributes keep the console's Ctrl-C from the guard.
+func guardAttributes() *syscall.SysProcAttr { return attributes() }

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,43 +12,27 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 )
 
-// Event is one line of the journal (reportdir.Journal): what is left of a run that was killed.
-type Event struct {
-	Time       time.Time `json:"time"`
-	Invocation int       `json:"invocation"`
-	Test       string    `json:"test"`
-	State      State     `json:"state"`
-}
+// Event is how a test ended, a line of the journal.
+type Event = record.Event
 
-// ReadJournal returns the events of a report directory's journal, none if there is no journal. A last line that was cut
-// short is left out.
+// ReadJournal returns the events of a report directory's journal, none if there is no journal.
 func ReadJournal(name string) ([]Event, error) {
-	file, err := os.Open(name)
+	data, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	var events []Event
-	reader := bufio.NewReader(file)
-	for number := 1; ; number++ {
-		line, err := reader.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return events, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		var event Event
-		if err := json.Unmarshal(line, &event); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, number, err)
-		}
-		events = append(events, event)
+	events, err := record.ParseJournal(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", name, err)
 	}
+	return events, nil
 }
 
 // listener gathers how tests end, from what e2e.test says (see follower) and from its progress posts (kubernetes'
@@ -127,11 +110,7 @@ func (l *listener) add(test string, state State) {
 	}
 	l.seen[test] = true
 	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state}
-	line, err := json.Marshal(event)
-	if err == nil {
-		_, err = l.journal.Write(append(line, '\n'))
-	}
-	if err != nil && l.err == nil {
+	if err := event.Encode(l.journal); err != nil && l.err == nil {
 		l.err = fmt.Errorf("keeping the journal: %w", err)
 	}
 	l.notify(event)

@@ -3,9 +3,11 @@ package runner
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +25,10 @@ type Run struct {
 	Timeout        time.Duration    // of the whole run
 	AbilityTimeout time.Duration    // of each invocation; 0: only Timeout bounds it
 	Grace          time.Duration    // for e2e.test to clean up and write its results, after a signal or its timeout
-	Signals        <-chan os.Signal // passed on to e2e.test; after one no further invocation starts
+	Signals        <-chan os.Signal // passed on to e2e.test, which the second one kills; after one no further invocation starts
+	Stall          time.Duration    // without output and without a beat of Pulse after which an invocation is ended; 0: never
+	Pulse          *Pulse           // others may let it beat too, as for pods that change; nil: output alone counts
+	Guard          []string         // command, its name and arguments, that calls Guard with one argument more, the mark; none: a killed runner may leave processes behind
 	Output         io.Writer        // gets what e2e.test says as it comes, beside the log; nil: the log only
 	Observer       Observer
 }
@@ -33,7 +38,10 @@ type Observer struct {
 	Began func(Invocation)
 	Test  func(test string) // a test began; with several processes nobody tells
 	Ended func(Event)
+	Spoke func(invocation int, s Spoken) // what a test said is whole, however it ended
 	Done  func(Invocation, Result)
+	// Stopping is told of the first signal, as it is passed on. It may come from another goroutine.
+	Stopping func(os.Signal)
 }
 
 // Result is what became of one invocation.
@@ -49,8 +57,8 @@ type Result struct {
 	LastSaid []string `json:"lastSaid,omitempty"` // with a Problem: the last lines of its output
 }
 
-// Execute carries the plan out. The error is about the runner's own work, such as a full disk; what e2e.test did is in
-// the results, of which there is one for each invocation that was started.
+// Execute carries the plan out. What e2e.test did is in the results, of which there is one for each invocation that was
+// started. The error is about the runner's own work, such as a full disk, which ends nothing: the results are whole besides.
 func (r Run) Execute(ctx context.Context) ([]Result, error) {
 	log, err := appendTo(filepath.Join(r.ReportDir, reportdir.Log))
 	if err != nil {
@@ -66,8 +74,56 @@ func (r Run) Execute(ctx context.Context) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	results := r.invocations(ctx, l, log)
-	return results, errors.Join(l.close(), log.Sync(), journal.Sync())
+	s := session{Run: r, listener: l, file: log, log: &keeper{w: log}, mark: rand.Text()}
+	if s.Pulse == nil {
+		s.Pulse = &Pulse{}
+	}
+	if s.guard, err = startGuard(r.Guard, s.mark); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	defer s.guard.end()
+	results := s.invocations(ctx)
+	return results, errors.Join(l.close(), aboutFile(filepath.Join(r.ReportDir, reportdir.Log), s.log.err), synced(log), synced(journal))
+}
+
+// session is a run under way.
+type session struct {
+	Run
+	listener *listener
+	file     *os.File // the log
+	log      *keeper  // writes to it
+	guard    *guard
+	mark     string // of all processes of the run
+}
+
+// keeper writes for as long as that goes well, and then keeps the error: what cannot be written must not stop what writes.
+type keeper struct {
+	w   io.Writer
+	err error
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	if k.err == nil {
+		_, k.err = k.w.Write(p)
+	}
+	return len(p), nil
+}
+
+// aboutFile says which file an error is of, unless it says so itself.
+func aboutFile(name string, err error) error {
+	var path *fs.PathError
+	if err == nil || errors.As(err, &path) {
+		return err
+	}
+	return fmt.Errorf("writing %q: %w", name, err)
+}
+
+// synced brings a file to the disk. What is no file, such as a pipe, has nothing to be brought.
+func synced(file *os.File) error {
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return file.Sync()
 }
 
 func appendTo(name string) (*os.File, error) {
@@ -80,7 +136,7 @@ func (r Run) ended(e Event) {
 	}
 }
 
-func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Result {
+func (r session) invocations(ctx context.Context) []Result {
 	deadline := time.Now().Add(r.Timeout)
 	var results []Result
 	for _, inv := range r.Plan.Invocations {
@@ -94,8 +150,8 @@ func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Resul
 		if r.Observer.Began != nil {
 			r.Observer.Began(inv)
 		}
-		l.begin(inv.Number)
-		result := r.invoke(ctx, inv, left, l, log)
+		r.listener.begin(inv.Number)
+		result := r.invoke(ctx, inv, left)
 		if r.Observer.Done != nil {
 			r.Observer.Done(inv, result)
 		}
@@ -108,35 +164,43 @@ func (r Run) invocations(ctx context.Context, l *listener, log *os.File) []Resul
 }
 
 // invoke calls e2e.test once. It is told to end by itself in time; only if it does not, it is ended.
-func (r Run) invoke(ctx context.Context, inv Invocation, timeout time.Duration, l *listener, log *os.File) Result {
-	said, err := log.Seek(0, io.SeekEnd)
+func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Duration) Result {
+	said, err := r.file.Seek(0, io.SeekEnd)
 	if err != nil {
 		said = 0 // a log that cannot seek, such as a pipe: nothing to quote from
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
-	outputs := []io.Writer{log, r.follower(inv, l)}
+	follower := r.follower(inv, r.listener)
+	defer follower.close()
+	outputs := []io.Writer{r.log, follower, r.Pulse}
 	if r.Output != nil {
-		outputs = append(outputs, r.Output)
+		outputs = append(outputs, &keeper{w: r.Output}) // a terminal that is gone must not stop e2e.test
 	}
 	start := time.Now()
-	p := process{args: r.command(inv, max(timeout, time.Second), l.url), output: io.MultiWriter(outputs...), signals: r.Signals, grace: r.Grace}
+	p := process{
+		args: r.command(inv, max(timeout, time.Second), r.listener.url), output: io.MultiWriter(outputs...), signals: r.Signals, grace: r.Grace,
+		stopping: r.Observer.Stopping, stall: r.Stall, pulse: r.Pulse, guard: r.guard, mark: r.mark, parallel: r.parallel(inv),
+	}
 	ending, err := p.run(ctx)
 	result := Result{
 		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
-		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Told: l.told(),
+		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Told: r.listener.told(),
 	}
-	if result.Problem = problem(result, err); result.Problem != "" {
-		result.LastSaid = lastLines(log, said)
+	if result.Problem = r.problem(result, err); result.Problem != "" {
+		result.LastSaid = lastLines(r.file, said)
 	}
 	return result
 }
 
 // follower tells the listener of an invocation's tests.
 func (r Run) follower(inv Invocation, l *listener) *follower {
-	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test}
+	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test, spoke: func(Spoken) {}}
 	if f.began == nil {
 		f.began = func(string) {}
+	}
+	if r.Observer.Spoke != nil {
+		f.spoke = func(s Spoken) { r.Observer.Spoke(inv.Number, s) }
 	}
 	for _, test := range inv.Tests {
 		f.tests[test] = true
@@ -173,7 +237,7 @@ func globEscape(path string) string {
 }
 
 // problem says what went wrong with a call, or "" if it ended by itself and wrote its results.
-func problem(result Result, err error) string {
+func (r Run) problem(result Result, err error) string {
 	switch {
 	case result.Ending == Unstarted:
 		return err.Error()
@@ -183,6 +247,8 @@ func problem(result Result, err error) string {
 		return "e2e.test did not end in time, and was ended"
 	case result.Ending == Interrupted:
 		return "the run was interrupted"
+	case result.Ending == Stalled:
+		return fmt.Sprintf("e2e.test stood still for %s, and was ended: it said nothing, and no pod changed", r.Stall)
 	case len(result.JUnit) == 0:
 		return fmt.Sprintf("e2e.test ended with exit code %d and wrote no JUnit", result.ExitCode)
 	}

@@ -58,6 +58,17 @@ const (
 	Windows OS = "windows"
 )
 
+// Word is the name of the operating system in a sentence.
+func (o OS) Word() string {
+	switch o {
+	case Linux:
+		return "Linux"
+	case Windows:
+		return "Windows"
+	}
+	return string(o)
+}
+
 // Known tells whether the file of the spec gives a placement, or Parse did.
 func (p Placement) Known() bool { return p.Kind != "" }
 

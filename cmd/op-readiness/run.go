@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
@@ -25,6 +28,7 @@ import (
 type runOptions struct {
 	readiness.Options
 	dryRun    bool
+	procs     string
 	printPlan bool
 	form      formName
 }
@@ -72,11 +76,13 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.Lookup("output").Usage = "form of --print-plan: table, json"
 	f.StringArrayVar(&o.Abilities, "ability", nil, "run only this ability, by its id (repeatable); see: op-readiness specs list")
 	f.StringVar(&o.Binary, "e2e-binary", "./e2e.test", "path of Kubernetes' e2e.test")
-	f.StringVar(&o.Ginkgo, "ginkgo-binary", "ginkgo", "path of the ginkgo command, for --procs")
-	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
+	f.StringVar(&o.Ginkgo, "ginkgo-binary", "", "path of the ginkgo command, for --procs (default: the one beside e2e.test)")
+	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
+	f.StringVar(&o.Context, "context", "", "context of the kubeconfig (default: its current one)")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
-	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else op-readiness-report)")
+	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else a new one in op-readiness-report, to which op-readiness-report/latest leads)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
+	f.BoolVar(&o.Prepull, "prepull-images", true, "let the nodes pull the images of tests before the first one, where there are Windows nodes")
 	f.BoolVar(&o.Verbose, "verbose", false, "show what e2e.test says as it comes")
 	f.BoolVar(&o.printPlan, "print-plan", false, "print what would run, and end")
 	f.BoolVar(&o.Resume, "resume", false, "go on with the run in the report directory: run only what has no result")
@@ -87,17 +93,22 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.StrictSpecs, "strict-specs", false, "run nothing if e2e.test lacks a test of the specs, instead of all the rest")
 	f.BoolVar(&o.AllowBroad, "allow-broad", false, "run also abilities that select more than maxTests tests, or tests for Linux only")
 	f.IntVar(&o.FlakeAttempts, "flake-attempts", 1, "how often a failing test is tried")
-	f.IntVar(&o.Procs, "procs", 1, "processes that share the tests, through the ginkgo command")
+	f.StringVar(&o.procs, "procs", "auto", "processes that share the tests without [Serial], through the ginkgo command: a number, or auto for two a Windows node")
 	f.DurationVar(&o.Timeout, "timeout", 24*time.Hour, "when the whole run is ended")
 	f.DurationVar(&o.AbilityTimeout, "ability-timeout", 0, "when each ability is ended; needs --isolate")
 	f.DurationVar(&o.Grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
-	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --prepull-images (repeatable)")
+	f.DurationVar(&o.Stall, "stall-timeout", 30*time.Minute, "when e2e.test is ended that says nothing and whose pods do not change; 0 for never")
+	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
 	complete(cmd, "ability", knownAbilities)
 	complete(cmd, "provider", providers)
 }
 
 func (o runOptions) run(cmd *cobra.Command, s streams) error {
 	ctx := cmd.Context()
+	var err error
+	if o.Procs, err = parseProcs(o.procs); err != nil {
+		return err
+	}
 	if err := errors.Join(o.form.check(), o.Check()); err != nil {
 		return err
 	}
@@ -106,13 +117,16 @@ func (o runOptions) run(cmd *cobra.Command, s streams) error {
 		return err
 	}
 	o.Tool, o.Addresses = version(), cfg.Addresses()
-	o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS"), "op-readiness-report")
+	if o.Guard, err = guardCommand(); err != nil {
+		return err
+	}
 	switch {
 	case o.printPlan:
 		o.Purpose = readiness.ToShow
 	case o.dryRun:
 		o.Purpose = readiness.ToSelect
 	}
+	o.chooseFolder(time.Now())
 	plan, err := o.plan(ctx, s)
 	if err != nil {
 		return err
@@ -124,6 +138,36 @@ func (o runOptions) run(cmd *cobra.Command, s streams) error {
 		return o.selectOnly(ctx, s, plan)
 	}
 	return execute(ctx, s, plan)
+}
+
+// parseProcs reads how many processes share the tests; 0 is for auto.
+func parseProcs(text string) (int, error) {
+	if text == "auto" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, usererror.Usage(fmt.Errorf("--procs %q: it is a number from 1, or auto", text))
+	}
+	return n, nil
+}
+
+// reports is the folder of the reports of runs that name none.
+const reports = "op-readiness-report"
+
+// chooseFolder gives a run that names no folder a new one of its own, or, to go on, the latest.
+func (o *runOptions) chooseFolder(now time.Time) {
+	latest := filepath.Join(reports, "latest")
+	switch o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS")); {
+	case o.ReportDir != "":
+	case o.Resume || o.RerunFailed:
+		o.ReportDir = latest
+		if target, err := filepath.EvalSymlinks(latest); err == nil {
+			o.ReportDir = target
+		}
+	default:
+		o.ReportDir, o.Link = filepath.Join(reports, now.UTC().Format("20060102-150405")), latest
+	}
 }
 
 // plan finds out and decides, and says what a user must know before anything runs.
@@ -174,7 +218,7 @@ func (o runOptions) selectOnly(ctx context.Context, s streams, plan readiness.Pl
 	return nil
 }
 
-// execute runs the plan and shows what it came to.
+// execute runs the plan and shows what it came to: the verdict, and the command that goes on, come last.
 func execute(ctx context.Context, s streams, plan readiness.Plan) error {
 	outcome, err := plan.Execute(ctx, s.err)
 	for _, call := range outcome.Calls {
@@ -187,13 +231,30 @@ func execute(ctx context.Context, s streams, plan readiness.Plan) error {
 		return err
 	}
 	fmt.Fprintf(s.err, "results are in %s\n", outcome.Folder)
+	for _, namespace := range outcome.LeftOver {
+		fmt.Fprintf(s.err, "left behind: namespace %s; `op-readiness clean` removes it\n", namespace)
+	}
+	if outcome.Unwritten != nil {
+		return fmt.Errorf("not all could be written: %w", outcome.Unwritten)
+	}
 	if !outcome.Worked {
 		return errors.New("e2e.test could not be run")
+	}
+	if outcome.GoOn() {
+		fmt.Fprintf(s.err, "%s\ngo on with: op-readiness run --resume --report-dir %s\n", outcome.Summary.Headline(), shellQuoted(outcome.Folder))
 	}
 	if outcome.Summary.Verdict != reporter.Ready {
 		return exitError{code: codeBad}
 	}
 	return nil
+}
+
+// shellQuoted is a word as a shell takes it.
+func shellQuoted(word string) string {
+	if !strings.ContainsAny(word, " \t\n'\"\\$&;|<>()*?[]`~#!{}") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // writeProblem tells of a call that went wrong, with the last that e2e.test said.

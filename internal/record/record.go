@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/specs"
@@ -36,12 +37,23 @@ type Run struct {
 	KubernetesVersion string          `json:"kubernetesVersion"`
 	Provider          string          `json:"provider"`
 	E2ETest           Binary          `json:"e2eTest"`
-	Cluster           *Cluster        `json:"cluster,omitempty"`   // nil: it was not looked at
-	Plan              Plan            `json:"plan"`                // of the last run into this folder
-	Expected          []string        `json:"expected,omitempty"`  // the tests of e2e.test that the abilities of all runs into this folder select, sorted
-	Calls             []Call          `json:"invocations"`         // of e2e.test, of all runs into this folder
-	Pretended         bool            `json:"pretended,omitempty"` // in one of the runs into this folder a node of the cluster pretended to be Windows
-	Summary           json.RawMessage `json:"summary,omitempty"`   // the judgement then, in the form of view.JSON
+	Cluster           *Cluster        `json:"cluster,omitempty"`    // nil: it was not looked at
+	Pin               *Pin            `json:"pin,omitempty"`        // of the last run into this folder; nil: nobody asked for it
+	Plan              Plan            `json:"plan"`                 // of the last run into this folder
+	Expected          []string        `json:"expected,omitempty"`   // the tests of e2e.test that the abilities of all runs into this folder select, sorted
+	Calls             []Call          `json:"invocations"`          // of e2e.test, of all runs into this folder
+	Away              []Outage        `json:"away,omitempty"`       // when the API server did not answer, of all runs into this folder
+	LeftBehind        []string        `json:"leftBehind,omitempty"` // namespaces of tests that e2e.test did not remove
+	Pretended         bool            `json:"pretended,omitempty"`  // in one of the runs into this folder a node of the cluster pretended to be Windows
+	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
+}
+
+// Pin is how pods that choose no operating system were sent to one.
+type Pin struct {
+	Mode   string `json:"mode"`             // as in --pin, or "taint-linux"
+	Active bool   `json:"active,omitempty"` // it was seen to work before the first test
+	ID     string `json:"id,omitempty"`     // of the run: its namespaces, policies and taints carry it
+	Why    string `json:"why,omitempty"`    // why it is not active
 }
 
 // How a run ended.
@@ -50,6 +62,7 @@ const (
 	EndingInterrupted = "interrupted" // its user, or whoever started it, ended it
 	EndingTimeout     = "timeout"     // it took longer than it may
 	EndingLost        = "lost"        // a call of e2e.test died, or could not be started
+	EndingStalled     = "stalled"     // a call of e2e.test stood still, and was ended
 )
 
 // Binary is the e2e.test that ran.
@@ -61,12 +74,32 @@ type Binary struct {
 
 // Cluster is the cluster under test.
 type Cluster struct {
-	Server   string   `json:"server"`             // address of the API server
-	Version  string   `json:"version"`            // such as v1.36.3
-	Nodes    []Node   `json:"nodes"`              // at the start, Windows first, then by name
-	Webhooks []string `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
-	Changes  []Change `json:"changes,omitempty"`  // of nodes, in the order of time
-	Watched  bool     `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
+	Server   string     `json:"server"`             // address of the API server
+	Version  string     `json:"version"`            // such as v1.36.3
+	Nodes    []Node     `json:"nodes"`              // at the start, Windows first, then by name
+	Webhooks []string   `json:"webhooks,omitempty"` // mutating webhooks that see pods when they are made
+	Policies []string   `json:"policies,omitempty"` // mutating admission policies that do
+	Unlisted []Unlisted `json:"unlisted,omitempty"` // what the API server did not list at the start, so that nothing is known of it
+	Changes  []Change   `json:"changes,omitempty"`  // of nodes, in the order of time
+	Watched  bool       `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
+}
+
+// Unlisted is a kind of objects that the API server did not list.
+type Unlisted struct {
+	What string `json:"what"` // Nodes, Webhooks or Policies
+	Why  string `json:"why"`  // in the words of the API server
+}
+
+// What a run asks for besides the version of the cluster. It does without an answer.
+const (
+	Nodes    = "nodes"
+	Webhooks = "mutating webhooks"
+	Policies = "mutating admission policies"
+)
+
+// Known tells whether the objects of a kind were listed.
+func Known(unlisted []Unlisted, what string) bool {
+	return !slices.ContainsFunc(unlisted, func(u Unlisted) bool { return u.What == what })
 }
 
 // Node is a node with what decides which pods it takes.
@@ -129,14 +162,32 @@ type Invocation struct {
 	Abilities  []string `json:"abilities"`
 	Tests      []string `json:"tests"`
 	Disruptive bool     `json:"disruptive,omitempty"`
+	Procs      int      `json:"procs,omitempty"` // processes that share the tests, from 2; 0: one
+	Send       specs.OS `json:"send,omitempty"`  // where pods that choose no operating system are sent; "": nowhere
+}
+
+// Outage is a time in which the API server did not answer: from the last answer before it to the first after it.
+type Outage struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`           // the end of the run, if it did not answer again
+	Words string    `json:"words,omitempty"` // what it said instead
+}
+
+// Overlaps tells whether a part of the time from one moment to another lies in the outage.
+func (o Outage) Overlaps(from, until time.Time) bool {
+	return !until.Before(o.From) && !from.After(o.Until)
 }
 
 // Call is what became of one invocation.
 type Call struct {
 	Number   int      `json:"number"`
-	Rerun    bool     `json:"rerun,omitempty"` // it ran failed tests once more: what passes in it is flaky
+	Rerun    bool     `json:"rerun,omitempty"`  // it ran failed tests once more: what passes in it is flaky
+	Send     specs.OS `json:"send,omitempty"`   // as in Invocation
+	Redone   bool     `json:"redone,omitempty"` // it was cut short, and what passed in it was set aside to run again in a later call
+	Tests    []string `json:"tests,omitempty"`  // that it was to run, sorted; absent in the records of earlier programs
+	Procs    int      `json:"procs,omitempty"`  // processes that shared the tests, from 2; 0: one
 	Command  []string `json:"command"`
-	Ending   string   `json:"ending"`   // Completed, TimedOut, Interrupted, Died or NotStarted
+	Ending   string   `json:"ending"`   // one of those below
 	ExitCode int      `json:"exitCode"` // -1 if it was not started or died by a signal
 	Seconds  float64  `json:"seconds"`
 	JUnit    []string `json:"junit"` // names of the files that it wrote
@@ -151,14 +202,18 @@ const (
 	TimedOut    = "timed out"
 	Interrupted = "interrupted"
 	Died        = "died"
+	Stalled     = "stalled" // it said nothing and no pod changed for as long as it may, and was ended
 	NotStarted  = "not started"
+	NotBegun    = "not begun" // the run ended before it came to the call
+	Unknown     = "unknown"   // the run was killed while the call was under way
 )
 
-// TestPods are the pods of one test in one invocation.
+// TestPods are the pods of one attempt of a test in one invocation.
 type TestPods struct {
 	Schema     string    `json:"schema"`
 	Test       string    `json:"test"` // as in e2e.test --list-tests
 	Invocation int       `json:"invocation"`
+	Attempt    int       `json:"attempt,omitempty"` // from 1, the last one is that of the result; 0: there was but one
 	Began      time.Time `json:"began"`
 	Ended      time.Time `json:"ended"`
 	Namespaces []string  `json:"namespaces,omitempty"`
@@ -173,7 +228,8 @@ const (
 	JoinedByTime      = "time"      // they were there while the test ran, as far as is known
 )
 
-// Pod is one pod of a test. A time that is absent never came.
+// Pod is one pod of a test. All times are those of the clock of whoever watched, as it was told, and so can be compared. A
+// time that is absent never came.
 type Pod struct {
 	Namespace     string     `json:"namespace"`
 	Name          string     `json:"name"`
@@ -189,7 +245,8 @@ type Pod struct {
 	Pinned        string     `json:"pinned,omitempty"`    // what chose its operating system: "test", "run" (by op-readiness) or ""
 	Started       *time.Time `json:"started,omitempty"`   // its first container
 	Ready         *time.Time `json:"ready,omitempty"`     // the first time
-	Gone          *time.Time `json:"gone,omitempty"`      // deleted, or ended
+	Deleted       *time.Time `json:"deleted,omitempty"`   // somebody asked for its end
+	Gone          *time.Time `json:"gone,omitempty"`      // it ended, or was removed
 	Addresses     []string   `json:"addresses,omitempty"` // IP addresses of the pod
 	NodeAddresses []string   `json:"nodeAddresses,omitempty"`
 	Restarts      int        `json:"restarts,omitempty"`

@@ -21,6 +21,7 @@ const (
 	Log      = "e2e.log"                     // all that e2e.test said, raw
 	Journal  = "op-readiness-progress.jsonl" // which test ended how, a line as each ends
 	Pods     = "op-readiness-evidence.jsonl" // which pods of each test ran where, a line as each test ends
+	Lock     = "op-readiness.lock"           // there while a run works in the folder; it names the process
 )
 
 // Prefix is what e2e.test puts into the names of an invocation's JUnit files, behind "junit_" (its --report-prefix).
@@ -34,6 +35,12 @@ func Progress(invocation int) string { return "junit_" + Prefix(invocation) + "p
 
 // Resumed is the JUnit file with what still holds of results that were cut short, before the invocation that goes on.
 func Resumed(last int) string { return fmt.Sprintf("junit_resumed-%03d.xml", last) }
+
+// IsResumed tells whether a name is one by Resumed.
+func IsResumed(name string) bool {
+	number, ok := Invocation(name)
+	return ok && path.Base(name) == Resumed(number)
+}
 
 // Cut is the name that a JUnit file that was cut short gets when its results were taken over: one that no reader of
 // results looks for, in the same folder.

@@ -20,7 +20,7 @@ type contents struct {
 	cloned, cloneLog           string   // what came of getting the sources
 	metadata                   string   // in which the job tells its version
 	revision                   string   // deeper in the build, what may tell a version if nothing else does
-	records, pods              []string // what runs of ours say of themselves
+	records, pods, journals    []string // what runs of ours say of themselves
 	log                        string   // of the test's container
 }
 
@@ -34,7 +34,7 @@ func (c contents) isEmpty() bool { return len(c.needed())+len(c.spare()) == 0 }
 
 // needed returns the names of the files that are read in any case.
 func (c contents) needed() []string {
-	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata), c.records, c.pods, c.junit)
+	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata), c.records, c.pods, c.journals, c.junit)
 }
 
 // spare returns the names of those that are read only if others do not tell all.
@@ -60,6 +60,8 @@ func sortOut(names []string) contents {
 			c.records = append(c.records, name)
 		case base == reportdir.Pods:
 			c.pods = append(c.pods, name)
+		case base == reportdir.Journal:
+			c.journals = append(c.journals, name)
 		case name == "prowjob.json":
 			c.prowJob = name
 		case name == "started.json":

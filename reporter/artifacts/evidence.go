@@ -23,7 +23,7 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.End = b.ending(m)
 	e.Versions, e.Platforms = b.versions(m), platforms(m)
 	e.Unread = b.notRead()
-	e.Run, e.Pods = b.run, b.pods
+	e.Run, e.Pods, e.Journal = b.run, b.pods, b.journal
 	if b.run != nil && e.Build.Started.IsZero() {
 		e.Build.Started = b.run.Started
 		if b.run.Ended != nil {

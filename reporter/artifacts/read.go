@@ -31,6 +31,7 @@ type build struct {
 	odd      []reporter.Warning // what was not followed
 	run      *record.Run        // what a run of ours says of itself; nil: there is none, or it could not be read
 	pods     []record.TestPods  // what it says of its pods
+	journal  []record.Event     // what its e2e.test told
 	over     string             // which file is over which bound; "" if none is
 	used     usage              // of the bounds, by the files that were read
 	budget   budget

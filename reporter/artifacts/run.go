@@ -25,6 +25,7 @@ func (b *build) parseRun() {
 			}
 			b.run = &run
 			b.parsePods(path.Dir(names[0]))
+			b.parseJournal(path.Dir(names[0]))
 		}
 	default:
 		message := fmt.Sprintf("there are the records of %d runs (%s): name the folder of one", len(names), strings.Join(names, ", "))
@@ -47,6 +48,20 @@ func (b *build) parsePods(dir string) {
 		}
 		var err error
 		if b.pods, err = record.ParsePods(data); err != nil {
+			b.unread = append(b.unread, unread(name, err))
+		}
+	}
+}
+
+// parseJournal reads what e2e.test told in the run in a folder, while it went on. That of another run is of no use.
+func (b *build) parseJournal(dir string) {
+	for _, name := range b.contents.journals {
+		data, read := b.files[name]
+		if !read || path.Dir(name) != dir {
+			continue
+		}
+		var err error
+		if b.journal, err = record.ParseJournal(data); err != nil {
 			b.unread = append(b.unread, unread(name, err))
 		}
 	}

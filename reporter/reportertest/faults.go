@@ -26,7 +26,7 @@ func (f Fault) Touches(id string) bool {
 // Faults are single faults of every kind, for ReadyBuild: with each of them no ability that it touches, no category of one
 // and, if one is required, no verdict may be green in any view.
 func Faults() []Fault {
-	return slices.Concat(endFaults(), claimFaults(), suiteFaults(), nodeFaults(), rowFaults(), twoResults(), focusFaults(), runFaults(), callFaults(),
+	return slices.Concat(endFaults(), claimFaults(), suiteFaults(), nodeFaults(), rowFaults(), twoResults(), focusFaults(), runFaults(), callFaults(), accountFaults(),
 		placeFaults(), roleFaults(), recordFaults())
 }
 

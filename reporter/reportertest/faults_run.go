@@ -47,6 +47,57 @@ func callFaults() []Fault {
 	}
 }
 
+// accountFaults are of an account that is not closed: the rows of a call, its journal and its plan do not agree.
+func accountFaults() []Fault {
+	told := func(name, test, ability string, change func(*record.Event)) Fault {
+		return known(name, func(e *reporter.Evidence) {
+			for i := range e.Journal {
+				if e.Journal[i].Test == test {
+					change(&e.Journal[i])
+				}
+			}
+		}, ability)
+	}
+	// As if the call had told nothing of the test, and had not counted it either.
+	untold := func(e *reporter.Evidence, test string) {
+		e.Journal = slices.DeleteFunc(e.Journal, func(event record.Event) bool { return event.Test == test })
+		for i := range e.Run.Calls {
+			if slices.Contains(e.Run.Calls[i].Tests, test) {
+				e.Run.Calls[i].Told--
+			}
+		}
+	}
+	second := func(name string, change func(*record.Call)) Fault {
+		return known(name, func(e *reporter.Evidence) { eachCall(e, 2, change) }, "to-linux", "to-windows")
+	}
+	return []Fault{
+		told("e2e.test told that a test failed, and its row passed", "[sig-network] sent one", "sent", func(e *record.Event) { e.State = record.Failed }),
+		told("e2e.test told that a test was skipped, and its row passed", "[sig-network] sent one", "sent", func(e *record.Event) { e.State = record.Skipped }),
+		known("e2e.test told nothing of a test, and its row passed", func(e *reporter.Evidence) { untold(e, "[sig-network] sent one") }, "sent"),
+		known("e2e.test told that a test failed, and it has no row", func(e *reporter.Evidence) {
+			for i := range e.Suites {
+				e.Suites[i].Results = slices.DeleteFunc(e.Suites[i].Results, func(r reporter.Result) bool { return r.Name == "[sig-network] sent two" })
+			}
+			for i := range e.Journal {
+				if e.Journal[i].Test == "[sig-network] sent two" {
+					e.Journal[i].State = record.Failed
+				}
+			}
+		}, "sent"),
+		known("a line of the journal is lost", func(e *reporter.Evidence) {
+			e.Journal = slices.DeleteFunc(e.Journal, func(event record.Event) bool { return event.Invocation == 2 })
+		}, "to-linux", "to-windows"),
+		second("a result was not planned", func(c *record.Call) { c.Tests = []string{"[sig-network] another"} }),
+		second("a call stood still", func(c *record.Call) { c.Ending = record.Stalled }),
+		second("a call was never begun", func(c *record.Call) { c.Ending, c.ExitCode = record.NotBegun, -1 }),
+		second("the results of a call that was done again are still there", func(c *record.Call) { c.Redone = true }),
+		second("a call failed, and its suite says that it succeeded", func(c *record.Call) { c.ExitCode = 197 }),
+		known("the record does not tell of a call", func(e *reporter.Evidence) {
+			e.Run.Calls = slices.DeleteFunc(e.Run.Calls, func(c record.Call) bool { return c.Number == 2 })
+		}),
+	}
+}
+
 // placeFaults are of pods that ran elsewhere, or perhaps did.
 func placeFaults() []Fault {
 	lines := func(name, test, ability string, change func(*record.TestPods)) Fault {

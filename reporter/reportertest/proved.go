@@ -44,12 +44,15 @@ func Proved(t testing.TB, build reporter.Build, q reporter.Question) reporter.Ev
 	return e
 }
 
-// runRecord is the record of a run of two Windows nodes and one of Linux that came to its end.
+// runRecord is the record of a run that came to its end, with the nodes that KEP-2578 asks for.
 func runRecord(build reporter.Build, q reporter.Question) *record.Run {
 	end := build.Started.Add(time.Hour)
 	windows := record.Node{OS: string(specs.Windows), Build: windowsBuild, Runtime: runtime, Ready: true, Schedulable: true}
-	nodes := []record.Node{windows, windows, {Name: "linux-1", OS: string(specs.Linux), Build: linuxBuild, Runtime: runtime, Ready: true, Schedulable: true}}
-	nodes[0].Name, nodes[1].Name = "windows-1", "windows-2"
+	linux := record.Node{OS: string(specs.Linux), Build: linuxBuild, Runtime: runtime, Ready: true, Schedulable: true}
+	nodes := []record.Node{windows, windows, linux, linux}
+	for i, name := range []string{"windows-1", "windows-2", "linux-1", "linux-2"} {
+		nodes[i].Name = name
+	}
 	return &record.Run{
 		Schema: record.RunSchema, Tool: "v1.0.0", Started: build.Started, Ended: &end, EndedBy: record.EndingComplete, KubernetesVersion: q.Version,
 		Cluster: &record.Cluster{Version: q.Version, Nodes: nodes, Watched: true},

@@ -146,7 +146,8 @@ start_apiserver() { # PORT; makes the certificate that the kubeconfig and kwok n
     --authorization-mode=Node,RBAC --allow-privileged --kubelet-preferred-address-types=InternalDNS \
     --service-account-issuer=https://kubernetes.default.svc \
     --service-account-key-file="$dir/pki/service-account.key" \
-    --service-account-signing-key-file="$dir/pki/service-account.key"
+    --service-account-signing-key-file="$dir/pki/service-account.key" \
+    --audit-policy-file="$here/audit.yaml" --audit-log-path="$dir/logs/audit.jsonl"
   await "the API server's certificate" test -s "$dir/pki/apiserver.crt"
 }
 

@@ -1,0 +1,57 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Event is one line of the journal (reportdir.Journal): how a test ended, as e2e.test told while it ran. It is what is left
+// of a run that was killed, and what its JUnit is held against in any other.
+type Event struct {
+	Time       time.Time `json:"time"` // when it was told
+	Invocation int       `json:"invocation"`
+	Test       string    `json:"test"` // as in e2e.test --list-tests
+	State      State     `json:"state"`
+}
+
+// State is how a test ended, as e2e.test tells while it runs.
+type State string
+
+// The states. A test that was interrupted has none, and no line.
+const (
+	Passed  State = "passed"
+	Failed  State = "failed"
+	Skipped State = "skipped"
+)
+
+// Encode writes an event as one line.
+func (e Event) Encode(w io.Writer) error {
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+// ParseJournal reads the lines of a journal. A last line that was cut short is left out, since a run may have been killed
+// while it wrote; any other line that cannot be read is an error that names it.
+func ParseJournal(data []byte) ([]Event, error) {
+	var events []Event
+	for number := 1; len(data) > 0; number++ {
+		line, rest, whole := bytes.Cut(data, []byte("\n"))
+		if !whole {
+			return events, nil
+		}
+		data = rest
+		var event Event
+		if err := json.Unmarshal(line, &event); err != nil {
+			return nil, fmt.Errorf("line %d: %w", number, err)
+		}
+		events = append(events, event)
+	}
+	return events, nil
+}

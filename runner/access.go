@@ -1,0 +1,83 @@
+package runner
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+)
+
+// Access is how the cluster is reached.
+type Access struct {
+	Files   []string // kubeconfigs, merged as kubectl merges those of $KUBECONFIG; none: the cluster that the program runs in
+	Context string   // of the kubeconfig; "": its current one
+}
+
+// load reads the kubeconfigs. Paths in them become absolute.
+func (a Access) load() (*clientcmdapi.Config, error) {
+	return (&clientcmd.ClientConfigLoadingRules{Precedence: a.Files}).Load()
+}
+
+// Connect returns how the program itself reaches the cluster.
+func (a Access) Connect() (*rest.Config, error) {
+	var config *rest.Config
+	var err error
+	if len(a.Files) == 0 {
+		config, err = rest.InClusterConfig()
+	} else {
+		config, err = a.read()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading how to reach the cluster: %w", err)
+	}
+	config.Timeout = 30 * time.Second
+	return config, nil
+}
+
+// read is Connect by kubeconfigs. One without a cluster is an error, also in a pod.
+func (a Access) read() (*rest.Config, error) {
+	loaded, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	if _, there := loaded.Contexts[a.Context]; a.Context != "" && !there {
+		known := slices.Sorted(maps.Keys(loaded.Contexts))
+		return nil, fmt.Errorf("--context: unknown context %q%s; known are %q", a.Context, nearest.Hint(a.Context, known), known)
+	}
+	return clientcmd.NewNonInteractiveClientConfig(*loaded, a.Context, &clientcmd.ConfigOverrides{}, nil).ClientConfig()
+}
+
+// Kubeconfig returns the path of one kubeconfig for e2e.test, which reads no list of them; "" for the cluster that the
+// program runs in. Several files are merged into a new one that only the user can read, outside the report directory, which
+// is often published; remove takes it away again.
+func (a Access) Kubeconfig() (path string, remove func(), err error) {
+	switch len(a.Files) {
+	case 0:
+		return "", func() {}, nil
+	case 1:
+		return a.Files[0], func() {}, nil
+	}
+	merged, err := a.load()
+	if err != nil {
+		return "", nil, fmt.Errorf("merging kubeconfigs: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "op-readiness-kubeconfig-") // for its owner alone
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { _ = os.RemoveAll(folder) } // a folder of the system's own that it clears
+	path = filepath.Join(folder, "kubeconfig")
+	if err := clientcmd.WriteToFile(*merged, path); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("merging kubeconfigs: %w", err)
+	}
+	return path, remove, nil
+}

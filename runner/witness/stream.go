@@ -1,0 +1,197 @@
+package witness
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+)
+
+// What is watched.
+const (
+	pods       = "pods"
+	namespaces = "namespaces"
+	nodes      = "nodes"
+)
+
+func kinds() []string { return []string{nodes, namespaces, pods} }
+
+// stream lists things of one kind, and then watches them. A watch that breaks goes on where it was; if the API server has
+// forgotten that place, what happened since is lost, and the stream says so.
+//
+// Note: client-go's reflectors do the same, and hide what was lost.
+type stream struct {
+	what   string
+	list   func(context.Context, metav1.ListOptions) (runtime.Object, error)
+	watch  func(context.Context, metav1.ListOptions) (watch.Interface, error)
+	listed func(objects []runtime.Object, version uint64)
+	event  func(kind watch.EventType, object runtime.Object, version uint64)
+	hung   func()                          // a watch ended, however it did
+	away   func(from time.Time, why error) // the API server does not answer; called again and again while it does not
+	back   func(lost bool)                 // it answers, and what happened meanwhile is lost, or will be told
+	now    func() time.Time
+	place  string    // resource version up to which all was told
+	heard  time.Time // when the API server last said something
+}
+
+// begin lists what is there.
+func (s *stream) begin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	list, err := s.list(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	objects, err := meta.ExtractList(list)
+	if err != nil {
+		return err
+	}
+	access, err := meta.ListAccessor(list)
+	if err != nil {
+		return err
+	}
+	s.place, s.heard = access.GetResourceVersion(), s.now()
+	s.listed(objects, versionOf(s.place))
+	return nil
+}
+
+// retry is how long a stream waits before it asks an API server again that did not answer.
+const retry = time.Second
+
+// follow watches until the context ends.
+func (s *stream) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		began, seconds := s.now(), int64(300)
+		w, err := s.watch(ctx, metav1.ListOptions{ResourceVersion: s.place, AllowWatchBookmarks: true, TimeoutSeconds: &seconds})
+		if err == nil {
+			err = s.drain(w)
+			if ctx.Err() == nil {
+				s.hung()
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		switch {
+		case err == nil && s.now().Sub(began) > retry: // the API server ends each watch after its time
+		case err == nil:
+			_ = pause(ctx, retry)
+		case apierrors.IsGone(err) || apierrors.IsResourceExpired(err):
+			s.away(s.heard, err)
+			if s.begin(ctx) == nil {
+				s.back(true)
+			} else {
+				_ = pause(ctx, retry)
+			}
+		default:
+			s.away(s.heard, err)
+			_ = pause(ctx, retry)
+		}
+	}
+}
+
+// drain tells what a watch brings. It returns nil when the watch came to its end. An API server that has forgotten the place
+// says so at once, instead of the first event; one that says nothing has nothing to tell.
+func (s *stream) drain(w watch.Interface) error {
+	defer w.Stop()
+	answers := time.NewTimer(retry)
+	defer answers.Stop()
+	for {
+		select {
+		case <-answers.C:
+			s.back(false)
+		case e, more := <-w.ResultChan():
+			if !more {
+				return nil
+			}
+			if err := s.take(e); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// take tells of one event.
+func (s *stream) take(e watch.Event) error {
+	if e.Type == watch.Error {
+		return apierrors.FromObject(e.Object)
+	}
+	object, err := meta.Accessor(e.Object)
+	if err != nil {
+		return err
+	}
+	s.back(false)
+	s.place, s.heard = object.GetResourceVersion(), s.now()
+	s.event(e.Type, e.Object, versionOf(s.place))
+	return nil
+}
+
+// versionOf is a resource version as a number, by which those of one kind can be compared
+// (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions); 0 for what is none.
+func versionOf(text string) uint64 {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// everything are the streams of a witness, nodes first: pods are told with the node that they are on.
+func (w *Witness) everything() []*stream {
+	core := w.client.CoreV1()
+	node := streamOf(w, nodes, (*book).node, func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+		return core.Nodes().List(ctx, o)
+	}, core.Nodes().Watch)
+	namespace := streamOf(w, namespaces, (*book).namespace, func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+		return core.Namespaces().List(ctx, o)
+	}, core.Namespaces().Watch)
+	pod := streamOf(w, pods, (*book).pod, func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
+		return core.Pods("").List(ctx, o)
+	}, core.Pods("").Watch)
+	return []*stream{node, namespace, pod}
+}
+
+// object is what the book keeps something of.
+type object interface {
+	runtime.Object
+	metav1.Object
+	*corev1.Node | *corev1.Namespace | *corev1.Pod
+}
+
+// streamOf is a stream of things of one type, each of which goes to the book.
+func streamOf[T object](w *Witness, what string, keep func(*book, time.Time, T, bool),
+	list func(context.Context, metav1.ListOptions) (runtime.Object, error), start func(context.Context, metav1.ListOptions) (watch.Interface, error),
+) *stream {
+	s := &stream{what: what, list: list, watch: start, now: w.now}
+	s.listed = func(objects []runtime.Object, version uint64) {
+		w.tell(func(b *book, now time.Time) {
+			seen := map[string]bool{}
+			for _, o := range objects {
+				if o, ok := o.(T); ok {
+					seen[string(o.GetUID())] = true
+					keep(b, now, o, false)
+				}
+			}
+			b.rest(now, what, seen)
+			b.upTo(what, version)
+		})
+	}
+	s.event = func(kind watch.EventType, o runtime.Object, version uint64) {
+		w.tell(func(b *book, now time.Time) {
+			if o, ok := o.(T); ok && kind != watch.Bookmark {
+				keep(b, now, o, kind == watch.Deleted)
+			}
+			b.upTo(what, version)
+		})
+	}
+	s.hung = func() { w.tell(func(b *book, _ time.Time) { b.watching[what] = false }) }
+	s.away = func(from time.Time, why error) { w.tell(func(b *book, _ time.Time) { b.lose(what, from, why) }) }
+	s.back = func(lost bool) { w.tell(func(b *book, now time.Time) { b.regain(what, now, lost) }) }
+	return s
+}
