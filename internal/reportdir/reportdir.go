@@ -21,6 +21,7 @@ const (
 	Log      = "e2e.log"                     // all that e2e.test said, raw
 	Journal  = "op-readiness-progress.jsonl" // which test ended how, a line as each ends
 	Pods     = "op-readiness-evidence.jsonl" // which pods of each test ran where, a line as each test ends
+	Items    = "op-readiness-sonobuoy.yaml"  // the result in Sonobuoy's manual form, where Sonobuoy runs the run
 	Lock     = "op-readiness.lock"           // there while a run works in the folder; it names the process
 )
 
