@@ -34,8 +34,9 @@ test: ## run all quick tests, and check the types of the code for Windows and ma
 lint: ## gofmt, golangci-lint (.golangci.yaml), shellcheck
 	@GO=$(GO) hack/verify.sh format lint shell
 
-generate: build ## write config/jobs and config/testgrids anew
+generate: build ## write config/jobs, config/testgrids and sonobuoy-plugin.yaml anew
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config
+	$(BIN) sonobuoy plugin >sonobuoy-plugin.yaml
 
 catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.37.2 [E2E_TEST=FILE]
 	E2E_TEST=$(E2E_TEST) hack/catalog.sh $(BIN) $(KUBERNETES_VERSION)

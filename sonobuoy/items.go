@@ -57,7 +57,7 @@ const (
 // Items are the results of a run: the verdict, then its categories with their abilities with their tests. Each category and each
 // ability has an item for its own verdict, so that what they add up to is passed only if that is, and so that Sonobuoy's list
 // of failures has abilities by name. Summary is nil where nothing could be judged. Nothing is passed that was not shown: with a
-// Problem no verdict is, and of an ability that is not shown no test is.
+// Problem no verdict is, and of an ability that nothing failed of and that is not shown no test is.
 func Items(s *reporter.Summary, e Ending) Item {
 	root := Item{Name: Name, Items: []Item{verdict(s, e)}}
 	if s != nil {
@@ -148,13 +148,14 @@ func statusOf(s reporter.State) string {
 	return failed
 }
 
-// test is the item of a test. One that passed for an ability that is not shown is skipped: it shows nothing.
+// test is the item of a test. One that passed for an ability that is not shown, though nothing failed, is skipped: what stands
+// against the ability stands against it.
 func test(a reporter.Ability, t reporter.Test) Item {
 	item := Item{Name: text(t.Name, maxName), Status: statusOf(t.State), Details: map[string]any{"state": t.State.String()}}
 	switch {
 	case t.State == reporter.Skipped:
 		item.Status = skipped
-	case item.Status == passed && statusOf(a.State) != passed:
+	case item.Status == passed && statusOf(a.State) != passed && a.State != reporter.Failed:
 		item.Status = skipped
 		item.Details["note"] = "it passed, and its ability is " + a.State.String()
 	}

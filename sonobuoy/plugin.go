@@ -2,9 +2,9 @@ package sonobuoy
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/template"
 	"time"
@@ -123,11 +123,5 @@ func (p Plugin) args() []string {
 	return append(args, p.RunArgs...)
 }
 
-// quote makes one text of YAML of what may hold anything: one of JSON is one of YAML.
-func quote(text string) (string, error) {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(text)
-	return strings.TrimSuffix(b.String(), "\n"), err
-}
+// quote makes one text of YAML of what may hold anything: Go's escapes are among those of YAML.
+func quote(text string) string { return strconv.QuoteToASCII(strings.ToValidUTF8(text, "\uFFFD")) }
