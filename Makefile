@@ -61,8 +61,8 @@ mutants: ## change the code in one place at a time, and show what no test notice
 e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|source]
 	@hack/e2e-test.sh $(BIN) $(KUBERNETES_VERSION) $(FROM) bin
 
-prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES
-	@CATEGORIES=$(CATEGORIES) hack/prow-run.sh $(BIN)
+prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES, RUN_TIMEOUT, GRACE_PERIOD
+	@CATEGORIES=$(CATEGORIES) RUN_TIMEOUT=$(RUN_TIMEOUT) GRACE_PERIOD=$(GRACE_PERIOD) hack/prow-run.sh $(BIN)
 
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"

@@ -23,6 +23,10 @@ func (c checker) job() {
 	c.quantity("resources.memory", c.cfg.Resources.Memory, testinfra.MaxMemory)
 	c.timeout("timeouts.periodic", c.cfg.Timeouts.Periodic)
 	c.timeout("timeouts.presubmit", c.cfg.Timeouts.Presubmit)
+	c.timeout("timeouts.cluster", c.cfg.Timeouts.Cluster)
+	c.timeout("timeouts.grace", c.cfg.Timeouts.Grace)
+	c.leavesTime("timeouts.periodic", c.cfg.Timeouts.Periodic)
+	c.leavesTime("timeouts.presubmit", c.cfg.Timeouts.Presubmit)
 }
 
 func (c checker) quantity(at, value, most string) {
@@ -40,6 +44,13 @@ func (c checker) quantity(at, value, most string) {
 func (c checker) timeout(at string, d time.Duration) {
 	if d < time.Minute {
 		c.Problemf(at, "%s is less than a minute, or missing, such as 6h", lastKey(at))
+	}
+}
+
+// leavesTime holds that a job has time for its tests.
+func (c checker) leavesTime(at string, d time.Duration) {
+	if d >= time.Minute && c.cfg.Tests(d) < time.Minute {
+		c.Problemf(at, "%s %s leaves no time for tests beside timeouts.cluster %s and timeouts.grace %s", lastKey(at), d, c.cfg.Timeouts.Cluster, c.cfg.Timeouts.Grace)
 	}
 }
 

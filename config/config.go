@@ -41,6 +41,8 @@ type Config struct {
 	Timeouts struct {
 		Periodic  time.Duration `yaml:"periodic"`
 		Presubmit time.Duration `yaml:"presubmit"`
+		Cluster   time.Duration `yaml:"cluster"` // of which making the cluster may take this
+		Grace     time.Duration `yaml:"grace"`   // for a job that is ended to end by itself
 	} `yaml:"timeouts"`
 	// Presets that jobs carry as labels.
 	Presets struct {
@@ -61,6 +63,15 @@ type Config struct {
 	// TemplatesAt is the "file:line" that names the templates; they are looked for after the config was read.
 	TemplatesAt string `yaml:"-"`
 }
+
+// Tests is how long the tests of a job may take, by the job's timeout: they end by themselves before Prow ends the job.
+func (c Config) Tests(timeout time.Duration) time.Duration {
+	return timeout - c.Timeouts.Cluster - c.Timeouts.Grace
+}
+
+// TestGrace is how long e2e.test has to clean up when it is ended: a third of what Prow leaves the job, whose cluster is to
+// be deleted too.
+func (c Config) TestGrace() time.Duration { return (c.Timeouts.Grace / 3).Truncate(time.Second) }
 
 // Addresses returns where jobs and their results are shown.
 func (c Config) Addresses() coordinates.Addresses {

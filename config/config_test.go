@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -71,6 +72,8 @@ func TestParseProblems(t *testing.T) {
 		{"cpu", `cpu: "2"`, `cpu: "8"`, `cpu: "8"`, `cpu "8" is more than Prow's build clusters allow (7)`},
 		{"no cpu", `cpu: "2"`, `cpu: "0"`, `cpu: "0"`, `cpu "0" is not above zero`},
 		{"memory", "memory: 9Gi", "memory: 9 GB", "memory: 9 GB", `memory "9 GB" is no quantity such as "27Gi"`},
+		{"no time for tests", "  cluster: 1h\n", "  cluster: 3h50m\n", "presubmit: 4h", `presubmit 4h0m0s leaves no time for tests beside timeouts.cluster 3h50m0s and timeouts.grace 15m0s`},
+		{"no grace", "  grace: 15m\n", "", "periodic: 6h", `grace is less than a minute, or missing, such as 6h`},
 		{"no timeout", "  presubmit: 4h\n", "", "periodic: 6h", `presubmit is less than a minute, or missing, such as 6h`},
 		{"preset", "[preset-capz-windows-2025]", "[preset-capz-windows-2024]", "2024]", `preset "preset-capz-windows-2024" is not in knownPresets (did you mean "preset-capz-windows-2022"?)`},
 		{"preset form", "- name: preset-kind-volume-mounts", "- name: kind-volume-mounts", "name: kind", `preset "kind-volume-mounts" does not start with "preset-"`},
@@ -223,4 +226,21 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("accepted without versions, platforms or repositories: %+v", cfg)
 		}
 	})
+}
+
+// TestTimes holds that the times of a job's steps follow from one another: each ends by itself before the next outer one ends it.
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	cfg, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, timeout := range []time.Duration{cfg.Timeouts.Periodic, cfg.Timeouts.Presubmit} {
+		if tests := cfg.Tests(timeout); tests < time.Hour || cfg.Timeouts.Cluster+tests+cfg.Timeouts.Grace > timeout {
+			t.Errorf("of %s: the cluster %s, tests %s, to end %s", timeout, cfg.Timeouts.Cluster, tests, cfg.Timeouts.Grace)
+		}
+	}
+	if grace := cfg.TestGrace(); grace < 2*time.Minute || 2*grace >= cfg.Timeouts.Grace {
+		t.Errorf("of the %s that Prow leaves the job, e2e.test takes %s", cfg.Timeouts.Grace, grace)
+	}
 }

@@ -105,7 +105,7 @@ func (p *Plan) addPresubmit(name string, c choice, cfg config.Config) {
 		return
 	}
 	j := newJob(name, c, cfg)
-	j.Limit = cfg.Timeouts.Presubmit
+	j.limit(cfg.Timeouts.Presubmit, cfg)
 	j.addPresets(cfg.Presets.Presubmit)
 	p.Presubmits = append(p.Presubmits, j)
 }

@@ -53,6 +53,9 @@ type Job struct {
 	Every       time.Duration // of a periodic
 	Cron        string        // of a periodic
 	Limit       time.Duration // the timeout
+	Tests       time.Duration // what its tests may take of that; 0: it runs none
+	Grace       time.Duration // for it to end by itself when Prow ends it; 0: as Prow has it
+	TestGrace   time.Duration // of which e2e.test may take this to clean up
 
 	Cluster        string
 	ServiceAccount string
@@ -84,6 +87,20 @@ func (j Job) Marker() string { return j.Version.Marker }
 
 // Timeout is the limit as Prow's types write it.
 func (j Job) Timeout() string { return j.Limit.String() }
+
+// RunTimeout is Tests as op-readiness takes it.
+func (j Job) RunTimeout() string { return j.Tests.String() }
+
+// GracePeriod is Grace as Prow's types write it.
+func (j Job) GracePeriod() string { return j.Grace.String() }
+
+// TestGracePeriod is TestGrace as op-readiness takes it.
+func (j Job) TestGracePeriod() string { return j.TestGrace.String() }
+
+// limit gives the job its timeout, and all that follows from it.
+func (j *Job) limit(timeout time.Duration, cfg config.Config) {
+	j.Limit, j.Tests, j.Grace, j.TestGrace = timeout, cfg.Tests(timeout), cfg.Timeouts.Grace, cfg.TestGrace()
+}
 
 // RunsPerWeek is how often the job runs by itself.
 func (j Job) RunsPerWeek() int { return schedule.RunsPerWeek(j.Every) }
@@ -200,7 +217,7 @@ func (p *Plan) addPeriodics(suites []suite, cfg config.Config) {
 				continue
 			}
 			j := newJob(name, choice{suite: s, platform: platform, set: coordinates.All, categories: s.names}, cfg)
-			j.Limit = cfg.Timeouts.Periodic
+			j.limit(cfg.Timeouts.Periodic, cfg)
 			j.Every = cfg.Tiers[s.version.Tier].Every
 			j.Cron = schedule.Cron(name, j.Every)
 			j.addPresets(cfg.Presets.Periodic)

@@ -4,7 +4,9 @@
 #   CATEGORIES   names joined by commas; empty for all
 #   E2E_TEST     an e2e.test that is here already, instead of the download
 #   E2E_BASE_URL where the builds of Kubernetes are
-#   RUN_TIMEOUT  of the tests; below that of the job, so that results are written and uploaded
+#   RUN_TIMEOUT  of the tests; below that of the job, so that results are written and uploaded; empty for that of the command
+#   GRACE_PERIOD for e2e.test to clean up after that, or a signal; below that of Prow; empty for that of the command
+#   OP_READINESS_PID_FILE gets the id of the process that runs the tests, for whoever has to end them
 set -euo pipefail
 
 fail() {
@@ -13,7 +15,7 @@ fail() {
 }
 
 program=$1
-: "${CATEGORIES:=}" "${E2E_TEST:=}" "${E2E_BASE_URL:=https://dl.k8s.io/ci}" "${RUN_TIMEOUT:=3h}"
+: "${CATEGORIES:=}" "${E2E_TEST:=}" "${E2E_BASE_URL:=https://dl.k8s.io/ci}" "${RUN_TIMEOUT:=}" "${GRACE_PERIOD:=}"
 [ -n "${KUBECONFIG:-}" ] || fail "KUBECONFIG does not say which cluster to test"
 [ -n "${ARTIFACTS:-}" ] || fail "ARTIFACTS does not say where results go"
 if [ -z "$E2E_TEST" ]; then
@@ -27,5 +29,19 @@ fi
 chosen=()
 IFS=, read -ra names <<<"$CATEGORIES"
 for name in "${names[@]}"; do chosen+=(--category "$name"); done
-"$program" run --e2e-binary "$E2E_TEST" --kubeconfig "$KUBECONFIG" --report-dir "$ARTIFACTS" --provider skeleton \
-  --timeout "$RUN_TIMEOUT" "${chosen[@]}"
+[ -z "$RUN_TIMEOUT" ] || chosen+=(--timeout "$RUN_TIMEOUT")
+[ -z "$GRACE_PERIOD" ] || chosen+=(--grace-period "$GRACE_PERIOD")
+"$program" run --e2e-binary "$E2E_TEST" --kubeconfig "$KUBECONFIG" --report-dir "$ARTIFACTS" --provider skeleton "${chosen[@]}" &
+tests=$!
+signaled=
+trap 'signaled=yes; kill -TERM "$tests" 2>/dev/null || true' INT TERM HUP
+[ -z "${OP_READINESS_PID_FILE:-}" ] || echo "$tests" >"$OP_READINESS_PID_FILE"
+
+# A signal to this script ends the waiting, and not the tests, whose results are to be written.
+while :; do
+  signaled=
+  code=0
+  wait "$tests" || code=$?
+  [ -n "$signaled" ] || break
+done
+exit "$code"

@@ -31,7 +31,7 @@ func (p Plan) DryRun(ctx context.Context, talk io.Writer) (Selection, error) {
 		return Selection{}, err
 	}
 	defer os.RemoveAll(folder)
-	results, err := p.call(ctx, folder, talk, runner.Observer{})
+	results, err := p.call(ctx, call{folder: folder, talk: talk})
 	if err != nil {
 		return Selection{}, err
 	}

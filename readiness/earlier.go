@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,23 +16,25 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // earlier is what a report directory holds before a run.
 type earlier struct {
-	record     *record.Run              // nil if there is none
-	lastNumber int                      // the highest number of an invocation
-	whole      map[string]reporter.Test // results of files that were read to their end, and of calls that came to a good one
-	cut        []string                 // the other result files, relative to the folder
-	saved      map[string]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
-	unsound    map[int]bool             // calls that came to no good end, or to one that is not known: what passed in them shows nothing
+	record     *record.Run                   // nil if there is none
+	lastNumber int                           // the highest number of an invocation
+	whole      map[runner.Task]reporter.Test // results of files that were read to their end, and of calls that came to a good one
+	cut        []string                      // the other result files, relative to the folder
+	saved      map[runner.Task]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
+	sends      map[int]specs.OS              // where calls sent pods, by their numbers
+	unsound    map[int]bool                  // calls that came to no good end, or to one that is not known: what passed in them shows nothing
 }
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
 
 // readEarlier reads a report directory, which need not be there.
 func readEarlier(dir string) (earlier, error) {
-	e := earlier{whole: map[string]reporter.Test{}, saved: map[string]reporter.Test{}, unsound: map[int]bool{}}
+	e := earlier{whole: map[runner.Task]reporter.Test{}, saved: map[runner.Task]reporter.Test{}, sends: map[int]specs.OS{}, unsound: map[int]bool{}}
 	var err error
 	if e.record, err = readRun(dir); err != nil {
 		return e, err
@@ -41,10 +42,10 @@ func readEarlier(dir string) (earlier, error) {
 	if e.record != nil {
 		for _, inv := range e.record.Plan.Invocations {
 			e.lastNumber = max(e.lastNumber, inv.Number) // one that was killed may have left nothing else
-			e.unsound[inv.Number] = true
+			e.unsound[inv.Number], e.sends[inv.Number] = true, inv.Send
 		}
 		for _, call := range e.record.Calls {
-			e.unsound[call.Number] = call.Ending != record.Completed || call.Problem != ""
+			e.unsound[call.Number], e.sends[call.Number] = call.Ending != record.Completed || call.Problem != "", call.Send
 		}
 	}
 	if err := e.readFiles(dir); err != nil {
@@ -93,7 +94,7 @@ func (e *earlier) readFile(dir, name string) error {
 	if !slices.ContainsFunc(suites, isCut) && !(ours && e.unsound[number] && !reportdir.IsResumed(name)) && !takesOverPasses(name, suites) {
 		for _, test := range testsOfSuites(suites) {
 			if stands(test) {
-				e.whole[test.Name] = test
+				e.whole[e.task(test.Name, number)] = test
 			}
 		}
 		return nil
@@ -104,7 +105,7 @@ func (e *earlier) readFile(dir, name string) error {
 	}
 	for _, test := range testsOfSuites(suites) {
 		if stands(test) && test.State == reporter.Failed {
-			e.saved[test.Name] = test
+			e.saved[e.task(test.Name, number)] = test
 		}
 	}
 	return nil
@@ -157,11 +158,12 @@ func testsOfSuites(suites []reporter.Suite) []reporter.Test {
 func (e *earlier) addEvents(events []runner.Event) {
 	for _, event := range events {
 		e.lastNumber = max(e.lastNumber, event.Invocation)
-		if _, ok := e.whole[event.Test]; ok || event.State != runner.Failed || e.record != nil && !e.unsound[event.Invocation] {
+		task := e.task(event.Test, event.Invocation)
+		if _, ok := e.whole[task]; ok || event.State != runner.Failed || e.record != nil && !e.unsound[event.Invocation] {
 			continue
 		}
-		if _, ok := e.saved[event.Test]; !ok {
-			e.saved[event.Test] = testOf(event)
+		if _, ok := e.saved[task]; !ok {
+			e.saved[task] = testOf(event)
 		}
 	}
 }
@@ -185,26 +187,52 @@ func stateOf(s runner.State) reporter.State {
 	return reporter.Failed
 }
 
-// tests returns the names of those with a result that the condition wants.
-func (e *earlier) tests(want func(reporter.Test) bool) map[string]bool {
-	names := map[string]bool{}
-	for _, results := range []map[string]reporter.Test{e.saved, e.whole} {
-		for name, test := range results {
+// task is what a call ran of a test.
+func (e *earlier) task(test string, call int) runner.Task { return runner.TaskOf(test, e.sends[call]) }
+
+// tasks returns those with a result that the condition wants.
+func (e *earlier) tasks(want func(reporter.Test) bool) map[runner.Task]bool {
+	tasks := map[runner.Task]bool{}
+	for _, results := range []map[runner.Task]reporter.Test{e.saved, e.whole} {
+		for task, test := range results {
 			if want(test) {
-				names[name] = true
+				tasks[task] = true
 			}
 		}
 	}
-	return names
+	return tasks
 }
 
-// settle puts a cut run right: the failures go to a file of its own, and the cut files get names that no reader of results
+// lastTo is the highest number of a call that sent pods to Linux, or of one that did not: a file by that number speaks of it.
+func (e *earlier) lastTo(linux bool) int {
+	last := 0
+	for number, send := range e.sends {
+		if (send == specs.Linux) == linux {
+			last = max(last, number)
+		}
+	}
+	if last == 0 {
+		return e.lastNumber
+	}
+	return last
+}
+
+// settle puts a cut run right: the failures go to files of their own, one for each place to which pods were sent, and the cut files get names that no reader of results
 // looks for. They stay as e2e.test wrote them. What passed in them will run again: how the suite would have ended around it
 // is not known.
 func (e *earlier) settle(dir string) error {
-	if len(e.saved) > 0 {
-		tests := slices.SortedFunc(maps.Values(e.saved), compareTests)
-		err := atomicfile.Render(filepath.Join(dir, reportdir.Resumed(e.lastNumber)), func(w io.Writer) error { return writeTests(w, tests, "") })
+	for _, toLinux := range []bool{false, true} {
+		var tests []reporter.Test
+		for task, test := range e.saved {
+			if task.ToLinux == toLinux {
+				tests = append(tests, test)
+			}
+		}
+		if len(tests) == 0 {
+			continue
+		}
+		slices.SortFunc(tests, compareTests)
+		err := atomicfile.Render(filepath.Join(dir, reportdir.Resumed(e.lastTo(toLinux))), func(w io.Writer) error { return writeTests(w, tests, "") })
 		if err != nil {
 			return err
 		}

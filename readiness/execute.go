@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Outcome is what a run came to.
@@ -61,7 +62,11 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (outcome Outcome, err
 		return Outcome{}, err
 	}
 	s := session{plan: p, folder: folder, run: run}
+	if err := s.open(ctx, talk); err != nil {
+		return Outcome{}, err
+	}
 	results, err := s.call(ctx, talk)
+	s.close(talk)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -98,6 +103,7 @@ type session struct {
 	plan      Plan
 	folder    string
 	run       record.Run
+	scene     scene
 	unwritten []error
 }
 
@@ -125,8 +131,9 @@ func (s *session) call(ctx context.Context, talk io.Writer) ([]runner.Result, er
 			view.say(fmt.Sprintf("stopping: e2e.test cleans up, up to %s; once more to kill it", short(s.plan.options.Grace)))
 		})
 	}
+	s.scene.observe(&observer)
 	stop := view.start()
-	results, err := s.plan.call(ctx, s.folder, talk, observer)
+	results, err := s.plan.call(ctx, call{folder: s.folder, talk: view, observer: observer, sent: s.scene.kubeconfigs(), pulse: &s.scene.pulse})
 	stop()
 	if err != nil && !started && len(s.plan.Tests.Invocations) > 0 {
 		return nil, err
@@ -151,7 +158,7 @@ func (s *session) end(results []runner.Result) {
 	s.run.Ended, s.run.EndedBy = &ended, endedBy(s.plan.Tests, results)
 	for _, inv := range s.plan.Tests.Invocations[len(results):] {
 		s.run.Calls = append(s.run.Calls, record.Call{
-			Number: inv.Number, Rerun: s.plan.options.RerunFailed, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{},
+			Number: inv.Number, Rerun: s.plan.options.RerunFailed, Send: inv.Send, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{},
 			Ending: record.NotBegun, ExitCode: -1, Problem: "it was not begun: " + s.run.EndedBy,
 		})
 	}
@@ -171,9 +178,18 @@ func (s *session) judge(ctx context.Context, results []runner.Result) (Outcome, 
 	}, nil
 }
 
+// call is where and how a plan is executed.
+type call struct {
+	folder   string // of the results
+	talk     io.Writer
+	observer runner.Observer
+	sent     map[specs.OS]string // kubeconfigs for calls that send pods somewhere; none: the user's own
+	pulse    *runner.Pulse       // nil: that of the output alone
+}
+
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
 // written.
-func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer runner.Observer) ([]runner.Result, error) {
+func (p Plan) call(ctx context.Context, c call) ([]runner.Result, error) {
 	kubeconfig, remove, err := p.facts.Access.Kubeconfig()
 	if err != nil {
 		return nil, err
@@ -185,11 +201,15 @@ func (p Plan) call(ctx context.Context, folder string, talk io.Writer, observer 
 	signal.Notify(broken, syscall.SIGPIPE) // else a reader of our words who is gone would end us
 	defer signal.Stop(broken)
 	run := runner.Run{
-		Settings: p.settings(folder, kubeconfig), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
-		Grace: p.options.Grace, Stall: p.options.Stall, Guard: p.options.Guard, Signals: signals, Observer: observer,
+		Settings: p.settings(c.folder, kubeconfig), Plan: p.Tests, Timeout: p.options.Timeout, AbilityTimeout: p.options.AbilityTimeout,
+		Grace: p.options.Grace, Stall: p.options.Stall, Guard: p.options.Guard, Signals: signals, Observer: c.observer, Pulse: c.pulse,
+	}
+	run.Sent = c.sent
+	if p.options.TaintLinux {
+		run.Taints = append(run.Taints, runner.RunLabel)
 	}
 	if p.options.Verbose {
-		run.Output = talk
+		run.Output = c.talk
 	}
 	return run.Execute(context.WithoutCancel(ctx))
 }

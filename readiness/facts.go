@@ -26,6 +26,7 @@ type Facts struct {
 	RepoList string          // the registries that stand for those of tests; "": none
 	Access   runner.Access   // to the cluster; zero: it was not looked for, or is that which the program runs in
 	Cluster  *runner.Cluster // nil: it was not looked at
+	Unpinned string          // why pods cannot be pinned in the cluster; "" if they can, or nobody asked
 	Warnings []string        // what a user must know of all this
 	earlier  earlier         // what the folder holds
 }
@@ -53,7 +54,7 @@ func lookHere(ctx context.Context, o Options) (Facts, error) {
 		return f, err
 	}
 	if o.Purpose == ToRun {
-		if err = errors.Join(checkFree(f.Folder), checkFolder(f.Folder)); err != nil {
+		if err := errors.Join(checkFree(f.Folder), checkFolder(f.Folder)); err != nil {
 			return f, err
 		}
 	}
@@ -94,7 +95,7 @@ func checkFolder(folder string) error {
 // findRepoList returns the list of registries that the user's environment names for e2e.test, which ends with a stack trace
 // where it cannot read it. It is an address or a file of YAML (kubernetes' test/utils/image/manifest.go).
 func findRepoList() (string, error) {
-	const variable = "KUBE_TEST_REPO_LIST"
+	const variable = runner.RepoListVariable
 	list := os.Getenv(variable)
 	if list == "" || strings.HasPrefix(list, "https://") || strings.HasPrefix(list, "http://") {
 		return list, nil
@@ -144,7 +145,10 @@ func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 	}
 	warnings, err := f.Cluster.Check()
 	f.Warnings = slices.Concat(f.Warnings, warnings, f.toolWarnings(o))
-	return err
+	if err != nil {
+		return err
+	}
+	return f.lookAtPin(ctx, o)
 }
 
 // askVersion asks a cluster that the user named for its version, where no version is named and nothing is to run. It does

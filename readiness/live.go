@@ -4,60 +4,58 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/term"
-
-	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// live shows how far a run is: on a terminal a bar that is drawn again and again, and everywhere a line for each ability
-// that came to its end.
+// live shows how far a run is: on a terminal a matrix of categories and abilities that fills, and everywhere the failures as they
+// happen. Without a terminal there is a line for each ability that came to its end.
 type live struct {
-	w        io.Writer
-	terminal bool
-	width    int
-	dir      string
-	now      func() time.Time
+	w      io.Writer
+	region *region // nil: no terminal, or one that e2e.test itself writes to
+	paint  painter
+	dir    string
+	now    func() time.Time
 
-	mu      sync.Mutex
-	current string // the test that runs, if e2e.test tells
-	began   time.Time
-	total   int // tests
-	done    map[string]reporter.State
-	open    []runner.Ability
-	ended   int // abilities
-	all     int
+	mu   sync.Mutex
+	p    progress
+	open []record.Ability // those that have not come to their end
+	all  int              // abilities that have tests
+	rest []byte           // the beginning of a line that Write got
 }
 
-// newLive draws a bar only where w is a terminal that e2e.test itself does not write to.
 func newLive(w io.Writer, p Plan, now func() time.Time) *live {
-	v := &live{w: w, dir: p.facts.Folder, now: now, began: now(), done: map[string]reporter.State{}}
-	if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) && !p.options.Verbose {
-		v.terminal = true
-		v.width, _, _ = term.GetSize(int(file.Fd())) // 0 where it is not told
+	v := &live{w: w, dir: p.facts.Folder, now: now, paint: painter(os.Getenv("NO_COLOR") == "")}
+	if !p.options.Verbose {
+		v.region = terminalOf(w)
 	}
-	for _, a := range p.Tests.Abilities {
+	v.p = progress{ended: map[runner.Task]reporter.State{}, began: now()}
+	v.p.abilities, v.p.tests = planned(recordPlan(p.Tests))
+	for _, a := range v.p.abilities {
 		if len(a.Tests) > 0 {
 			v.open = append(v.open, a)
 		}
-	}
-	for _, inv := range p.Tests.Invocations {
-		v.total += len(inv.Tests)
 	}
 	v.all = len(v.open)
 	return v
 }
 
-// start draws the bar once a second until the function that it returns is called.
+// start draws the matrix once a second, and at each new size of the terminal, until the function that it returns is called.
 func (v *live) start() func() {
-	if !v.terminal {
-		return func() {}
+	if v.region == nil {
+		return func() { v.locked(v.flush) }
+	}
+	sizes := make(chan os.Signal, 1)
+	if list := resized(); len(list) > 0 {
+		signal.Notify(sizes, list...)
 	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -69,14 +67,16 @@ func (v *live) start() func() {
 			case <-stop:
 				return
 			case <-tick.C:
-				v.locked(v.draw)
+			case <-sizes:
 			}
+			v.locked(func() { v.say() })
 		}
 	}()
 	return func() {
+		signal.Stop(sizes)
 		close(stop)
 		<-stopped
-		v.locked(v.erase)
+		v.locked(func() { v.flush(); v.region.draw(nil, nil) })
 	}
 }
 
@@ -90,55 +90,78 @@ func (v *live) observer() runner.Observer {
 	return runner.Observer{
 		Began: func(inv runner.Invocation) {
 			v.locked(func() {
-				v.say(fmt.Sprintf("invocation %d: %s", inv.Number, count(len(inv.Tests), "test")))
+				v.p.send = inv.Send
+				v.say(fmt.Sprintf("invocation %d: %s%s", inv.Number, count(len(inv.Tests), "test"), sendText(inv.Send)))
 			})
 		},
-		Test: func(test string) { v.locked(func() { v.current = test }) },
+		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = test, v.now(); v.say() }) },
 		Ended: func(e runner.Event) {
 			v.locked(func() {
-				v.done[e.Test] = stateOf(e.State)
-				v.close(func(test string) bool { _, ok := v.done[test]; return ok })
+				if v.p.running == e.Test {
+					v.p.running = ""
+				}
+				v.p.ended[runner.TaskOf(e.Test, v.p.send)] = stateOf(e.State)
+				v.close()
 			})
 		},
-		Done: func(inv runner.Invocation, result runner.Result) { v.locked(func() { v.finish(inv, result) }) },
+		Failed: func(test string, said []string) { v.locked(func() { v.say(v.p.failureText(test, said)...) }) },
+		Done:   func(inv runner.Invocation, result runner.Result) { v.locked(func() { v.finish(inv, result) }) },
 	}
 }
 
 // finish takes what the JUnit files of an invocation tell beyond its progress, such as skipped tests, and counts the
 // rest of its tests as not run.
 func (v *live) finish(inv runner.Invocation, result runner.Result) {
+	v.p.running = ""
 	for _, test := range inv.Tests {
-		if _, ok := v.done[test]; !ok {
-			v.done[test] = reporter.NotRun
+		if _, ok := v.p.ended[runner.TaskOf(test, inv.Send)]; !ok {
+			v.p.ended[runner.TaskOf(test, inv.Send)] = reporter.NotRun
 		}
 	}
-	for _, name := range result.JUnit {
-		file, err := os.Open(filepath.Join(v.dir, name))
-		if err != nil {
-			continue // the report says what is missing
-		}
-		var c reporter.Collector
-		_ = c.Add(name, file) // likewise
-		_ = file.Close()
-		for _, test := range testsOfSuites(c.Evidence().Suites) {
-			v.done[test.Name] = test.State
-		}
-	}
-	v.close(func(test string) bool { _, ok := v.done[test]; return ok })
+	v.p.addFiles(v.dir, result.JUnit, inv.Send)
+	v.close()
 }
 
-// close says of each ability whose tests have all ended how it ended.
-func (v *live) close(ended func(string) bool) {
+// addFiles takes what JUnit files of a call tell that sent pods somewhere. What one of them lacks the report says.
+func (p *progress) addFiles(dir string, names []string, send specs.OS) {
+	for _, name := range names {
+		file, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		var c reporter.Collector
+		_ = c.Add(name, file)
+		_ = file.Close()
+		for _, test := range testsOfSuites(c.Evidence().Suites) {
+			p.ended[runner.TaskOf(test.Name, send)] = test.State
+		}
+	}
+}
+
+// close says of each ability whose tests have all ended how they ended. On a terminal the matrix does.
+func (v *live) close() {
+	var lines []string
 	open := v.open[:0]
 	for _, a := range v.open {
-		if !all(a.Tests, ended) {
+		if !all(a.Tests, func(test string) bool { _, ok := v.p.ended[runner.TaskOf(test, a.Send)]; return ok }) {
 			open = append(open, a)
 			continue
 		}
-		v.ended++
-		v.say(fmt.Sprintf("[%d/%d] %-8s %s %s (%s)", v.ended, v.all, v.worst(a.Tests), a.Category, a.ID, v.elapsed()))
+		if v.region == nil {
+			lines = append(lines, fmt.Sprintf("[%d/%d] %-12s %s %s (%s)", v.all-len(v.open)+len(lines)+1, v.all, v.p.word(a), a.Category, a.ID, span(v.now().Sub(v.p.began))))
+		}
 	}
 	v.open = open
+	v.say(lines...)
+}
+
+// word is how the tests of an ability ended, which is not how it will be judged.
+func (p progress) word(a record.Ability) string {
+	if m := p.markOf(a); m != allPassed {
+		_, words, _ := m.sign()
+		return words
+	}
+	return "tests passed"
 }
 
 func all(list []string, is func(string) bool) bool {
@@ -150,66 +173,36 @@ func all(list []string, is func(string) bool) bool {
 	return true
 }
 
-// worst is how an ability ended, by the states of its tests.
-func (v *live) worst(tests []string) reporter.State {
-	has := map[reporter.State]bool{}
-	for _, test := range tests {
-		has[v.done[test]] = true
-	}
-	for _, state := range []reporter.State{reporter.Failed, reporter.Flaky, reporter.Passed, reporter.Skipped} {
-		if has[state] {
-			return state
+// Write says what others have to say while the run goes on, by whole lines, above the matrix.
+func (v *live) Write(text []byte) (int, error) {
+	v.locked(func() {
+		v.rest = append(v.rest, text...)
+		lines := strings.Split(string(v.rest), "\n")
+		v.rest = []byte(lines[len(lines)-1])
+		if lines = lines[:len(lines)-1]; len(lines) > 0 {
+			v.say(lines...)
 		}
+	})
+	return len(text), nil
+}
+
+// flush says the beginning of a line of which nobody wrote the end.
+func (v *live) flush() {
+	if len(v.rest) > 0 {
+		v.say(string(v.rest))
 	}
-	return reporter.NotRun
+	v.rest = nil
 }
 
-func (v *live) elapsed() time.Duration { return v.now().Sub(v.began).Round(time.Second) }
-
-// say writes a line above the bar.
-func (v *live) say(line string) {
-	v.erase()
-	fmt.Fprintln(v.w, line)
-	v.draw()
-}
-
-func (v *live) erase() {
-	if v.terminal {
-		fmt.Fprint(v.w, "\r\x1b[K")
-	}
-}
-
-func (v *live) draw() {
-	if v.terminal {
-		fmt.Fprint(v.w, "\r\x1b[K"+v.bar())
-	}
-}
-
-// bar is one line: how many of the tests ended, how many of them failed, the time so far and the time left.
-func (v *live) bar() string {
-	failed := 0
-	for _, state := range v.done {
-		if state == reporter.Failed {
-			failed++
+// say writes lines, on a terminal above the matrix, which it draws anew.
+func (v *live) say(lines ...string) {
+	if v.region == nil {
+		for _, line := range lines {
+			fmt.Fprintln(v.w, line)
 		}
+		return
 	}
-	const cells = 20
-	filled := 0
-	if v.total > 0 {
-		filled = min(cells, cells*len(v.done)/v.total)
-	}
-	text := fmt.Sprintf("%s%s %d/%d tests, %d failed, %s", strings.Repeat("█", filled), strings.Repeat("░", cells-filled),
-		len(v.done), v.total, failed, v.elapsed())
-	if n := len(v.done); n > 0 && n < v.total {
-		left := v.elapsed() * time.Duration(v.total-n) / time.Duration(n)
-		text += fmt.Sprintf(", about %s left", left.Round(time.Second))
-	}
-	if v.current != "" {
-		text += "  " + safetext.Line(v.current)
-	}
-	if v.width > 0 {
-		runes := []rune(text)
-		text = string(runes[:min(len(runes), v.width-1)])
-	}
-	return text
+	s := v.region.size()
+	s.rows = max(s.rows-1, 0) // the cursor stands below
+	v.region.draw(lines, v.p.screen(v.now(), s, v.paint))
 }

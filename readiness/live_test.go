@@ -7,60 +7,200 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
-// TestLive follows a run on a terminal: the bar counts tests, and each ability is told when its last test has ended,
-// skipped ones when the invocation's JUnit is there.
-func TestLive(t *testing.T) {
-	t.Parallel()
+// livePlan is a plan of four tests for three abilities, and of one that has none.
+func livePlan() runner.Plan {
+	return runner.Plan{
+		Abilities: []runner.Ability{
+			{ID: "one", Category: "Core.Network", Tests: []string{"a", "b"}},
+			{ID: "two", Category: "Core.Storage", Tests: []string{"c"}},
+			{ID: "three", Category: "Core.Storage", Tests: []string{"d"}},
+			{ID: "none", Category: "Core.Storage", NotRun: "unproven: nobody wrote one"},
+		},
+		Invocations: []runner.Invocation{{Number: 1, Tests: []string{"a", "b", "c", "d"}}},
+	}
+}
+
+// liveFolder has the JUnit file of a run in which a test was skipped.
+func liveFolder(t *testing.T) string {
+	t.Helper()
 	dir := t.TempDir()
 	var junit strings.Builder
-	skipped := []reporter.Test{{Name: "c", State: reporter.Skipped, Message: "no domain"}}
-	if err := writeTests(&junit, skipped, ""); err != nil {
+	if err := writeTests(&junit, []reporter.Test{{Name: "c", State: reporter.Skipped, Message: "no domain"}}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "junit_e2e-001_01.xml"), []byte(junit.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	plan := runner.Plan{
-		Abilities: []runner.Ability{
-			{ID: "one", Category: "Core.Network", Tests: []string{"a", "b"}},
-			{ID: "two", Category: "Core.Storage", Tests: []string{"c"}},
-			{ID: "three", Category: "Core.Storage", Tests: []string{"d"}},
-			{ID: "none", Category: "Core.Storage", NotRun: "unproven"},
-		},
-		Invocations: []runner.Invocation{{Number: 1, Tests: []string{"a", "b", "c", "d"}}},
-	}
-	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	var said strings.Builder
-	view := newLive(&said, Plan{Tests: plan, facts: Facts{Folder: dir}}, func() time.Time { return clock })
-	view.terminal, view.width = true, 80
-	o := view.observer()
-	o.Began(plan.Invocations[0])
-	clock = clock.Add(time.Minute)
+	return dir
+}
+
+// play lets an observer see a run: a passes in a minute, b fails in another, c is skipped as the JUnit says, d has no result.
+func play(o runner.Observer, clock *time.Time) {
+	inv := livePlan().Invocations[0]
+	o.Began(inv)
+	o.Test("a")
+	*clock = clock.Add(time.Minute)
 	o.Ended(runner.Event{Test: "a", State: runner.Passed})
 	o.Test("b")
-	if got, want := view.bar(), "█████░░░░░░░░░░░░░░░ 1/4 tests, 0 failed, 1m0s, about 3m0s left  b"; got != want {
-		t.Errorf("bar %q, want %q", got, want)
-	}
-	clock = clock.Add(time.Minute)
+	*clock = clock.Add(time.Minute)
 	o.Ended(runner.Event{Test: "b", State: runner.Failed})
-	if got := view.bar(); !strings.Contains(got, "2/4 tests, 1 failed, 2m0s, about 2m0s left") {
-		t.Errorf("bar %q", got)
+	o.Failed("b", []string{"[FAILED] expected\x1b[2J", "got"})
+	o.Done(inv, runner.Result{JUnit: []string{"junit_e2e-001_01.xml"}})
+}
+
+// TestLiveLines follows a run without a terminal: failures as they happen, and a line for each ability when its last test has
+// ended, which does not say that it is shown.
+func TestLiveLines(t *testing.T) {
+	t.Parallel()
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var said strings.Builder
+	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, func() time.Time { return clock })
+	play(view.observer(), &clock)
+	want := `invocation 1: 4 tests
+[1/3] failed       Core.Network one (2m)
+failed: b (Core.Network one)
+  | [FAILED] expected
+  | got
+[2/3] skipped      Core.Storage two (2m)
+[3/3] not run      Core.Storage three (2m)
+`
+	if diff := cmp.Diff(want, said.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
-	o.Done(plan.Invocations[0], runner.Result{JUnit: []string{"junit_e2e-001_01.xml"}})
-	for _, want := range []string{
-		"invocation 1: 4 tests\n", "[1/3] failed   Core.Network one (2m0s)\n",
-		"[2/3] skipped  Core.Storage two (2m0s)\n", "[3/3] not run  Core.Storage three (2m0s)\n",
-	} {
-		if !strings.Contains(said.String(), want) {
-			t.Errorf("never said %q, but:\n%q", want, said.String())
+	view.p.ended = map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Passed}
+	if got := view.p.word(view.p.abilities[0]); got != "tests passed" {
+		t.Errorf("an ability whose tests passed is called %q", got)
+	}
+}
+
+// TestLiveTerminal follows a run on a terminal that becomes narrower: what is said stays, and of the matrix only the last.
+func TestLiveTerminal(t *testing.T) {
+	t.Parallel()
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var said strings.Builder
+	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, func() time.Time { return clock })
+	now := size{80, 24}
+	view.region = &region{w: &said, size: func() size { return now }}
+	view.paint = false
+	stop := view.start()
+	play(view.observer(), &clock)
+	if _, err := view.Write([]byte("stopping: wait\nand")); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	screen := played(said.String())
+	want := `invocation 1: 4 tests
+failed: b (Core.Network one)
+  | [FAILED] expected
+  | got
+stopping: wait
+and
+`
+	if diff := cmp.Diff(want, screen); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if strings.Contains(said.String(), "\x1b[?") {
+		t.Error("a mode of the terminal was changed that somebody would have to set back")
+	}
+}
+
+// played is what a terminal, wide enough for each line, shows after it got text with what region writes.
+func played(text string) string {
+	var lines []string
+	for part := range strings.SplitSeq(text, "\r\x1b[J") {
+		part, up, _ := strings.Cut(part, "\r\x1b[")
+		lines = append(lines, strings.Split(part, "\n")...)
+		lines = lines[:len(lines)-1]
+		if n := strings.TrimSuffix(up, "A"); n != "" {
+			count := 0
+			for _, digit := range n {
+				count = 10*count + int(digit-'0')
+			}
+			lines = lines[:len(lines)-count]
 		}
 	}
-	view.width = 20
-	if got := []rune(view.bar()); len(got) != 19 {
-		t.Errorf("a bar of %d columns on a terminal of 20", len(got))
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// TestRegionRows holds how many rows are taken away: more where a narrower terminal has broken the lines.
+func TestRegionRows(t *testing.T) {
+	t.Parallel()
+	now := size{}
+	r := region{w: &strings.Builder{}, size: func() size { return now }}
+	r.draw(nil, []string{strings.Repeat("x", 40), strings.Repeat("x", 41), "", strings.Repeat("ö", 80)})
+	for columns, want := range map[int]int{0: 4, 120: 4, 41: 5, 40: 6, 20: 10, 1: 40 + 41 + 1 + 80} {
+		now.columns = columns
+		if got := r.rows(); got != want {
+			t.Errorf("%d columns: %d rows, want %d", columns, got, want)
+		}
+	}
+}
+
+// TestScreen holds what is shown at each size of a terminal: never a line that is too wide, nor more lines than there are rows.
+func TestScreen(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	p := progress{
+		ended: map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Failed, {Test: "c"}: reporter.Skipped, {Test: "f"}: reporter.Flaky, {Test: "n"}: reporter.NotRun},
+		tests: 8, running: "r", since: began.Add(10 * time.Minute), began: began,
+	}
+	add := func(category, id, why string, tests ...string) {
+		p.abilities = append(p.abilities, record.Ability{ID: id, Category: category, Tests: tests, NotRun: why})
+	}
+	add("Core.Network", "passed", "", "a")
+	add("Core.Network", "failed-though-it-runs", "", "b", "r")
+	add("Core.Network", "running", "", "a", "r")
+	add("Core.Network", "half", "", "a", "w")
+	add("Extend.ActiveDirectory", "skipped", "", "a", "c")
+	add("Extend.ActiveDirectory", "flaky", "", "a", "f")
+	add("Extend.ActiveDirectory", "not-run", "", "a", "n", "f")
+	add("Extend.ActiveDirectory", "unproven", "unproven: no test")
+	add("Extend.ActiveDirectory", "exempt", "exempt: provider")
+	add("Extend.ActiveDirectory", "left-out", "left out by --skip-serial")
+	now := began.Add(time.Hour)
+	want := `
+Core.Network            o F > .      2/4
+Extend.ActiveDirectory  S K - u u -  4/4
+. waits  > runs  o tests passed, to be judged  F failed  K flaky  S skipped
+- not run  u without a test
+> Core.Network failed-though-it-runs, Core.Network running (50m)
+  r
+5 of 8 tests ended, 1 failed, 1h`
+	if diff := cmp.Diff(want, strings.Join(p.screen(now, size{80, 24}, false), "\n")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for columns := range 130 {
+		for _, rows := range []int{0, 1, 3, 24} {
+			lines := p.screen(now, size{columns, rows}, true)
+			if rows > 0 && len(lines) > rows {
+				t.Errorf("%d lines in %d rows", len(lines), rows)
+			}
+			for _, line := range lines {
+				if columns > 2 && termtext.Width(line) >= columns {
+					t.Errorf("%d columns: %q takes %d", columns, line, termtext.Width(line))
+				}
+			}
+			if columns >= 40 && !strings.HasPrefix(lines[len(lines)-1], "5 of 8 tests ended, 1 failed") {
+				t.Errorf("%d columns, %d rows: the last is %q", columns, rows, lines[len(lines)-1])
+			}
+		}
+	}
+}
+
+// TestNeverGreen holds that no mark is shown as the judgement shows what passed: nobody has judged yet.
+func TestNeverGreen(t *testing.T) {
+	t.Parallel()
+	for m := range marks {
+		if sign, words, tone := m.sign(); tone == reporter.Good || sign == reporter.Passed.Words().Letter || words == reporter.Passed.String() {
+			t.Errorf("mark %d is %q, %q", m, sign, words)
+		}
 	}
 }

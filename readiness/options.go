@@ -2,10 +2,14 @@ package readiness
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Options are what the user of a run asked for. A path may be relative.
@@ -23,6 +27,8 @@ type Options struct {
 	Prepull        bool                  // nodes pull the images of tests before the first one, where there are Windows nodes
 	Provider       string                // as in e2e.test's --provider
 	ReportDir      string                // folder of the results; it is made if it is not there
+	Pin            string                // how pods that choose no operating system are sent to one, a Pin*; "": PinAuto
+	TaintLinux     bool                  // Linux nodes get a taint for as long as the run lasts, instead of a pin
 	Purpose        Purpose               // whether anything runs
 	Resume         bool                  // go on with the run in the folder: only what has no result
 	RerunFailed    bool                  // only the tests that failed in the folder
@@ -53,9 +59,53 @@ const (
 	ToSelect                // e2e.test selects the tests, and runs none
 )
 
+// How pods are pinned.
+const (
+	PinAuto    = "auto"    // to Windows, and, where the spec asks for it, the same tests again to Linux, if the cluster allows it
+	PinOff     = "off"     // nowhere
+	PinWindows = "windows" // to Windows alone: what must be sent to Linux is left out
+	PinLinux   = "linux"   // to Linux alone: what must be sent to Windows is left out
+)
+
+// Pins are the ways to pin, the default first.
+func Pins() []string { return []string{PinAuto, PinOff, PinWindows, PinLinux} }
+
+// sends are the places to which pods are to be sent.
+func (o Options) sends() []specs.OS {
+	switch {
+	case o.TaintLinux, o.Pin == PinWindows:
+		return []specs.OS{specs.Windows}
+	case o.Pin == PinOff:
+		return nil
+	case o.Pin == PinLinux:
+		return []specs.OS{specs.Linux}
+	}
+	return []specs.OS{specs.Windows, specs.Linux}
+}
+
+// insists tells whether the user asked for a pin, so that a run without it is none that he wants.
+func (o Options) insists() bool { return o.Pin == PinWindows || o.Pin == PinLinux }
+
+// otherCluster is a further argument of e2e.test that leads it to a cluster of its own, "" if there is none.
+func (o Options) otherCluster() string {
+	for _, arg := range o.ExtraArgs {
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if slices.Contains([]string{"kubeconfig", "context", "host"}, name) {
+			return arg
+		}
+	}
+	return ""
+}
+
 // Check holds what options can mean together.
 func (o Options) Check() error {
 	switch {
+	case o.Pin != "" && !slices.Contains(Pins(), o.Pin):
+		return usererror.Usage(fmt.Errorf("--pin %q: it is one of %s", o.Pin, strings.Join(Pins(), ", ")))
+	case o.TaintLinux && o.insists():
+		return usererror.Usage(errors.New("--taint-linux and --pin: one at a time"))
+	case o.otherCluster() != "":
+		return usererror.Usage(fmt.Errorf("--extra-arg %q: the tests would run on another cluster than the one that is looked at; name it with --kubeconfig or --context", o.otherCluster()))
 	case o.AbilityTimeout != 0 && !o.Isolate:
 		return usererror.Usage(errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test"))
 	case o.Resume && o.RerunFailed:

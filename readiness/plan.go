@@ -83,13 +83,13 @@ func planOptions(o Options, f Facts) runner.PlanOptions {
 	before := f.earlier
 	plan := runner.PlanOptions{
 		Provider: o.Provider, SkipDisruptive: o.SkipDisruptive, SkipSerial: o.SkipSerial, Isolate: o.Isolate,
-		FirstNumber: before.lastNumber + 1, Procs: f.procs(o),
+		FirstNumber: before.lastNumber + 1, Procs: f.procs(o), Send: f.sends(o),
 	}
 	if o.Resume {
-		plan.Have = before.tests(func(reporter.Test) bool { return true })
+		plan.Have = before.tasks(func(reporter.Test) bool { return true })
 	}
 	if o.RerunFailed {
-		plan.Only = before.tests(func(t reporter.Test) bool { return t.State == reporter.Failed })
+		plan.Only = before.tasks(func(t reporter.Test) bool { return t.State == reporter.Failed })
 	}
 	return plan
 }
@@ -100,10 +100,10 @@ func (p Plan) checkEarlier() error {
 	if p.options.Resume || p.options.RerunFailed || p.options.Purpose != ToRun {
 		return nil
 	}
-	have := p.facts.earlier.tests(func(reporter.Test) bool { return true })
+	have := p.facts.earlier.tasks(func(reporter.Test) bool { return true })
 	for _, inv := range p.Tests.Invocations {
 		for _, test := range inv.Tests {
-			if have[test] {
+			if have[runner.TaskOf(test, inv.Send)] {
 				return usererror.WithHint(fmt.Errorf("report directory %q holds the results of another run, of %q for one", p.facts.Folder, test),
 					"name another --report-dir, or go on with that run by --resume or --rerun-failed")
 			}

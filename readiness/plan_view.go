@@ -59,11 +59,12 @@ func (t *planText) invocation(inv runner.Invocation, abilities []runner.Ability)
 	if inv.Disruptive {
 		kind = ", disruptive"
 	}
+	kind += sendText(inv.Send)
 	fmt.Fprintf(t, "\nInvocation %d: %s%s\n", inv.Number, count(len(inv.Tests), "test"), kind)
 	category := ""
 	for _, a := range abilities {
 		tests := shared(a.Tests, inv.Tests)
-		if len(tests) == 0 {
+		if len(tests) == 0 || a.Send != inv.Send {
 			continue
 		}
 		if a.Category != category {
@@ -75,6 +76,14 @@ func (t *planText) invocation(inv runner.Invocation, abilities []runner.Ability)
 			t.line(6, test)
 		}
 	}
+}
+
+// sendText says where a call sends pods, if it is not where all of them are to be.
+func sendText(send specs.OS) string {
+	if send != specs.Linux {
+		return ""
+	}
+	return ", pods that choose no operating system go to Linux"
 }
 
 // missing names the focus strings that select nothing, of abilities of which others do.

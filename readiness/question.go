@@ -57,7 +57,7 @@ func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (repo
 	if spec.Categories, err = chooseAbilities(spec.Categories, of.abilities); err != nil {
 		return reporter.Question{}, err
 	}
-	q := reporter.Question{Spec: spec, Version: version, Provider: r.Provider, Chosen: of.chosen, Declared: r.Declared}
+	q := reporter.Question{Spec: spec, Version: version, Provider: r.Provider, Chosen: of.chosen, Picked: of.abilities, Declared: r.Declared}
 	q.Tests, q.Assumed, err = testsOf(catalogs, version)
 	if e.Run != nil {
 		if len(e.Run.Expected) > 0 && (r.Specs != "" || q.Assumed) { // it asked its e2e.test, which no catalog knows

@@ -69,7 +69,7 @@ func (p Plan) callsBefore(before record.Run) []record.Call {
 	for _, inv := range before.Plan.Invocations {
 		if !slices.ContainsFunc(calls, func(c record.Call) bool { return c.Number == inv.Number }) {
 			calls = append(calls, record.Call{
-				Number: inv.Number, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{}, Ending: record.Unknown, ExitCode: -1,
+				Number: inv.Number, Send: inv.Send, Tests: inv.Tests, Procs: inv.Procs, Command: []string{}, JUnit: []string{}, Ending: record.Unknown, ExitCode: -1,
 				Problem: "the run was killed before it ended",
 			})
 		}
@@ -169,7 +169,7 @@ func endedBy(plan runner.Plan, results []runner.Result) string {
 
 func recordCall(inv runner.Invocation, r runner.Result, rerun bool) record.Call {
 	return record.Call{
-		Number: r.Number, Rerun: rerun, Tests: inv.Tests, Procs: inv.Procs, Command: r.Command, Ending: string(r.Ending), ExitCode: r.ExitCode, Seconds: r.Seconds, JUnit: r.JUnit,
+		Number: r.Number, Rerun: rerun, Send: inv.Send, Tests: inv.Tests, Procs: inv.Procs, Command: r.Command, Ending: string(r.Ending), ExitCode: r.ExitCode, Seconds: r.Seconds, JUnit: r.JUnit,
 		Told: r.Told, Problem: r.Problem, LastSaid: r.LastSaid,
 	}
 }
@@ -178,12 +178,12 @@ func recordPlan(plan runner.Plan) record.Plan {
 	kept := record.Plan{Abilities: []record.Ability{}, Invocations: []record.Invocation{}}
 	for _, a := range plan.Abilities {
 		kept.Abilities = append(kept.Abilities, record.Ability{
-			ID: a.ID, Category: a.Category, Placement: a.Placement, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
+			ID: a.ID, Category: a.Category, Placement: a.Placement, Send: a.Send, Tests: a.Tests, LeftOut: a.LeftOut, Missing: a.Missing, NotRun: a.NotRun,
 		})
 	}
 	for _, inv := range plan.Invocations {
 		kept.Invocations = append(kept.Invocations, record.Invocation{
-			Number: inv.Number, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive, Procs: inv.Procs,
+			Number: inv.Number, Send: inv.Send, Abilities: inv.Abilities, Tests: inv.Tests, Disruptive: inv.Disruptive, Procs: inv.Procs,
 		})
 	}
 	for _, problem := range plan.Problems {

@@ -224,13 +224,13 @@ func TestEarlier(t *testing.T) {
 		if err != nil || e.lastNumber != 7 {
 			t.Fatalf("%s: %d, %v", name, e.lastNumber, err)
 		}
-		_, whole := e.whole["A"]
-		_, saved := e.saved["A"]
+		_, whole := e.whole[runner.Task{Test: "A"}]
+		_, saved := e.saved[runner.Task{Test: "A"}]
 		if whole != (test.whole == "A") || saved != (test.saved == "A") || (len(e.cut) == 1) != test.cut || len(e.whole) > 2 || len(e.saved) > 1 {
 			t.Errorf("%s: whole %v, saved %v, cut %v", name, e.whole, e.saved, e.cut)
 		}
-		if flaky := e.whole["A"].State == reporter.Flaky; flaky != (name == "failed, then passed") {
-			t.Errorf("%s: A is %s", name, e.whole["A"].State)
+		if flaky := e.whole[runner.Task{Test: "A"}].State == reporter.Flaky; flaky != (name == "failed, then passed") {
+			t.Errorf("%s: A is %s", name, e.whole[runner.Task{Test: "A"}].State)
 		}
 	}
 }

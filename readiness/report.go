@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
+	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
@@ -86,11 +87,30 @@ func (j judge) compared(ctx context.Context, builds []artifacts.Location) ([]rep
 
 // all reads builds and judges each by the specs of its Kubernetes version.
 func (j judge) all(ctx context.Context, builds []artifacts.Location) ([]reporter.Summary, error) {
+	going := make([]string, len(builds))
+	for i, at := range builds {
+		going[i] = stillRunning(at) // before its files: a run that ends in the meantime is told to go on, and not the reverse
+	}
 	evidence, err := j.reader.ReadAll(ctx, builds)
 	if err != nil {
 		return nil, explain(err)
 	}
+	for i := range evidence {
+		evidence[i].Going = going[i]
+	}
 	return j.each(evidence)
+}
+
+// stillRunning names the process that runs tests into a local folder, "" if none does, or nobody can tell.
+func stillRunning(at artifacts.Location) string {
+	if at.Provider != "" {
+		return ""
+	}
+	holder, held, err := dirlock.HolderOf(at.Path)
+	if err != nil || !held {
+		return ""
+	}
+	return holder.String() + "; op-readiness status shows how far it is"
 }
 
 // each judges evidence of builds. A build of which it is not known what to ask has a summary that says so, unless that is so

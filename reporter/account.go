@@ -7,6 +7,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // account is what all results of one test come to.
@@ -29,8 +30,8 @@ type outcome struct {
 	interrupted bool         // the test was in flight when the run was stopped
 }
 
-// gather makes an account of every test.
-func (j judge) gather() map[string]account {
+// gather makes outcomes of the results of every test, one for each suite.
+func (j judge) gather() map[string][]outcome {
 	byTest := map[string][]outcome{}
 	for i := range j.evidence.Suites {
 		s := &j.evidence.Suites[i]
@@ -39,11 +40,23 @@ func (j judge) gather() map[string]account {
 		}
 	}
 	j.close(byTest)
-	accounts := make(map[string]account, len(byTest))
-	for name, outcomes := range byTest {
-		accounts[name] = settle(outcomes)
+	return byTest
+}
+
+// account is what the results of a test come to that speak of a placement; ok is false if there are none.
+func (j judge) account(name string, p specs.Placement) (a account, ok bool) {
+	outcomes := slices.DeleteFunc(slices.Clone(j.results[name]), func(o outcome) bool { return !o.speaksOf(p) })
+	if len(outcomes) == 0 {
+		return account{}, false
 	}
-	return accounts
+	return settle(outcomes), true
+}
+
+// speaksOf tells whether an outcome says something of a placement. A run may call for the same test twice, once with its pods
+// sent to Windows and once with them sent to Linux: what fails in the one shows nothing of the other.
+func (o outcome) speaksOf(p specs.Placement) bool {
+	send := p.Send()
+	return o.call == nil || o.call.Send == "" || send == "" || o.call.Send == send
 }
 
 // outcomes joins the rows of each test of a suite, in their order. Of a suite in which nothing ran only failures count, and

@@ -61,9 +61,18 @@ func countIf(pods []record.Pod, is func(record.Pod) bool) int {
 	return n
 }
 
-// readyAt tells whether a pod was ready at a time.
+// left is when a pod was to go, or went; nil if it never did.
+func left(pod record.Pod) *time.Time {
+	if pod.Deleted != nil && (pod.Gone == nil || pod.Deleted.Before(*pod.Gone)) {
+		return pod.Deleted
+	}
+	return pod.Gone
+}
+
+// readyAt tells whether a pod was ready at a time. One that is to go is no endpoint any more.
 func readyAt(pod record.Pod, t time.Time) bool {
-	return pod.Ready != nil && !pod.Ready.After(t) && (pod.Gone == nil || pod.Gone.After(t))
+	end := left(pod)
+	return pod.Ready != nil && !pod.Ready.After(t) && (end == nil || end.After(t))
 }
 
 // ranAt tells whether a pod that started ran at a time.
@@ -116,20 +125,20 @@ func distinct(pods []record.Pod) bool {
 	return true
 }
 
-// replaced counts the pods that went away and in whose place another of the same name, or of the same controller, became
-// ready. Each pod takes the place of one at most.
+// replaced counts the pods that were to go, or went, and in whose place another of the same name, or of the same controller,
+// became ready. Each pod takes the place of one at most.
 func replaced(pods []record.Pod) int {
 	same := func(a, b record.Pod) bool {
 		return a.Namespace == b.Namespace && a.UID != b.UID && (a.Name == b.Name || a.Owner != "" && a.Owner == b.Owner)
 	}
 	byReady := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool { return p.Ready == nil })
 	slices.SortFunc(byReady, func(a, b record.Pod) int { return a.Ready.Compare(*b.Ready) })
-	gone := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool { return p.Gone == nil })
-	slices.SortFunc(gone, func(a, b record.Pod) int { return a.Gone.Compare(*b.Gone) })
+	gone := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool { return left(p) == nil })
+	slices.SortFunc(gone, func(a, b record.Pod) int { return left(a).Compare(*left(b)) })
 	n, taken := 0, map[string]bool{}
 	for _, old := range gone {
 		for _, pod := range byReady {
-			if !taken[pod.UID] && same(old, pod) && pod.Ready.After(*old.Gone) {
+			if !taken[pod.UID] && same(old, pod) && pod.Ready.After(*left(old)) {
 				taken[pod.UID] = true
 				n++
 				break

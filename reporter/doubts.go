@@ -160,6 +160,9 @@ func (e Evidence) runDoubts() []string {
 		return nil
 	}
 	list := []string{endedDoubt(*r)}
+	if e.Going != "" {
+		list[0] = "the run still goes on: " + e.Going
+	}
 	if c := r.Cluster; c != nil && len(e.windowsNodes()) == 0 && record.Known(c.Unlisted, record.Nodes) {
 		list = append(list, "the cluster has no Windows node")
 	}

@@ -19,6 +19,7 @@ type Evidence struct {
 	Versions  []Claim // of Kubernetes under test, the most trusted first
 	Platforms []Claim // of the Windows nodes, such as "ltsc2022"
 	Run       *record.Run
+	Going     string            // who still runs it; "": nobody, as far as is known
 	Pods      []record.TestPods // what the run's record says of the pods of each test
 	Journal   []record.Event    // what e2e.test told while the run went on
 	Nodes     []record.Node     // of the cluster, as somebody else than the run listed them, at an unknown time

@@ -23,6 +23,9 @@ func (s Summary) Headline() string {
 			names = append(names, c.Name)
 		}
 	}
+	if len(s.Picked) > 0 && len(names) > 0 {
+		return word + s.picked(names)
+	}
 	switch {
 	case len(s.Categories) == 0:
 		return word + "No category was judged."
@@ -71,6 +74,28 @@ func (s Summary) Pretence() string {
 		return ""
 	}
 	return " on pretended Windows nodes"
+}
+
+// namedAbilities is how many chosen abilities a sentence names.
+const namedAbilities = 3
+
+// picked is the verdict on abilities that were chosen by name, of categories of which nothing else was judged.
+func (s Summary) picked(categories []string) string {
+	said := [verdicts][2]string{
+		Incomplete: {"is not shown to be ready", "are not shown to be ready"}, NotReady: {"is not ready", "are not ready"}, Ready: {"is ready", "are ready"},
+	}
+	if s.Verdict != Ready { // one that is not ready speaks for all
+		said[NotReady][1], said[Incomplete][1] = "are not all ready", "are not all shown to be ready"
+	}
+	names := strings.Join(s.Picked[:min(len(s.Picked), namedAbilities)], ", ")
+	if more := len(s.Picked) - namedAbilities; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	kind, verb := "abilities", said[s.Verdict][1]
+	if len(s.Picked) == 1 {
+		kind, verb = "ability", said[s.Verdict][0]
+	}
+	return fmt.Sprintf("The chosen %s %s of %s %s%s.", kind, names, strings.Join(categories, ", "), verb, s.declared())
 }
 
 // declared says that the placement of pods is the word of the user, "" if it is not.

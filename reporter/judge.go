@@ -18,6 +18,7 @@ type Question struct {
 	Assumed  bool       // Tests are those of the nearest version
 	Provider string     // as in e2e.test's --provider, for the abilities that are exempt there; "": unknown
 	Chosen   bool       // the categories were chosen: all of them count
+	Picked   []string   // ids of the abilities that were chosen by name, and are all that the spec holds; none: it holds whole categories
 	Declared string     // "windows": the user says that pods which choose no operating system ran on Windows; "": nothing
 }
 
@@ -32,15 +33,16 @@ func Judge(e Evidence, q Question) (Summary, error) {
 		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
 		shut: windowsClosed(e.windowsNodes()), pretended: e.pretended(),
 	}
-	j.tests = j.gather()
+	j.results = j.gather()
 	s := Summary{
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
-		Chosen: q.Chosen, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
+		Chosen: q.Chosen, Picked: q.Picked, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
 	s.Nodes, s.Pretended = e.Nodes, len(j.pretended) > 0
 	if e.Run != nil {
 		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || s.Pretended
 		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
+		s.Incomplete = append(s.Incomplete, j.outages()...)
 	}
 	if c := e.cluster(); c != nil {
 		s.Nodes = c.Nodes
@@ -68,7 +70,7 @@ type judge struct {
 	evidence  Evidence
 	question  Question
 	doubts    []string                     // against every result of the build
-	tests     map[string]account           // what the results of each test come to
+	results   map[string][]outcome         // of each test, one for each suite
 	pods      map[string][]record.TestPods // by test
 	closed    bool                         // no Linux node could take a pod
 	shut      bool                         // no Windows node could
@@ -132,7 +134,7 @@ func (j judge) expected() []string {
 	if j.evidence.Run != nil {
 		names = append(names, j.evidence.Run.Expected...)
 	}
-	for name := range j.tests {
+	for name := range j.results {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -144,7 +146,7 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	a := Ability{TestCase: tc, InPart: tc.Partial}
 	var accounts []account
 	for _, place := range assigned.Tests {
-		if account, ok := j.tests[names[place]]; ok {
+		if account, ok := j.account(names[place], tc.Placement); ok {
 			accounts = append(accounts, account)
 			a.Tests = append(a.Tests, account.Test)
 		} else {
@@ -165,6 +167,11 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	switch {
 	case has(Failed):
 		a.State = Failed
+		for _, c := range accounts {
+			if text := j.whileAway(c); text != "" {
+				a.Reasons = append(a.Reasons, text)
+			}
+		}
 		return a
 	case !has(Passed) && !has(Flaky):
 		return j.notShown(a, accounts, assigned)
@@ -221,7 +228,7 @@ func orWords(text, otherwise string) string {
 func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []string) []string {
 	var least []string
 	for i, way := range assigned.Ways() {
-		list := unique(append(j.absent(way, names), j.against(p, way, names)...))
+		list := unique(append(j.absent(p, way, names), j.against(p, way, names)...))
 		if i == 0 || len(list) < len(least) {
 			least = list
 		}
@@ -230,14 +237,14 @@ func (j judge) lacking(p specs.Placement, assigned specs.Assignment, names []str
 }
 
 // absent says which focus strings of a way select nothing, and which tests have no result.
-func (j judge) absent(way []specs.Requirement, names []string) []string {
+func (j judge) absent(p specs.Placement, way []specs.Requirement, names []string) []string {
 	var list []string
 	for _, focus := range way {
 		if len(focus.Tests) == 0 {
 			list = append(list, j.selectsNothing(focus.Focus))
 		}
 		for _, place := range focus.Tests {
-			if c, there := j.tests[names[place]]; !there || c.State == NotRun {
+			if c, there := j.account(names[place], p); !there || c.State == NotRun {
 				list = append(list, append(slices.Clone(c.doubts), fmt.Sprintf("no result of %q", names[place]))...)
 			}
 		}
@@ -250,7 +257,7 @@ func (j judge) against(p specs.Placement, way []specs.Requirement, names []strin
 	var list []string
 	for _, focus := range way {
 		for _, place := range focus.Tests {
-			c := j.tests[names[place]]
+			c, _ := j.account(names[place], p) // without one: not run
 			switch c.State {
 			case NotRun:
 				continue

@@ -78,7 +78,7 @@ func (j judge) unplacedIn(p specs.Placement, o outcome) string {
 	case p.Kind == specs.PlacementNone:
 		return ""
 	case len(known.lines) > 0 && known.gap == "":
-		return misplaced(p, o.Name, known.all)
+		return misplaced(p, o.Name, known)
 	case strayed(p, known.all):
 		return ranOn(o.Name, known.all)
 	case j.shut:
@@ -138,17 +138,25 @@ func strayed(p specs.Placement, some []record.Pod) bool {
 	return len(on) > 1 || windows == 0 && len(on) > 0
 }
 
-// misplaced holds all pods of a test against its placement, "" if they ran there.
-func misplaced(p specs.Placement, test string, all []record.Pod) string {
-	on := byOS(all)
-	windows, linux := on[string(specs.Windows)], on[string(specs.Linux)]
-	switch {
-	case p.Kind == specs.PlacementRoles:
-		return unfilled(p, test, all)
-	case len(on) == 0:
+// misplaced holds all pods of a test against its placement, "" if they ran there. What several pods must show together each
+// attempt must show: pods of one that failed do not stand for those of the next.
+func misplaced(p specs.Placement, test string, known pods) string {
+	if len(byOS(known.all)) == 0 && p.Kind != specs.PlacementRoles {
 		return fmt.Sprintf("place not shown: the record has no pod that started (%q)", test)
-	case windows == 0, strayed(p, all), p.Kind == specs.PlacementBoth && linux == 0:
-		return ranOn(test, all)
+	}
+	for _, line := range known.lines {
+		on := byOS(line.Pods)
+		switch {
+		case p.Kind == specs.PlacementRoles:
+			if why := unfilled(p, test, line.Pods); why != "" {
+				return why
+			}
+		case p.Kind == specs.PlacementBoth && (on[string(specs.Windows)] == 0 || on[string(specs.Linux)] == 0):
+			return ranOn(test, line.Pods)
+		}
+	}
+	if p.Kind != specs.PlacementRoles && (byOS(known.all)[string(specs.Windows)] == 0 || strayed(p, known.all)) {
+		return ranOn(test, known.all)
 	}
 	return ""
 }
@@ -156,6 +164,9 @@ func misplaced(p specs.Placement, test string, all []record.Pod) string {
 // ranOn says where pods ran, and not where they should.
 func ranOn(test string, pods []record.Pod) string {
 	on := byOS(pods)
+	if len(on) == 0 {
+		return fmt.Sprintf("place not shown: the record has no pod that started in one attempt (%q)", test)
+	}
 	var parts []string
 	for _, os := range slices.Sorted(maps.Keys(on)) {
 		parts = append(parts, fmt.Sprintf("%s: %d", cmp.Or(os, "nodes of an operating system that is not known"), on[os]))

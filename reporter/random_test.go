@@ -246,8 +246,13 @@ func (s *scenario) ownRun() {
 	if s.in(10) {
 		s.Run.Cluster = nil
 	}
+	sends := s.in(40)
 	for number := 1; number <= s.calls; number++ {
-		s.Run.Calls = append(s.Run.Calls, record.Call{Number: number, Ending: record.Completed, JUnit: []string{callFile(number)}})
+		call := record.Call{Number: number, Ending: record.Completed, JUnit: []string{callFile(number)}}
+		if sends {
+			call.Send = pick(s, specs.Windows, specs.Linux, specs.Windows, "")
+		}
+		s.Run.Calls = append(s.Run.Calls, call)
 	}
 }
 
@@ -342,6 +347,9 @@ func (s *scenario) pod(name string, os specs.OS, number int) record.Pod {
 	}
 	if s.in(50) {
 		p.Gone = second(started + 1 + s.IntN(5))
+	}
+	if s.in(30) {
+		p.Deleted = second(started + 1 + s.IntN(5))
 	}
 	return p
 }

@@ -29,6 +29,12 @@ func (r reference) placedIn(s reporter.Suite, p specs.Placement, name string) bo
 	ran := func(os specs.OS, pod func(string) bool) bool {
 		return slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS == string(os) && pod(p.Name) })
 	}
+	// Silent on attempts: the pods of each must show it.
+	everyAttempt := func(os specs.OS, pod func(string) bool) bool {
+		return !slices.ContainsFunc(entries, func(entry record.TestPods) bool {
+			return !slices.ContainsFunc(entry.Pods, func(p record.Pod) bool { return p.Started != nil && p.OS == string(os) && pod(p.Name) })
+		})
+	}
 	anyPod := func(string) bool { return true }
 	onWindows := ran(specs.Windows, anyPod)
 	elsewhere := slices.ContainsFunc(pods, func(p record.Pod) bool { return p.OS != string(specs.Windows) })
@@ -44,10 +50,10 @@ func (r reference) placedIn(s reporter.Suite, p specs.Placement, name string) bo
 	case specs.PlacementFlag: // whether the flag was there or not, by the declaration they ran on Windows
 		return !elsewhere && (complete && onWindows || !complete && (s.Windows.Shown || declared))
 	case specs.PlacementBoth: // the test chooses both, and yet "the rest is unconfirmed" without a record or a declaration
-		return complete && onWindows && ran(specs.Linux, anyPod) || !complete && declared
+		return complete && everyAttempt(specs.Windows, anyPod) && everyAttempt(specs.Linux, anyPod) || !complete && declared
 	case specs.PlacementRoles: // a declaration, or closed Linux nodes, speak for roles that are all on Windows
 		if complete {
-			return !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return !ran(role.OS, role.Match) })
+			return !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return !everyAttempt(role.OS, role.Match) })
 		}
 		allWindows := !slices.ContainsFunc(p.Roles, func(role specs.Role) bool { return role.OS != specs.Windows })
 		return allWindows && (declared || r.call(s) != nil && r.linuxClosed())
@@ -120,6 +126,7 @@ func (r reference) meets(c specs.Condition, name string) bool {
 func counted(kind specs.ConditionKind, count int, pods []record.Pod) bool {
 	started := func(p record.Pod) *time.Time { return p.Started }
 	ready := func(p record.Pod) *time.Time { return p.Ready }
+	there := func(p record.Pod) *time.Time { return p.Gone }
 	switch kind {
 	case specs.DistinctAddresses:
 		return slices.ContainsFunc(pods, func(one record.Pod) bool {
@@ -127,12 +134,12 @@ func counted(kind specs.ConditionKind, count int, pods []record.Pod) bool {
 			if one.Ready == nil {
 				return false
 			}
-			counted := slices.DeleteFunc(among(pods, *one.Ready, ready), elsewhere)
-			return len(counted) >= count && distinct(slices.DeleteFunc(among(pods, *one.Ready, started), elsewhere))
+			counted := slices.DeleteFunc(among(pods, *one.Ready, ready, wanted), elsewhere)
+			return len(counted) >= count && distinct(slices.DeleteFunc(among(pods, *one.Ready, started, there), elsewhere))
 		})
 	case specs.ReadyEndpoints:
 		return slices.ContainsFunc(pods, func(one record.Pod) bool {
-			return one.Ready != nil && len(among(pods, *one.Ready, ready)) >= count
+			return one.Ready != nil && len(among(pods, *one.Ready, ready, wanted)) >= count
 		})
 	case specs.ReplacedPods:
 		return replaced(pods) >= count
@@ -145,11 +152,19 @@ func counted(kind specs.ConditionKind, count int, pods []record.Pod) bool {
 	return false
 }
 
-// among returns the pods that had begun, by one of their times, and were not gone at a time.
-func among(pods []record.Pod, at time.Time, began func(record.Pod) *time.Time) []record.Pod {
+// among returns the pods that had begun, by one of their times, and had not ended at a time, by another.
+func among(pods []record.Pod, at time.Time, began, ended func(record.Pod) *time.Time) []record.Pod {
 	return slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool {
-		return began(p) == nil || began(p).After(at) || p.Gone != nil && !p.Gone.After(at)
+		return began(p) == nil || began(p).After(at) || ended(p) != nil && !ended(p).After(at)
 	})
+}
+
+// wanted is until when a pod was wanted: silent on the time in which it still runs, it is no endpoint then.
+func wanted(p record.Pod) *time.Time {
+	if p.Deleted == nil || p.Gone != nil && p.Gone.Before(*p.Deleted) {
+		return p.Gone
+	}
+	return p.Deleted
 }
 
 // distinct tells whether every pod has an address, and none has one of another's.
@@ -172,13 +187,13 @@ func distinct(pods []record.Pod) bool {
 // replaced counts the pods that went away and in whose place another became ready afterwards. Silent on one that comes
 // for two: it counts once.
 func replaced(pods []record.Pod) int {
-	left := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool { return p.Gone == nil })
-	slices.SortFunc(left, func(a, b record.Pod) int { return a.Gone.Compare(*b.Gone) })
+	left := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool { return wanted(p) == nil })
+	slices.SortFunc(left, func(a, b record.Pod) int { return wanted(a).Compare(*wanted(b)) })
 	taken := map[string]bool{}
 	for _, gone := range left {
 		heirs := slices.DeleteFunc(slices.Clone(pods), func(p record.Pod) bool {
 			alike := p.Namespace == gone.Namespace && (p.Name == gone.Name || p.Owner != "" && p.Owner == gone.Owner)
-			return !alike || p.UID == gone.UID || taken[p.UID] || p.Ready == nil || !p.Ready.After(*gone.Gone)
+			return !alike || p.UID == gone.UID || taken[p.UID] || p.Ready == nil || !p.Ready.After(*wanted(gone))
 		})
 		if len(heirs) > 0 {
 			taken[slices.MinFunc(heirs, func(a, b record.Pod) int { return a.Ready.Compare(*b.Ready) }).UID] = true

@@ -76,7 +76,7 @@ func (r reference) toldIn(s reporter.Suite, name string) record.State {
 // failedByWord tells whether the output of a call said that a test failed of which its JUnit has no row.
 func (r reference) failedByWord(name string) bool {
 	return r.Run != nil && slices.ContainsFunc(r.Run.Calls, func(c record.Call) bool {
-		if c.Redone || r.told(c.Number, name) != record.Failed {
+		if c.Redone || r.elsewhere(c) || r.told(c.Number, name) != record.Failed {
 			return false
 		}
 		rows := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {

@@ -21,6 +21,7 @@ type reference struct {
 	numbers map[string]int // of the call that wrote a file, as the file is named; 0 for the file of somebody else
 	isSound bool
 	journal map[int]map[string]record.State // by call and test
+	send    specs.OS                        // where an ability's pods must be sent; "" if it does not depend on that
 }
 
 // judged is what the second judge says of a build. Abilities stand in the order of the question's categories.
@@ -41,6 +42,11 @@ func judgeByReference(e reporter.Evidence, q reporter.Question, m maker) judged 
 	}
 	if e.Run != nil {
 		r.names = append(r.names, e.Run.Expected...)
+		for _, told := range e.Journal { // also a test of which a call told, and no row does
+			if slices.ContainsFunc(e.Run.Calls, func(c record.Call) bool { return c.Number == told.Invocation && !c.Redone }) {
+				r.names = append(r.names, told.Test)
+			}
+		}
 	}
 	slices.Sort(r.names)
 	r.names = slices.Compact(r.names)
@@ -126,6 +132,7 @@ func (r reference) ability(tc specs.TestCase, a specs.Assignment) (state reporte
 	case specs.Exempt:
 		return reporter.Exempt, nil
 	}
+	r = r.speakingOf(tc.Placement)
 	shown := map[int]bool{}
 	count := map[reporter.State]int{}
 	for _, test := range a.Tests {
@@ -150,6 +157,17 @@ func (r reference) ability(tc specs.TestCase, a specs.Assignment) (state reporte
 		return reporter.Flaky, passed
 	}
 	return reporter.Passed, passed
+}
+
+// speakingOf leaves what speaks of a placement: not the suites of calls that sent pods elsewhere.
+func (r reference) speakingOf(p specs.Placement) reference {
+	r.send = p.Send()
+	r.Suites = slices.DeleteFunc(slices.Clone(r.Suites), func(s reporter.Suite) bool { c := r.call(s); return c != nil && r.elsewhere(*c) })
+	return r
+}
+
+func (r reference) elsewhere(c record.Call) bool {
+	return c.Send != "" && r.send != "" && c.Send != r.send
 }
 
 // holds tells whether every focus of a way selects a test, and every test that one selects is shown.

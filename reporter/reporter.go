@@ -134,6 +134,7 @@ type Summary struct {
 	Tool              string         // that ran the tests, as the run recorded it
 	Verdict           Verdict
 	Chosen            bool       // the categories were chosen, by the user, the job or the run: all of them count
+	Picked            []string   // ids of the abilities that were chosen by name: all that was judged; none: whole categories
 	Whole             bool       // every required category of KEP-2578 is among Categories: Verdict speaks for the cluster
 	Baseline          int        // builds of the base branch that it was compared with; 0: it was not
 	Categories        []Category // in the order of KEP-2578

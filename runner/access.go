@@ -81,3 +81,49 @@ func (a Access) Kubeconfig() (path string, remove func(), err error) {
 	}
 	return path, remove, nil
 }
+
+// WriteAs writes a kubeconfig by which the program at hand reaches the same cluster as another user, for its owner alone.
+// Whoever is reached so must allow that (https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/).
+func (a Access) WriteAs(path, user string, groups []string) error {
+	config, err := a.alone()
+	if err != nil {
+		return fmt.Errorf("writing a kubeconfig: %w", err)
+	}
+	for _, info := range config.AuthInfos {
+		info.Impersonate, info.ImpersonateGroups = user, groups
+	}
+	if err := clientcmd.WriteToFile(*config, path); err != nil { // with mode 0600
+		return fmt.Errorf("writing a kubeconfig: %w", err)
+	}
+	return nil
+}
+
+// alone is a kubeconfig of the one cluster. Files that it names keep their paths, since what is in them may change.
+func (a Access) alone() (*clientcmdapi.Config, error) {
+	if len(a.Files) == 0 {
+		return inCluster()
+	}
+	config, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	if a.Context != "" {
+		config.CurrentContext = a.Context
+	}
+	return config, clientcmdapi.MinifyConfig(config)
+}
+
+// inCluster is a kubeconfig of the cluster that the program runs in.
+func inCluster() (*clientcmdapi.Config, error) {
+	own, err := rest.InClusterConfig()
+	if err != nil {
+		return nil, err
+	}
+	const name = "in-cluster"
+	config := clientcmdapi.NewConfig()
+	config.Clusters[name] = &clientcmdapi.Cluster{Server: own.Host, CertificateAuthority: own.CAFile}
+	config.AuthInfos[name] = &clientcmdapi.AuthInfo{TokenFile: own.BearerTokenFile}
+	config.Contexts[name] = &clientcmdapi.Context{Cluster: name, AuthInfo: name}
+	config.CurrentContext = name
+	return config, nil
+}

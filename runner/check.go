@@ -91,9 +91,6 @@ func (c Cluster) Check() (warnings []string, err error) {
 			warnings = append(warnings, fmt.Sprintf("KEP-2578 asks for %d schedulable %s nodes, the cluster has %d", LeastNodes, os.Word(), n))
 		}
 	}
-	if text := c.landing(); text != "" {
-		warnings = append(warnings, text)
-	}
 	return warnings, nil
 }
 
@@ -130,9 +127,9 @@ func (c Cluster) unusualTaints() []string {
 	return slices.DeleteFunc(c.BlockingTaints(), func(key string) bool { return slices.Contains(usualTaints(), key) })
 }
 
-// landing says whether pods of tests that choose no operating system may run on Linux, where they prove nothing of
-// Windows.
-func (c Cluster) landing() string {
+// Landing says whether pods of tests that choose no operating system may run on Linux, where they prove nothing of
+// Windows, unless the run sends them elsewhere; "" if they cannot.
+func (c Cluster) Landing() string {
 	open := c.schedulable(specs.Linux)
 	if open == 0 {
 		return ""

@@ -232,7 +232,11 @@ func TestCheck(t *testing.T) {
 		{"no Windows", []runner.Node{linux, linux}, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 		{"nothing", nil, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 	} {
-		warnings, err := runner.Cluster{Nodes: test.nodes, Webhooks: test.movers[0], Policies: test.movers[1]}.Check()
+		c := runner.Cluster{Nodes: test.nodes, Webhooks: test.movers[0], Policies: test.movers[1]}
+		warnings, err := c.Check()
+		if text := c.Landing(); text != "" && err == nil {
+			warnings = append(warnings, text)
+		}
 		if diff := cmp.Diff(test.want, warnings); diff != "" || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
 			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
 		}

@@ -7,25 +7,27 @@ import (
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Settings are what every call of e2e.test has in common. Paths are absolute: with more than one process the ginkgo
 // command runs e2e.test in the binary's own folder.
 type Settings struct {
-	Binary        string   // path of e2e.test
-	Ginkgo        string   // path of the ginkgo command; needed for invocations of several processes
-	Nodes         int      // schedulable ones of the cluster; 0: unknown
-	Taints        []string // keys of taints for whose nodes e2e.test need not wait, besides the usual ones
-	Prepull       bool     // the nodes pull the images of tests before the first one
-	RepoList      string   // file or address of a list of registries that stand for those of tests; "": none
-	Kubeconfig    string   // "" for the cluster that the runner itself runs in
-	Context       string   // of the kubeconfig; "": its current one
-	Provider      string   // as in e2e.test's --provider
-	ReportDir     string   // where e2e.test writes its JUnit
-	FlakeAttempts int      // how often a failing test is tried; 0: once
-	DryRun        bool     // select, but run nothing
-	Verbose       bool     // e2e.test tells where each failure comes from
-	ExtraArgs     []string // further arguments of e2e.test, such as "--allowed-not-ready-nodes=1"; they win
+	Binary        string              // path of e2e.test
+	Ginkgo        string              // path of the ginkgo command; needed for invocations of several processes
+	Nodes         int                 // schedulable ones of the cluster; 0: unknown
+	Taints        []string            // keys of taints for whose nodes e2e.test need not wait, besides the usual ones
+	Prepull       bool                // the nodes pull the images of tests before the first one
+	RepoList      string              // file or address of a list of registries that stand for those of tests; "": none
+	Kubeconfig    string              // "" for the cluster that the runner itself runs in
+	Context       string              // of the kubeconfig; "": its current one
+	Sent          map[specs.OS]string // kubeconfigs for invocations that send pods somewhere, instead of the other; none for such as need none
+	Provider      string              // as in e2e.test's --provider
+	ReportDir     string              // where e2e.test writes its JUnit
+	FlakeAttempts int                 // how often a failing test is tried; 0: once
+	DryRun        bool                // select, but run nothing
+	Verbose       bool                // e2e.test tells where each failure comes from
+	ExtraArgs     []string            // further arguments of e2e.test, such as "--allowed-not-ready-nodes=1"; they win
 }
 
 // usualTaints are the keys of taints for which e2e.test need not wait on any cluster: those of control planes, and the one by
@@ -69,11 +71,15 @@ func (s Settings) command(inv Invocation, timeout time.Duration, progressURL str
 	if s.RepoList != "" {
 		args = append(args, "--kube-test-repo-list="+s.RepoList)
 	}
-	if s.Context != "" {
-		args = append(args, "--context="+s.Context)
+	kubeconfig, kubeContext := s.Kubeconfig, s.Context
+	if path, sent := s.Sent[inv.Send]; sent {
+		kubeconfig, kubeContext = path, ""
 	}
-	if s.Kubeconfig != "" {
-		args = append(args, "--kubeconfig="+s.Kubeconfig)
+	if kubeContext != "" {
+		args = append(args, "--context="+kubeContext)
+	}
+	if kubeconfig != "" {
+		args = append(args, "--kubeconfig="+kubeconfig)
 	}
 	if s.DryRun {
 		args = append(args, "--ginkgo.dry-run")

@@ -42,12 +42,12 @@ func TestCommand(t *testing.T) {
 	}{
 		"as few as can be":  {base, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
 		"as many as can be": {more, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--more", "--ginkgo.timeout=1s"})},
-		"a known cluster": {known, 0, all([]string{"/bin/e2e.test"}, tainted, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", "--prepull-images",
-			"--kube-test-repo-list=/list.yaml", "--context=c", "--kubeconfig=/kubeconfig", focus})},
 		"a dry run":         {dry, 4, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
 		"one process":       {base, 1, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
 		"two processes":     {base, 2, all([]string{"/bin/ginkgo", "-v", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
 		"several processes": {several, 4, all([]string{"/bin/ginkgo", "-v", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
+		"a known cluster": {known, 0, all([]string{"/bin/e2e.test"}, tainted, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", "--prepull-images",
+			"--kube-test-repo-list=/list.yaml", "--context=c", "--kubeconfig=/kubeconfig", focus})},
 	} {
 		inv.Procs = test.procs
 		got := test.settings.command(inv, 90*time.Minute+300*time.Millisecond, "http://127.0.0.1:1/progress")

@@ -1,7 +1,6 @@
 package runner
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 	"strconv"
@@ -39,7 +38,7 @@ type follower struct {
 	began   func(test string)
 	ended   func(test string, s State)
 	spoke   func(Spoken)
-	line    []byte // the line so far, at most maxLine bytes of it
+	lines   lineReader
 	rule    bool   // the line before was a rule
 	current string // the test that speaks
 	pending State  // how a test ended that the next line names
@@ -55,21 +54,10 @@ type Spoken struct {
 	Attempts [][]string    // the namespaces that it made in each attempt, at least one attempt
 }
 
-// maxLine is how much of a line is kept: more than any name. Ginkgo writes a letter for each unselected test into one.
-const maxLine = 8 << 10
-
 // Write takes output in any portions. It never fails: what it does not understand says nothing of a test.
 func (f *follower) Write(output []byte) (int, error) {
-	for rest := output; len(rest) > 0; {
-		part, after, whole := bytes.Cut(rest, []byte("\n"))
-		f.line = append(f.line, part[:min(len(part), max(0, maxLine-len(f.line)))]...)
-		if !whole {
-			break
-		}
-		f.read(strings.TrimSuffix(string(f.line), "\r"))
-		f.line, rest = f.line[:0], after
-	}
-	return len(output), nil
+	f.lines.read = f.read
+	return f.lines.Write(output)
 }
 
 // endLine is how a test ended, and how long it took. Ginkgo's words are in its reporters/default_reporter.go.
@@ -83,12 +71,12 @@ var (
 
 func (f *follower) read(line string) {
 	afterRule := f.rule
-	if f.rule = len(line) >= 10 && strings.Trim(line, "-") == ""; f.rule {
+	if f.rule = isRule(line); f.rule {
 		f.close()
 	}
 	if f.naming {
 		f.naming = false
-		f.end(f.match(strings.Replace(line, "[It] ", "", 1)), f.pending)
+		f.end(matchTest(f.tests, strings.Replace(line, "[It] ", "", 1)), f.pending)
 		return
 	}
 	if m := endLine.FindStringSubmatch(line); m != nil {
@@ -103,7 +91,7 @@ func (f *follower) read(line string) {
 		f.said.Attempts = append(f.attempts(), []string{})
 	}
 	if afterRule {
-		if f.current = f.match(line); f.current != "" {
+		if f.current = matchTest(f.tests, line); f.current != "" {
 			f.said.Test = f.current
 			f.began(f.current)
 		}
@@ -168,13 +156,13 @@ func stateOf(word string) State {
 	return ""
 }
 
-// match returns the test that a line names: its name, which labels may follow.
-func (f *follower) match(line string) string {
-	if f.tests[line] {
+// matchTest returns the test that a line names: its name, which labels may follow.
+func matchTest(tests map[string]bool, line string) string {
+	if tests[line] {
 		return line
 	}
 	longest := ""
-	for test := range f.tests {
+	for test := range tests {
 		if len(test) > len(longest) && strings.HasPrefix(line, test+" [") {
 			longest = test
 		}

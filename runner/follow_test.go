@@ -181,11 +181,11 @@ func TestFollowBounded(t *testing.T) {
 			t.Fatalf("wrote %d, %v", n, err)
 		}
 	}
-	if len(f.line) != 8192 {
-		t.Errorf("kept %d bytes", len(f.line))
+	if len(f.lines.line) != 8192 {
+		t.Errorf("kept %d bytes", len(f.lines.line))
 	}
-	if n, err := f.Write([]byte("S\nabc")); n != 5 || err != nil || string(f.line) != "abc" {
-		t.Errorf("then: %d, %v, %q", n, err, f.line)
+	if n, err := f.Write([]byte("S\nabc")); n != 5 || err != nil || string(f.lines.line) != "abc" {
+		t.Errorf("then: %d, %v, %q", n, err, f.lines.line)
 	}
 }
 

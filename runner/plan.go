@@ -33,7 +33,23 @@ type Ability struct {
 	LeftOut   []string        `json:"leftOut,omitempty"`  // that it has besides, and that the options leave out, sorted
 	Missing   []string        `json:"missing,omitempty"`  // focus strings that select no test of the binary: the ability cannot be shown
 	NotRun    string          `json:"notRun,omitempty"`   // why nothing will run: unproven, exempt, left out by a flag, not in the binary
+	Send      specs.OS        `json:"send,omitempty"`     // where its pods are sent that choose no operating system; "": where they happen to
 }
+
+// sendOf is where pods of tests with a placement are to be sent: where the placement needs them, else to the first place that
+// there is; "" if they can be sent nowhere.
+func (o PlanOptions) sendOf(p specs.Placement) specs.OS {
+	if len(o.Send) == 0 {
+		return ""
+	}
+	if send := p.Send(); send != "" {
+		return send
+	}
+	return o.Send[0]
+}
+
+// sends tells whether pods can be sent there.
+func (o PlanOptions) sends(to specs.OS) bool { return to == "" || slices.Contains(o.Send, to) }
 
 // Invocation is one call of e2e.test.
 type Invocation struct {
@@ -42,18 +58,30 @@ type Invocation struct {
 	Tests      []string `json:"tests"`                // the tests that it selects, sorted
 	Disruptive bool     `json:"disruptive,omitempty"` // it reboots nodes or evicts pods: it runs last
 	Procs      int      `json:"procs,omitempty"`      // processes that share the tests, from 2; 0: one
+	Send       specs.OS `json:"send,omitempty"`       // where pods go that choose no operating system; "": where they happen to
 }
+
+// Task is a test with where its pods are sent. One whose pods are sent nowhere is the same as on Windows: what it shows is
+// judged by where they were.
+type Task struct {
+	Test    string
+	ToLinux bool
+}
+
+// TaskOf is a test in an invocation that sends its pods somewhere, or nowhere.
+func TaskOf(test string, send specs.OS) Task { return Task{test, send == specs.Linux} }
 
 // PlanOptions narrow what is run. The zero value runs all that the categories name, in as few calls as there can be.
 type PlanOptions struct {
-	Provider       string          // abilities that the spec leaves out on it are not run
-	SkipDisruptive bool            // leave out tests that break nodes for others
-	SkipSerial     bool            // leave out tests that must have the cluster for themselves
-	Isolate        bool            // one call for each ability
-	Procs          int             // processes that share the tests that need not have the cluster for themselves; 0 and 1: one
-	Have           map[string]bool // tests that have a result already and are not run again
-	Only           map[string]bool // if not nil: no other tests are run
-	FirstNumber    int             // of the first invocation; 0: 1
+	Provider       string        // abilities that the spec leaves out on it are not run
+	SkipDisruptive bool          // leave out tests that break nodes for others
+	SkipSerial     bool          // leave out tests that must have the cluster for themselves
+	Isolate        bool          // one call for each ability
+	Procs          int           // processes that share the tests that need not have the cluster for themselves; 0 and 1: one
+	Send           []specs.OS    // where pods can be sent that choose no operating system; none: nowhere
+	Have           map[Task]bool // what has a result already and is not run again
+	Only           map[Task]bool // if not nil: nothing else is run
+	FirstNumber    int           // of the first invocation; 0: 1
 }
 
 // NewPlan plans the abilities of a selection (specs.Select) for a binary with the given tests. What the binary lacks costs no
@@ -100,7 +128,11 @@ func (p *planner) ability(category string, tc specs.TestCase, assigned specs.Ass
 		return a
 	}
 	selected := named(assigned.Tests, p.tests)
-	if a.Tests, a.LeftOut, a.NotRun = choose(selected, p.options); len(a.Tests) == 0 {
+	if a.Send = p.options.sendOf(tc.Placement); !p.options.sends(a.Send) {
+		a.LeftOut, a.NotRun = selected, fmt.Sprintf("left out by --pin: its pods would have to be sent to %s", a.Send)
+		return a
+	}
+	if a.Tests, a.LeftOut, a.NotRun = choose(selected, a.Send, p.options); len(a.Tests) == 0 {
 		return a
 	}
 	for _, excess := range tc.Excesses(selected) {
@@ -128,7 +160,7 @@ func named(places []int, list []string) []string {
 }
 
 // choose parts tests into those that run and those that the options leave out, with the last reason if none runs.
-func choose(tests []string, o PlanOptions) (chosen, leftOut []string, why string) {
+func choose(tests []string, send specs.OS, o PlanOptions) (chosen, leftOut []string, why string) {
 	chosen = []string{}
 	for _, test := range tests {
 		reason := ""
@@ -137,9 +169,9 @@ func choose(tests []string, o PlanOptions) (chosen, leftOut []string, why string
 			reason = "left out by --skip-disruptive"
 		case o.SkipSerial && serial(test):
 			reason = "left out by --skip-serial"
-		case o.Only != nil && !o.Only[test]:
+		case o.Only != nil && !o.Only[TaskOf(test, send)]:
 			reason = "not among the tests to run again"
-		case o.Have[test]:
+		case o.Have[TaskOf(test, send)]:
 			reason = "has a result already"
 		}
 		if reason == "" {
@@ -166,13 +198,13 @@ func disruptive(test string) bool {
 }
 
 // invocations puts the abilities' tests into calls: those that several processes can share in the first, those that need the
-// cluster for themselves behind them, the disruptive ones last.
+// cluster for themselves behind them, the disruptive ones last, and each once for every place to which pods are sent.
 func invocations(abilities []Ability, o PlanOptions) []Invocation {
 	var list []Invocation
-	add := func(of turn, abilities []Ability) {
-		inv := Invocation{Disruptive: of == breaking, Tests: []string{}, Abilities: []string{}}
+	add := func(of turn, send specs.OS, abilities []Ability) {
+		inv := Invocation{Disruptive: of == breaking, Send: send, Tests: []string{}, Abilities: []string{}}
 		for _, a := range abilities {
-			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return o.turnOf(t) != of })
+			tests := slices.DeleteFunc(slices.Clone(a.Tests), func(t string) bool { return o.turnOf(t) != of || a.Send != send })
 			if len(tests) > 0 {
 				inv.Abilities = append(inv.Abilities, a.ID)
 				inv.Tests = append(inv.Tests, tests...)
@@ -189,13 +221,19 @@ func invocations(abilities []Ability, o PlanOptions) []Invocation {
 		inv.Number = max(o.FirstNumber, 1) + len(list)
 		list = append(list, inv)
 	}
+	sends := o.Send
+	if len(sends) == 0 {
+		sends = []specs.OS{""}
+	}
 	for _, of := range []turn{shared, alone, breaking} {
-		if !o.Isolate {
-			add(of, abilities)
-			continue
-		}
-		for i := range abilities {
-			add(of, abilities[i:i+1])
+		for _, send := range sends {
+			if !o.Isolate {
+				add(of, send, abilities)
+				continue
+			}
+			for i := range abilities {
+				add(of, send, abilities[i:i+1])
+			}
 		}
 	}
 	return list

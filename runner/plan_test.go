@@ -76,19 +76,19 @@ func TestNewPlan(t *testing.T) {
 			`reboot not run: exempt: the spec leaves it out on provider "azure"`,
 			"serial not run: left out by --skip-serial",
 		}},
-		{"some have a result", runner.PlanOptions{Have: map[string]bool{"[sig-a] DNS works": true, "[sig-b] reboot [Disruptive]": true}}, []string{
+		{"some have a result", runner.PlanOptions{Have: map[runner.Task]bool{{Test: "[sig-a] DNS works"}: true, {Test: "[sig-b] reboot [Disruptive]"}: true}}, []string{
 			"1 all,serial: [sig-a] DNS slow works, [sig-b] alone [Serial]",
 			"dns not run: has a result already",
 			"none not run: unproven: no test",
 			"reboot not run: has a result already",
 		}},
-		{"only some", runner.PlanOptions{Only: map[string]bool{"[sig-a] DNS works": true}}, []string{
+		{"only some", runner.PlanOptions{Only: map[runner.Task]bool{{Test: "[sig-a] DNS works"}: true}}, []string{
 			"1 dns,all: [sig-a] DNS works",
 			"none not run: unproven: no test",
 			"reboot not run: not among the tests to run again",
 			"serial not run: not among the tests to run again",
 		}},
-		{"none at all", runner.PlanOptions{Only: map[string]bool{}, SkipSerial: true}, []string{
+		{"none at all", runner.PlanOptions{Only: map[runner.Task]bool{}, SkipSerial: true}, []string{
 			"dns not run: not among the tests to run again",
 			"all not run: not among the tests to run again",
 			"none not run: unproven: no test",
@@ -102,6 +102,58 @@ func TestNewPlan(t *testing.T) {
 				t.Errorf("plan (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNewPlanSend holds that tests run once for each place to which their abilities need pods sent, and that what cannot be
+// sent there is left out.
+func TestNewPlanSend(t *testing.T) {
+	t.Parallel()
+	client := func(os specs.OS) specs.Placement {
+		return specs.Placement{Kind: specs.PlacementRoles, Roles: []specs.Role{{Name: specs.Client, Pods: "^client$", OS: os}}}
+	}
+	ability := func(id string, p specs.Placement, tests ...string) specs.TestCase {
+		tc := specs.TestCase{ID: id, Description: id, Placement: p, Shared: true, MaxTests: 9}
+		for _, test := range tests {
+			tc.Focus = append(tc.Focus, specs.Exactly(test))
+		}
+		return tc
+	}
+	categories := []specs.Category{{Name: "C", TestCases: []specs.TestCase{
+		ability("to-windows", client(specs.Windows), "service"), ability("to-linux", client(specs.Linux), "service"),
+		ability("any", specs.Placement{Kind: specs.PlacementSelf}, "service", "other"),
+	}}}
+	for name, test := range map[string]struct {
+		options runner.PlanOptions
+		want    []string
+	}{
+		"nowhere":    {runner.PlanOptions{}, []string{"1 to-windows,to-linux,any: other, service"}},
+		"both":       {runner.PlanOptions{Send: []specs.OS{specs.Windows, specs.Linux}}, []string{"1 windows to-windows,any: other, service", "2 linux to-linux: service"}},
+		"to Windows": {runner.PlanOptions{Send: []specs.OS{specs.Windows}}, []string{"1 windows to-windows,any: other, service", "to-linux not run: left out by --pin: its pods would have to be sent to linux"}},
+		"to Linux":   {runner.PlanOptions{Send: []specs.OS{specs.Linux}}, []string{"1 linux to-linux,any: other, service", "to-windows not run: left out by --pin: its pods would have to be sent to windows"}},
+		"one half has a result": {runner.PlanOptions{Send: []specs.OS{specs.Windows, specs.Linux}, Have: map[runner.Task]bool{runner.TaskOf("service", specs.Windows): true}},
+			[]string{"1 windows any: other", "2 linux to-linux: service", "to-windows not run: has a result already"}},
+		"only the other failed": {runner.PlanOptions{Send: []specs.OS{specs.Windows, specs.Linux}, Only: map[runner.Task]bool{runner.TaskOf("service", specs.Linux): true}},
+			[]string{"1 linux to-linux: service", "to-windows not run: not among the tests to run again", "any not run: not among the tests to run again"}},
+		"nowhere, where it had been sent to Windows": {runner.PlanOptions{Have: map[runner.Task]bool{runner.TaskOf("service", specs.Windows): true}},
+			[]string{"1 any: other", "to-windows not run: has a result already", "to-linux not run: has a result already"}},
+	} {
+		p, err := runner.NewPlan(categories, []string{"service", "other"}, test.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, inv := range p.Invocations {
+			got = append(got, strings.TrimSpace(fmt.Sprintf("%d %s", inv.Number, inv.Send))+" "+strings.Join(inv.Abilities, ",")+": "+strings.Join(inv.Tests, ", "))
+		}
+		for _, a := range p.Abilities {
+			if a.NotRun != "" {
+				got = append(got, a.ID+" not run: "+a.NotRun)
+			}
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

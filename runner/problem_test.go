@@ -82,8 +82,8 @@ func TestProblemsOfWhatRuns(t *testing.T) {
 		want    int
 	}{
 		{runner.PlanOptions{}, 1},
-		{runner.PlanOptions{Only: map[string]bool{"many 1": true}}, 1},
-		{runner.PlanOptions{Only: map[string]bool{}}, 0},
+		{runner.PlanOptions{Only: map[runner.Task]bool{{Test: "many 1"}: true}}, 1},
+		{runner.PlanOptions{Only: map[runner.Task]bool{}}, 0},
 	} {
 		p, err := runner.NewPlan(categories, problemTests, test.options)
 		if err != nil || len(p.Problems) != test.want {

@@ -19,12 +19,17 @@ import (
 // Event is how a test ended, a line of the journal.
 type Event = record.Event
 
-// ReadJournal returns the events of a report directory's journal, none if there is no journal.
+// ReadJournal returns the events of a report directory's journal, none if there is no journal. What is no file, such as a
+// device that takes what is written to it, holds none: it may have no end.
 func ReadJournal(name string) ([]Event, error) {
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}

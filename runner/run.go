@@ -35,11 +35,12 @@ type Run struct {
 
 // Observer is told what happens, from one goroutine at a time. Nil functions are not called.
 type Observer struct {
-	Began func(Invocation)
-	Test  func(test string) // a test began; with several processes nobody tells
-	Ended func(Event)
-	Spoke func(invocation int, s Spoken) // what a test said is whole, however it ended
-	Done  func(Invocation, Result)
+	Began  func(Invocation)
+	Test   func(test string) // a test began; with several processes nobody tells
+	Ended  func(Event)
+	Failed func(test string, said []string) // what a failed test said first; after Ended
+	Spoke  func(invocation int, s Spoken)   // what a test said is whole, however it ended
+	Done   func(Invocation, Result)
 	// Stopping is told of the first signal, as it is passed on. It may come from another goroutine.
 	Stopping func(os.Signal)
 }
@@ -176,6 +177,11 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 	outputs := []io.Writer{r.log, follower, r.Pulse}
 	if r.Output != nil {
 		outputs = append(outputs, &keeper{w: r.Output}) // a terminal that is gone must not stop e2e.test
+	}
+	if r.Observer.Failed != nil {
+		reader := newFailureReader(inv.Tests, r.Observer.Failed)
+		defer reader.end()
+		outputs = append(outputs, reader)
 	}
 	start := time.Now()
 	p := process{

@@ -87,7 +87,7 @@ func (s scenario) junit(results fakeResults, dry bool) string {
 		fakeSuite, rows, skipped, counts)
 	fmt.Fprintln(&b, "          <properties>")
 	for _, property := range [][2]any{
-		{"SuiteSucceeded", failures == 0 && results.reason == ""}, {"SuiteHasProgrammaticFocus", false}, {"SpecialSuiteFailureReason", results.reason},
+		{"SuiteSucceeded", failures == 0 && results.reason == "" && s.Around == "" && !s.Denies}, {"SuiteHasProgrammaticFocus", false}, {"SpecialSuiteFailureReason", results.reason},
 		{"SuiteLabels", "[]"}, {"RandomSeed", 1795329792}, {"DryRun", dry}, {"ParallelTotal", 1},
 	} {
 		fmt.Fprintf(&b, "              <property name=\"%v\" value=\"%s\"></property>\n", property[0], escaped(fmt.Sprint(property[1])))
@@ -95,6 +95,9 @@ func (s scenario) junit(results fakeResults, dry bool) string {
 	fmt.Fprintln(&b, "          </properties>")
 	for _, name := range around {
 		writeRow(&b, name, "passed", "7.1035e-05", "")
+	}
+	if s.Around != "" {
+		writeRow(&b, s.Around, "failed", "1.5", fakeResult{"failed", "it broke"}.child())
 	}
 	for _, test := range s.Tests {
 		writeRow(&b, "[It] "+test.Name, cmp.Or(results.of[test.Name].status, "skipped"), secondsOf(results.of[test.Name], dry), results.of[test.Name].child())
@@ -123,6 +126,8 @@ func (r fakeResult) child() string {
 		return ""
 	case "":
 		return indent + `<skipped message="skipped"></skipped>` + "\n          "
+	case "pending":
+		return indent + `<skipped message="pending"></skipped>` + "\n          "
 	case "skipped":
 		return indent + `<skipped message="skipped - ` + escaped(r.message) + `"></skipped>` + "\n          "
 	}

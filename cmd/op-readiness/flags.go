@@ -42,6 +42,12 @@ func addCategoryFlag(cmd *cobra.Command, categories *[]string, usage string) {
 	completeCategories(cmd)
 }
 
+// addAbilityFlag adds --ability, which may be repeated.
+func addAbilityFlag(cmd *cobra.Command, abilities *[]string, usage string) {
+	cmd.Flags().StringArrayVar(abilities, "ability", nil, usage+", by its id (repeatable); see: op-readiness specs list")
+	complete(cmd, "ability", knownAbilities)
+}
+
 // completeCategories lets the shell complete --category.
 func completeCategories(cmd *cobra.Command) { complete(cmd, "category", specs.Names) }
 

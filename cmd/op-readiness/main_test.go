@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -16,7 +17,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, Setup: setupScript,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "exits": exits, "renamed": renamed, "store": serveStore},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "endings": endings, "exits": exits, "killed": killed, "renamed": renamed, "store": serveStore, "terminal": onTerminal},
 	})
 }
 
@@ -43,5 +44,5 @@ func setupScript(env *testscript.Env) error {
 	if err := setupGitHub(env); err != nil {
 		return err
 	}
-	return setupCluster(env)
+	return errors.Join(setupCluster(env), setupPods(env))
 }

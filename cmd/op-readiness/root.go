@@ -98,7 +98,8 @@ With flags and without a command it runs the tests: op-readiness --category Core
 	cmd.SetErr(s.err)
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	cmd.AddCommand(newRunCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s), newSonobuoyCommand(s), newVersionCommand(s), newGuardCommand(s))
+	cmd.AddCommand(newRunCommand(s), newStatusCommand(s), newCleanCommand(s), newImagesCommand(s), newDownloadCommand(s), newReportCommand(s), newGenerateCommand(s), newSpecsCommand(s),
+		newSonobuoyCommand(s), newVersionCommand(s), newGuardCommand(s))
 	return cmd
 }
 

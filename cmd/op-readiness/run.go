@@ -76,11 +76,13 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Lookup("kubernetes-version").Usage = "Kubernetes version whose specs hold (default: the cluster's, else that of e2e.test)"
 	f.Lookup("output").Usage = "form of --print-plan: table, json"
-	f.StringArrayVar(&o.Abilities, "ability", nil, "run only this ability, by its id (repeatable); see: op-readiness specs list")
+	addAbilityFlag(cmd, &o.Abilities, "run only this ability")
 	f.StringVar(&o.Binary, "e2e-binary", "./e2e.test", "path of Kubernetes' e2e.test")
 	f.StringVar(&o.Ginkgo, "ginkgo-binary", "", "path of the ginkgo command, for --procs (default: the one beside e2e.test)")
 	f.StringVar(&o.Kubeconfig, "kubeconfig", "", "path of the kubeconfig (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
 	f.StringVar(&o.Context, "context", "", "context of the kubeconfig (default: its current one)")
+	f.StringVar(&o.Pin, "pin", readiness.PinAuto, "where pods go that choose no operating system: auto (to Windows, and to Linux where the spec needs it), windows, linux, off")
+	f.BoolVar(&o.TaintLinux, "taint-linux", false, "keep pods from Linux nodes by a taint while the tests run, instead of --pin; all of the cluster feels it")
 	f.StringVar(&o.Provider, "provider", "local", "provider of the cluster, as e2e.test knows it")
 	f.StringVar(&o.ReportDir, "report-dir", "", "folder for the results (default: $ARTIFACTS, else a new one in op-readiness-report, to which op-readiness-report/latest leads)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "let e2e.test select the tests, but run none")
@@ -101,8 +103,8 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&o.Grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
 	f.DurationVar(&o.Stall, "stall-timeout", 30*time.Minute, "when e2e.test is ended that says nothing and whose pods do not change; 0 for never")
 	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
-	complete(cmd, "ability", knownAbilities)
 	complete(cmd, "provider", providers)
+	complete(cmd, "pin", readiness.Pins)
 }
 
 func (o runOptions) run(cmd *cobra.Command, s streams) error {
@@ -157,9 +159,12 @@ func parseProcs(text string) (int, error) {
 // reports is the folder of the reports of runs that name none.
 const reports = "op-readiness-report"
 
+// latestReport is the link to the latest folder of those.
+func latestReport() string { return filepath.Join(reports, "latest") }
+
 // chooseFolder gives a run that names no folder a new one of its own, or, to go on, the latest.
 func (o *runOptions) chooseFolder(now time.Time) {
-	latest := filepath.Join(reports, "latest")
+	latest := latestReport()
 	switch o.ReportDir = cmp.Or(o.ReportDir, os.Getenv("ARTIFACTS")); {
 	case o.ReportDir != "":
 	case o.Resume || o.RerunFailed:

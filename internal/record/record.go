@@ -84,6 +84,21 @@ type Cluster struct {
 	Watched  bool       `json:"watched,omitempty"`  // nodes were watched from the first to the last minute, so that Changes has all
 }
 
+// After is a cluster as it was from the start of an earlier run on, which knew it so (nil: nobody looked), with what is known
+// of it from the start of the next one on. It was watched if it was in both runs: between them no test ran.
+func (c Cluster) After(before *Cluster, from time.Time) Cluster {
+	if before == nil {
+		c.Watched = false
+		return c
+	}
+	changes := slices.Clone(before.Changes)
+	for _, n := range c.Nodes {
+		changes = append(changes, Change{Time: from, Node: n})
+	}
+	c.Nodes, c.Changes, c.Watched = before.Nodes, append(changes, c.Changes...), c.Watched && before.Watched
+	return c
+}
+
 // Unlisted is a kind of objects that the API server did not list.
 type Unlisted struct {
 	What string `json:"what"` // Nodes, Webhooks or Policies
@@ -145,6 +160,7 @@ type Ability struct {
 	ID        string          `json:"id"`
 	Category  string          `json:"category"`
 	Placement specs.Placement `json:"placement,omitzero"`
+	Send      specs.OS        `json:"send,omitempty"` // as in Invocation
 	Tests     []string        `json:"tests"`
 	LeftOut   []string        `json:"leftOut,omitempty"` // that it has besides, and that an option left out
 	Missing   []string        `json:"missing,omitempty"` // focus strings that select no test of e2e.test
@@ -167,8 +183,8 @@ type Invocation struct {
 	Abilities  []string `json:"abilities"`
 	Tests      []string `json:"tests"`
 	Disruptive bool     `json:"disruptive,omitempty"`
-	Procs      int      `json:"procs,omitempty"` // processes that share the tests, from 2; 0: one
 	Send       specs.OS `json:"send,omitempty"`  // where pods that choose no operating system are sent; "": nowhere
+	Procs      int      `json:"procs,omitempty"` // processes that share the tests, from 2; 0: one
 }
 
 // Outage is a time in which the API server did not answer: from the last answer before it to the first after it.

@@ -236,6 +236,13 @@ func (t *table) paint(text, color string) string {
 }
 
 // color is that of a tone.
-func color(w reporter.Words) string {
-	return [...]string{reporter.Quiet: faint, reporter.Good: green, reporter.Doubtful: yellow, reporter.Bad: red}[w.Tone]
+func color(w reporter.Words) string { return toneColor(w.Tone) }
+
+func toneColor(t reporter.Tone) string {
+	return [...]string{reporter.Quiet: faint, reporter.Good: green, reporter.Doubtful: yellow, reporter.Bad: red}[t]
+}
+
+// Paint colours text for a terminal, by how much it asks to be looked at.
+func Paint(text string, tone reporter.Tone) string {
+	return (&table{Options: Options{Color: true}}).paint(text, toneColor(tone))
 }

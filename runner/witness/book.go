@@ -66,8 +66,9 @@ type pod struct {
 // outage is a time in which the API server did not answer a stream.
 type outage struct {
 	record.Outage
-	what string // it watches
-	lost bool   // what happened meanwhile was not told later either
+	heard time.Time // when the stream was last told something before it
+	what  string    // it watches
+	lost  bool      // what happened meanwhile was not told later either
 }
 
 func newBook() book {
@@ -117,9 +118,9 @@ func (b *book) rest(now time.Time, what string, seen map[string]bool) {
 }
 
 // lose says that the API server does not answer a stream.
-func (b *book) lose(what string, from time.Time, why error) {
+func (b *book) lose(what string, now, heard time.Time, why error) {
 	if _, already := b.away[what]; !already {
-		b.away[what] = outage{Outage: record.Outage{From: from.UTC(), Words: why.Error()}, what: what}
+		b.away[what] = outage{Outage: record.Outage{From: now.UTC(), Words: why.Error()}, heard: heard.UTC(), what: what}
 	}
 }
 
@@ -137,7 +138,7 @@ func (b *book) regain(what string, now time.Time, lost bool) {
 func (b *book) end(now time.Time) {
 	for _, what := range kinds() {
 		if !b.watching[what] {
-			b.lose(what, now, errors.New("its watch had broken at the end"))
+			b.lose(what, now, now, errors.New("its watch had broken at the end"))
 		}
 		b.regain(what, now, true)
 	}
@@ -259,8 +260,8 @@ func (b *book) lines(t told, gap string) []record.TestPods {
 // gap says why pods of a test may have been missed, "" if none can have been.
 func (b *book) gap(t told) string {
 	for _, o := range b.outages {
-		if o.what == pods && o.lost && o.Overlaps(t.began, t.ended) {
-			return fmt.Sprintf("from %s to %s: %s", o.From.Format(time.RFC3339), o.Until.Format(time.RFC3339), o.Words)
+		if o.what == pods && o.lost && !t.ended.Before(o.heard) && !t.began.After(o.Until) {
+			return fmt.Sprintf("from %s to %s: %s", o.heard.Format(time.RFC3339), o.Until.Format(time.RFC3339), o.Words)
 		}
 	}
 	return ""
@@ -296,11 +297,24 @@ func (b *book) podsOf(name string) []record.Pod {
 	return list
 }
 
+// outage adds an outage, which is the same as the last one if the two overlap: streams lose the same API server.
+func (a *Account) outage(o record.Outage) {
+	if last := len(a.Outages) - 1; last >= 0 && a.Outages[last].Overlaps(o.From, o.Until) {
+		if o.Until.After(a.Outages[last].Until) {
+			a.Outages[last].Until = o.Until
+		}
+		return
+	}
+	a.Outages = append(a.Outages, o)
+}
+
 // account is what is known of nodes, and which namespaces are left.
 func (b *book) account() Account {
 	a := Account{Nodes: slices.Collect(maps.Values(b.start)), Changes: b.changes, Watched: true}
 	for _, o := range b.outages {
-		a.Outages = append(a.Outages, o.Outage)
+		if o.Until.Sub(o.From) >= retry { // else only a place was lost, and the API server answered
+			a.outage(o.Outage)
+		}
 		a.Watched = a.Watched && (o.what != nodes || !o.lost)
 	}
 	slices.SortFunc(a.Nodes, func(x, y record.Node) int { return cmp.Or(cmp.Compare(y.OS, x.OS), cmp.Compare(x.Name, y.Name)) })

@@ -186,12 +186,17 @@ func streamOf[T object](w *Witness, what string, keep func(*book, time.Time, T, 
 		w.tell(func(b *book, now time.Time) {
 			if o, ok := o.(T); ok && kind != watch.Bookmark {
 				keep(b, now, o, kind == watch.Deleted)
+				if what == pods && !b.namespaces[o.GetNamespace()].before {
+					w.beat()
+				}
 			}
 			b.upTo(what, version)
 		})
 	}
 	s.hung = func() { w.tell(func(b *book, _ time.Time) { b.watching[what] = false }) }
-	s.away = func(from time.Time, why error) { w.tell(func(b *book, _ time.Time) { b.lose(what, from, why) }) }
+	s.away = func(heard time.Time, why error) {
+		w.tell(func(b *book, now time.Time) { b.lose(what, now, heard, why) })
+	}
 	s.back = func(lost bool) { w.tell(func(b *book, now time.Time) { b.regain(what, now, lost) }) }
 	return s
 }

@@ -30,6 +30,7 @@ import (
 type Witness struct {
 	client  kubernetes.Interface
 	lines   io.Writer // gets one Write a line
+	beat    func()
 	now     func() time.Time
 	stop    context.CancelFunc
 	streams []*stream
@@ -39,8 +40,7 @@ type Witness struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed, and made anew, whenever a stream told something
 	book    book
-	last    time.Time // when a stream last told something
-	err     error     // the first that kept a line from being written
+	err     error // the first that kept a line from being written
 }
 
 // Account is what a witness knows beyond its lines.
@@ -52,10 +52,19 @@ type Account struct {
 	Left    []string // namespaces that tests made and that are still there, sorted
 }
 
+// Options are for whom a witness watches.
+type Options struct {
+	Lines io.Writer // gets one Write for the pods of each test
+	Beat  func()    // is called when a pod of a test changed; nil: nobody wants to know
+}
+
 // Start begins to watch. It returns when all that is there has been listed; what happens from then on is known. An error
 // means that something may not be listed, or that the API server does not answer; then nothing is watched.
-func Start(ctx context.Context, config *rest.Config, lines io.Writer) (*Witness, error) {
-	w := &Witness{lines: lines, now: time.Now, changed: make(chan struct{}), book: newBook()}
+func Start(ctx context.Context, config *rest.Config, o Options) (*Witness, error) {
+	w := &Witness{lines: o.Lines, beat: o.Beat, now: time.Now, changed: make(chan struct{}), book: newBook()}
+	if w.beat == nil {
+		w.beat = func() {}
+	}
 	config = rest.CopyConfig(config)
 	config.Timeout = 0 // a watch has no end
 	config.ContentType, config.AcceptContentTypes = "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json"
@@ -83,17 +92,9 @@ func Start(ctx context.Context, config *rest.Config, lines io.Writer) (*Witness,
 func (w *Witness) tell(what func(b *book, now time.Time)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.last = w.now()
-	what(&w.book, w.last)
+	what(&w.book, w.now())
 	close(w.changed)
 	w.changed = make(chan struct{})
-}
-
-// Quiet is for how long no stream told anything.
-func (w *Witness) Quiet() time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now().Sub(w.last)
 }
 
 // Began says that a test of an invocation began.

@@ -93,7 +93,7 @@ func watchCluster(t *testing.T) cluster {
 	s.Put(podsPath("before-1"), pod("before-1", "old", on("linux-1"), running("10.1.0.9")))
 	c := cluster{Server: s, t: t, lines: &lines{}}
 	var err error
-	if c.Witness, err = witness.Start(t.Context(), &rest.Config{Host: s.URL}, c.lines); err != nil {
+	if c.Witness, err = witness.Start(t.Context(), &rest.Config{Host: s.URL}, witness.Options{Lines: c.lines}); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -308,7 +308,7 @@ func TestStartFails(t *testing.T) {
 	s := apitest.Start()
 	s.Away(true)
 	defer s.Close()
-	if w, err := witness.Start(t.Context(), &rest.Config{Host: s.URL}, &lines{}); err == nil || w != nil || !strings.HasPrefix(err.Error(), "listing nodes: ") {
+	if w, err := witness.Start(t.Context(), &rest.Config{Host: s.URL}, witness.Options{Lines: &lines{}}); err == nil || w != nil || !strings.HasPrefix(err.Error(), "listing nodes: ") {
 		t.Errorf("%v", err)
 	}
 }
