@@ -109,10 +109,10 @@ func (s Summary) kubernetes() string {
 // Windows lists the builds of Windows that the tests ran on, or were to run on, with the names of their releases; where no
 // build is known, the release that the job names.
 func (s Summary) Windows() string {
-	var builds []string
-	for _, build := range s.known(func(n record.Node) string { return buildText(n.Build, n.Pretended) }, func(p Place) string { return buildText(p.Build, p.Pretended) }) {
-		builds = append(builds, build)
-	}
+	builds := s.known(
+		func(n record.Node) string { return buildText(n.Build, n.Pretended) },
+		func(p Place) string { return buildText(p.Build, p.Pretended) },
+	)
 	return cmp.Or(strings.Join(builds, ", "), s.Build.Platform)
 }
 

@@ -2,12 +2,13 @@
 # Builds what the real cluster runs into the cache, from Go modules and Debian packages; what is there already is kept.
 # stdout is the folder of the Kubernetes release's programs, as with the simulated cluster's build.sh. Needs no root.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+export GOFLAGS=-trimpath # whoever calls this, make or a user, gets the same programs
 
 # stamp NAME FILE... is a hash of all that decides what build_NAME makes.
 stamp() {
   {
     go version
-    go env GOOS GOARCH GOFLAGS
+    go env GOOS GOARCH GOFLAGS CGO_ENABLED
     cat "${@:2}"
     declare -f "build_$1"
   } | sha256sum
