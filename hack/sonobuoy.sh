@@ -8,7 +8,7 @@
 #   SONOBUOY        the sonobuoy command (else the one on the PATH, else it is built of the module that test/sonobuoy names)
 #   CATEGORIES      names joined by commas; empty for those that are required
 #   IMAGE           image of the plugin; empty for the published one of the cluster's Kubernetes version
-#   SONOBUOY_FLAGS  further flags of `sonobuoy run`, separated by spaces
+#   SONOBUOY_FLAGS  further flags of `sonobuoy run`, separated by spaces; --config must be the first
 # Exit code of results: 0 ready, 1 not ready or incomplete, 2 there are none.
 set -euo pipefail
 
@@ -36,7 +36,7 @@ run() {
   file=$work/op-readiness.yaml
   "$program" sonobuoy plugin "${flags[@]}" "$@" >"$file" || exit
   # The aggregator cannot run on a Windows node.
-  sonobuoy run --plugin "$file" --aggregator-node-selector kubernetes.io/os:linux "${more[@]}" || exit 2
+  sonobuoy run "${more[@]}" --plugin "$file" --aggregator-node-selector kubernetes.io/os:linux || exit 2
   echo "hint: sonobuoy status --json; then make sonobuoy-results" >&2
 }
 
