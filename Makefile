@@ -67,9 +67,10 @@ prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSI
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
 	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster, the page in Chromium, JUnit with its readers
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
+	$(GO) test -run TestScripts/run-kills -count 1 -timeout 60m ./cmd/op-readiness -kills 200
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
 

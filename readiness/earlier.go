@@ -91,7 +91,8 @@ func (e *earlier) readFile(dir, name string) error {
 	if ours && e.unexplained(number, suites) {
 		e.unsound[number] = true
 	}
-	if !slices.ContainsFunc(suites, isCut) && !(ours && e.unsound[number] && !reportdir.IsResumed(name)) && !takesOverPasses(name, suites) {
+	unsound := ours && e.unsound[number] && !reportdir.IsResumed(name)
+	if !unsound && !slices.ContainsFunc(suites, isCut) && !takesOverPasses(name, suites) {
 		for _, test := range testsOfSuites(suites) {
 			if stands(test) {
 				e.whole[e.task(test.Name, number)] = test

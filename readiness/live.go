@@ -6,14 +6,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
-	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // live shows how far a run is: on a terminal a matrix of categories and abilities that fills, and everywhere the failures as they
@@ -27,9 +26,10 @@ type live struct {
 
 	mu   sync.Mutex
 	p    progress
-	open []record.Ability // those that have not come to their end
-	all  int              // abilities that have tests
-	rest []byte           // the beginning of a line that Write got
+	call int            // the number of the invocation that runs
+	open []abilityTasks // those that have not come to their end
+	all  int            // abilities that have tests
+	rest []byte         // the beginning of a line that Write got
 }
 
 func newLive(w io.Writer, p Plan, now func() time.Time) *live {
@@ -37,10 +37,9 @@ func newLive(w io.Writer, p Plan, now func() time.Time) *live {
 	if !p.options.Verbose {
 		v.region = terminalOf(w)
 	}
-	v.p = progress{ended: map[runner.Task]reporter.State{}, began: now()}
-	v.p.abilities, v.p.tests = planned(recordPlan(p.Tests))
+	v.p = newProgress(recordPlan(p.Tests), now())
 	for _, a := range v.p.abilities {
-		if len(a.Tests) > 0 {
+		if len(a.tasks) > 0 {
 			v.open = append(v.open, a)
 		}
 	}
@@ -90,40 +89,49 @@ func (v *live) observer() runner.Observer {
 	return runner.Observer{
 		Began: func(inv runner.Invocation) {
 			v.locked(func() {
-				v.p.send = inv.Send
+				v.call = inv.Number
 				v.say(fmt.Sprintf("invocation %d: %s%s", inv.Number, count(len(inv.Tests), "test"), sendText(inv.Send)))
 			})
 		},
-		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = test, v.now(); v.say() }) },
+		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = task{v.call, test}, v.now(); v.say() }) },
 		Ended: func(e runner.Event) {
 			v.locked(func() {
-				if v.p.running == e.Test {
-					v.p.running = ""
+				t := task{v.call, e.Test}
+				if v.p.running == t {
+					v.p.running = task{}
 				}
-				v.p.ended[runner.TaskOf(e.Test, v.p.send)] = stateOf(e.State)
+				v.p.ended[t] = stateOf(e.State)
 				v.close()
 			})
 		},
-		Failed: func(test string, said []string) { v.locked(func() { v.say(v.p.failureText(test, said)...) }) },
-		Done:   func(inv runner.Invocation, result runner.Result) { v.locked(func() { v.finish(inv, result) }) },
+		Failed: func(test string, said []string) {
+			v.locked(func() { v.say(v.p.failureText(task{v.call, test}, said)...) })
+		},
+		Done: func(inv runner.Invocation, result runner.Result) { v.locked(func() { v.finish(inv, result) }) },
 	}
 }
 
 // finish takes what the JUnit files of an invocation tell beyond its progress, such as skipped tests, and counts the
 // rest of its tests as not run.
 func (v *live) finish(inv runner.Invocation, result runner.Result) {
-	v.p.running = ""
+	v.p.running = task{}
 	for _, test := range inv.Tests {
-		if _, ok := v.p.ended[runner.TaskOf(test, inv.Send)]; !ok {
-			v.p.ended[runner.TaskOf(test, inv.Send)] = reporter.NotRun
+		if t := (task{inv.Number, test}); !v.p.over(t) {
+			v.p.ended[t] = reporter.NotRun
 		}
 	}
-	v.p.addFiles(v.dir, result.JUnit, inv.Send)
+	v.p.addFiles(v.dir, inv.Number, result.JUnit)
 	v.close()
 }
 
-// addFiles takes what JUnit files of a call tell that sent pods somewhere. What one of them lacks the report says.
-func (p *progress) addFiles(dir string, names []string, send specs.OS) {
+// over tells whether something has come to its end.
+func (p progress) over(t task) bool {
+	_, over := p.ended[t]
+	return over
+}
+
+// addFiles takes what the JUnit files of a call tell. What one of them lacks the report says.
+func (p *progress) addFiles(dir string, call int, names []string) {
 	for _, name := range names {
 		file, err := os.Open(filepath.Join(dir, name))
 		if err != nil {
@@ -133,7 +141,7 @@ func (p *progress) addFiles(dir string, names []string, send specs.OS) {
 		_ = c.Add(name, file)
 		_ = file.Close()
 		for _, test := range testsOfSuites(c.Evidence().Suites) {
-			p.ended[runner.TaskOf(test.Name, send)] = test.State
+			p.ended[task{call, test.Name}] = test.State
 		}
 	}
 }
@@ -143,7 +151,7 @@ func (v *live) close() {
 	var lines []string
 	open := v.open[:0]
 	for _, a := range v.open {
-		if !all(a.Tests, func(test string) bool { _, ok := v.p.ended[runner.TaskOf(test, a.Send)]; return ok }) {
+		if slices.ContainsFunc(a.tasks, func(t task) bool { return !v.p.over(t) }) {
 			open = append(open, a)
 			continue
 		}
@@ -156,21 +164,12 @@ func (v *live) close() {
 }
 
 // word is how the tests of an ability ended, which is not how it will be judged.
-func (p progress) word(a record.Ability) string {
+func (p progress) word(a abilityTasks) string {
 	if m := p.markOf(a); m != allPassed {
 		_, words, _ := m.sign()
 		return words
 	}
 	return "tests passed"
-}
-
-func all(list []string, is func(string) bool) bool {
-	for _, item := range list {
-		if !is(item) {
-			return false
-		}
-	}
-	return true
 }
 
 // Write says what others have to say while the run goes on, by whole lines, above the matrix.

@@ -24,7 +24,7 @@ func livePlan() runner.Plan {
 			{ID: "three", Category: "Core.Storage", Tests: []string{"d"}},
 			{ID: "none", Category: "Core.Storage", NotRun: "unproven: nobody wrote one"},
 		},
-		Invocations: []runner.Invocation{{Number: 1, Tests: []string{"a", "b", "c", "d"}}},
+		Invocations: []runner.Invocation{{Number: 1, Abilities: []string{"one", "two", "three"}, Tests: []string{"a", "b", "c", "d"}}},
 	}
 }
 
@@ -75,7 +75,7 @@ failed: b (Core.Network one)
 	if diff := cmp.Diff(want, said.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	view.p.ended = map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Passed}
+	view.p.ended = map[task]reporter.State{{1, "a"}: reporter.Passed, {1, "b"}: reporter.Passed}
 	if got := view.p.word(view.p.abilities[0]); got != "tests passed" {
 		t.Errorf("an ability whose tests passed is called %q", got)
 	}
@@ -148,26 +148,32 @@ func TestRegionRows(t *testing.T) {
 func TestScreen(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	p := progress{
-		ended: map[runner.Task]reporter.State{{Test: "a"}: reporter.Passed, {Test: "b"}: reporter.Failed, {Test: "c"}: reporter.Skipped, {Test: "f"}: reporter.Flaky, {Test: "n"}: reporter.NotRun},
-		tests: 8, running: "r", since: began.Add(10 * time.Minute), began: began,
+	plan := record.Plan{Invocations: []record.Invocation{{Number: 1, Tests: []string{"a", "b", "c", "f", "n", "r", "w"}}, {Number: 2, Tests: []string{"a"}}}}
+	add := func(call int, category, id, why string, tests ...string) {
+		plan.Abilities = append(plan.Abilities, record.Ability{ID: id, Category: category, Tests: tests, NotRun: why})
+		if len(tests) > 0 {
+			plan.Invocations[call-1].Abilities = append(plan.Invocations[call-1].Abilities, id)
+		}
 	}
-	add := func(category, id, why string, tests ...string) {
-		p.abilities = append(p.abilities, record.Ability{ID: id, Category: category, Tests: tests, NotRun: why})
+	add(1, "Core.Network", "passed", "", "a")
+	add(1, "Core.Network", "failed-though-it-runs", "", "b", "r")
+	add(1, "Core.Network", "running", "", "a", "r")
+	add(1, "Core.Network", "half", "", "a", "w")
+	add(2, "Core.Network", "again-elsewhere", "", "a")
+	add(1, "Extend.ActiveDirectory", "skipped", "", "a", "c")
+	add(1, "Extend.ActiveDirectory", "flaky", "", "a", "f")
+	add(1, "Extend.ActiveDirectory", "not-run", "", "a", "n", "f")
+	add(1, "Extend.ActiveDirectory", "unproven", "unproven: no test")
+	add(1, "Extend.ActiveDirectory", "exempt", "exempt: provider")
+	add(1, "Extend.ActiveDirectory", "left-out", "left out by --skip-serial")
+	p := newProgress(plan, began)
+	p.running, p.since = task{1, "r"}, began.Add(10*time.Minute)
+	for test, state := range map[string]reporter.State{"a": reporter.Passed, "b": reporter.Failed, "c": reporter.Skipped, "f": reporter.Flaky, "n": reporter.NotRun} {
+		p.ended[task{1, test}] = state
 	}
-	add("Core.Network", "passed", "", "a")
-	add("Core.Network", "failed-though-it-runs", "", "b", "r")
-	add("Core.Network", "running", "", "a", "r")
-	add("Core.Network", "half", "", "a", "w")
-	add("Extend.ActiveDirectory", "skipped", "", "a", "c")
-	add("Extend.ActiveDirectory", "flaky", "", "a", "f")
-	add("Extend.ActiveDirectory", "not-run", "", "a", "n", "f")
-	add("Extend.ActiveDirectory", "unproven", "unproven: no test")
-	add("Extend.ActiveDirectory", "exempt", "exempt: provider")
-	add("Extend.ActiveDirectory", "left-out", "left out by --skip-serial")
 	now := began.Add(time.Hour)
 	want := `
-Core.Network            o F > .      2/4
+Core.Network            o F > . .    2/5
 Extend.ActiveDirectory  S K - u u -  4/4
 . waits  > runs  o tests passed, to be judged  F failed  K flaky  S skipped
 - not run  u without a test

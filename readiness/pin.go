@@ -152,7 +152,7 @@ type Cleaned struct {
 	Live    []pin.Left // of runs that seem to be under way: it stays
 }
 
-// Clean removes what runs left in a cluster. The error says what it could not.
+// Clean removes what runs left in a cluster, and their kubeconfigs on this machine. The error says what it could not.
 func Clean(ctx context.Context, o CleanOptions) (Cleaned, error) {
 	config, err := o.Access.Connect()
 	if err != nil {
@@ -175,6 +175,7 @@ func Clean(ctx context.Context, o CleanOptions) (Cleaned, error) {
 	if o.DryRun {
 		return c, nil
 	}
+	pin.SweepFolders()
 	c.Removed, err = pin.Remove(ctx, config, c.Removed)
 	return c, err
 }

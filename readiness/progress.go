@@ -7,7 +7,6 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
@@ -15,13 +14,24 @@ import (
 // elsewhere. It is no judgement: that a test passed does not show yet where its pods ran, or that the run ended well. So no
 // ability is shown passed in it.
 type progress struct {
-	abilities []record.Ability // of the chosen categories, in their order
-	tests     int              // that are to run in all calls
-	ended     map[runner.Task]reporter.State
-	send      specs.OS  // where the present call sends pods
-	running   string    // the test that runs, "" if nobody tells: with several processes nobody does
-	since     time.Time // that it runs
-	began     time.Time // the run
+	abilities []abilityTasks          // of the chosen categories, in their order
+	tests     int                     // that are to run, in all calls
+	ended     map[task]reporter.State // by what has come to its end
+	running   task                    // what runs, zero if nobody tells: with several processes nobody does
+	since     time.Time               // that it runs
+	began     time.Time               // the run
+}
+
+// task is a test in a call of e2e.test: one test may run in two, with its pods in other places, for other abilities.
+type task struct {
+	call int // the number of the invocation
+	test string
+}
+
+// abilityTasks is an ability with what runs for it.
+type abilityTasks struct {
+	record.Ability
+	tasks []task
 }
 
 // mark is how far an ability is.
@@ -67,8 +77,8 @@ func (m mark) sign() (sign, words string, tone reporter.Tone) {
 }
 
 // markOf is how far an ability is.
-func (p progress) markOf(a record.Ability) mark {
-	if len(a.Tests) == 0 {
+func (p progress) markOf(a abilityTasks) mark {
+	if len(a.tasks) == 0 {
 		if strings.HasPrefix(a.NotRun, string(specs.Unproven)) || strings.HasPrefix(a.NotRun, string(specs.Exempt)) {
 			return untested
 		}
@@ -76,15 +86,15 @@ func (p progress) markOf(a record.Ability) mark {
 	}
 	has := map[reporter.State]bool{}
 	all := true
-	for _, test := range a.Tests {
-		state, ended := p.ended[runner.TaskOf(test, a.Send)]
+	for _, t := range a.tasks {
+		state, ended := p.ended[t]
 		all = all && ended
 		has[state] = has[state] || ended
 	}
 	switch {
 	case has[reporter.Failed]:
 		return failed
-	case p.running != "" && p.isFor(a, p.running):
+	case slices.Contains(a.tasks, p.running):
 		return runs
 	case !all:
 		return waiting
@@ -109,16 +119,11 @@ func (p progress) failures() int {
 	return n
 }
 
-// isFor tells whether a test of the present call is for an ability.
-func (p progress) isFor(a record.Ability, test string) bool {
-	return slices.Contains(a.Tests, test) && runner.TaskOf(test, a.Send) == runner.TaskOf(test, p.send)
-}
-
-// against are the abilities that a test is for, as "Core.Network one".
-func (p progress) against(test string) []string {
+// against are the abilities that something runs for, as "Core.Network one".
+func (p progress) against(t task) []string {
 	var names []string
 	for _, a := range p.abilities {
-		if p.isFor(a, test) {
+		if slices.Contains(a.tasks, t) {
 			names = append(names, a.Category+" "+a.ID)
 		}
 	}
@@ -136,10 +141,22 @@ func (p progress) categories() []string {
 	return names
 }
 
-// planned are the abilities and the number of tests of a plan.
-func planned(plan record.Plan) (abilities []record.Ability, tests int) {
-	for _, inv := range plan.Invocations {
-		tests += len(inv.Tests)
+// newProgress is that of a plan of which nothing has run.
+func newProgress(plan record.Plan, began time.Time) progress {
+	p := progress{ended: map[task]reporter.State{}, began: began}
+	for _, a := range plan.Abilities {
+		p.abilities = append(p.abilities, abilityTasks{Ability: a})
 	}
-	return plan.Abilities, tests
+	for _, inv := range plan.Invocations {
+		p.tests += len(inv.Tests)
+		for i := range p.abilities {
+			a := &p.abilities[i]
+			for _, test := range a.Tests {
+				if slices.Contains(inv.Abilities, a.ID) && slices.Contains(inv.Tests, test) {
+					a.tasks = append(a.tasks, task{inv.Number, test})
+				}
+			}
+		}
+	}
+	return p
 }

@@ -54,8 +54,12 @@ func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (repo
 	if err != nil {
 		return reporter.Question{}, err
 	}
+	whole := countAbilities(spec.Categories)
 	if spec.Categories, err = chooseAbilities(spec.Categories, of.abilities); err != nil {
 		return reporter.Question{}, err
+	}
+	if countAbilities(spec.Categories) == whole {
+		of.abilities = nil // all were chosen, one by one
 	}
 	q := reporter.Question{Spec: spec, Version: version, Provider: r.Provider, Chosen: of.chosen, Picked: of.abilities, Declared: r.Declared}
 	q.Tests, q.Assumed, err = testsOf(catalogs, version)
@@ -67,6 +71,14 @@ func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (repo
 		e.Unread = append(e.Unread, r.disagreements(*e, spec.Identity)...)
 	}
 	return q, err
+}
+
+func countAbilities(categories []specs.Category) int {
+	n := 0
+	for _, c := range categories {
+		n += len(c.TestCases)
+	}
+	return n
 }
 
 // version is the Kubernetes version by whose specs a build is judged. What the user says of it is one claim more.

@@ -135,36 +135,6 @@ func TestRunsIntoOneFolder(t *testing.T) {
 	}
 }
 
-// TestPretendedRuns holds that a record tells of nodes that pretended to be Windows, and forgets it of no run into its folder.
-func TestPretendedRuns(t *testing.T) {
-	t.Parallel()
-	real := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "l", OS: "linux"}}}
-	pretended := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "p", OS: "windows", Pretended: true}}}
-	for name, test := range map[string]struct {
-		cluster *runner.Cluster
-		before  *record.Run
-		want    bool
-	}{
-		"Windows":                   {cluster: real},
-		"no look at the cluster":    {},
-		"one that pretends":         {cluster: pretended, want: true},
-		"after Windows":             {cluster: pretended, before: &record.Run{}, want: true},
-		"Windows, after":            {cluster: real, before: &record.Run{Pretended: true}, want: true},
-		"no look, after":            {before: &record.Run{Pretended: true}, want: true},
-		"Windows, after the like":   {cluster: real, before: &record.Run{}},
-		"both runs with pretenders": {cluster: pretended, before: &record.Run{Pretended: true}, want: true},
-	} {
-		p := Plan{Version: "v1.36.3", facts: Facts{Cluster: test.cluster, earlier: earlier{record: test.before}}}
-		run, err := p.newRun(time.Now())
-		if err != nil || run.Pretended != test.want {
-			t.Errorf("%s: %t, %v", name, run.Pretended, err)
-		}
-		if test.cluster == pretended && (run.Cluster.Nodes[0].Pretended || !run.Cluster.Nodes[1].Pretended) {
-			t.Errorf("%s: the nodes are %+v", name, run.Cluster.Nodes)
-		}
-	}
-}
-
 // TestNotBegun holds that a record names the calls that a run did not come to, and why.
 func TestNotBegun(t *testing.T) {
 	t.Parallel()
@@ -192,6 +162,36 @@ func TestKilledBefore(t *testing.T) {
 		calls := p.callsBefore(before)
 		if len(calls) != 2 || calls[0].Redone || calls[1].Ending != record.Unknown || calls[1].Problem == "" || calls[1].Redone != resume {
 			t.Errorf("resume %t: %+v", resume, calls)
+		}
+	}
+}
+
+// TestPretendedRuns holds that a record tells of nodes that pretended to be Windows, and forgets it of no run into its folder.
+func TestPretendedRuns(t *testing.T) {
+	t.Parallel()
+	real := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "l", OS: "linux"}}}
+	pretended := &runner.Cluster{Nodes: []runner.Node{{Name: "w", OS: "windows"}, {Name: "p", OS: "windows", Pretended: true}}}
+	for name, test := range map[string]struct {
+		cluster *runner.Cluster
+		before  *record.Run
+		want    bool
+	}{
+		"Windows":                   {cluster: real},
+		"no look at the cluster":    {},
+		"one that pretends":         {cluster: pretended, want: true},
+		"after Windows":             {cluster: pretended, before: &record.Run{}, want: true},
+		"Windows, after":            {cluster: real, before: &record.Run{Pretended: true}, want: true},
+		"no look, after":            {before: &record.Run{Pretended: true}, want: true},
+		"Windows, after the like":   {cluster: real, before: &record.Run{}},
+		"both runs with pretenders": {cluster: pretended, before: &record.Run{Pretended: true}, want: true},
+	} {
+		p := Plan{Version: "v1.36.3", facts: Facts{Cluster: test.cluster, earlier: earlier{record: test.before}}}
+		run, err := p.newRun(time.Now())
+		if err != nil || run.Pretended != test.want {
+			t.Errorf("%s: %t, %v", name, run.Pretended, err)
+		}
+		if test.cluster == pretended && (run.Cluster.Nodes[0].Pretended || !run.Cluster.Nodes[1].Pretended) {
+			t.Errorf("%s: the nodes are %+v", name, run.Cluster.Nodes)
 		}
 	}
 }

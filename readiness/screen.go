@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,9 +143,9 @@ func flow(parts []string, columns int) []string {
 // tests take on Windows.
 func (p progress) now(now time.Time, columns int) []string {
 	var lines []string
-	if p.running != "" {
+	if p.running.test != "" {
 		lines = append(lines, termtext.Cut(fmt.Sprintf("> %s (%s)", strings.Join(p.against(p.running), ", "), span(now.Sub(p.since))), columns-1))
-		lines = append(lines, termtext.Cut("  "+safetext.Line(p.running), columns-1))
+		lines = append(lines, termtext.Cut("  "+safetext.Line(p.running.test), columns-1))
 	}
 	return append(lines, termtext.Cut(p.count(now), columns-1))
 }
@@ -167,9 +168,9 @@ func span(d time.Duration) string {
 }
 
 // failureText is a test that failed, with what it is for and the first that it said.
-func (p progress) failureText(test string, said []string) []string {
-	lines := []string{fmt.Sprintf("%s: %s", reporter.Failed, safetext.Line(test))}
-	if names := p.against(test); len(names) > 0 {
+func (p progress) failureText(t task, said []string) []string {
+	lines := []string{fmt.Sprintf("%s: %s", reporter.Failed, safetext.Line(t.test))}
+	if names := p.against(t); len(names) > 0 {
 		lines[0] += " (" + strings.Join(names, ", ") + ")"
 	}
 	for _, line := range said {
@@ -178,14 +179,14 @@ func (p progress) failureText(test string, said []string) []string {
 	return lines
 }
 
-// failedTests are the names of the tests that failed, sorted.
-func (p progress) failedTests() []string {
-	var names []string
-	for task, state := range p.ended {
+// failed are the tests that failed, sorted.
+func (p progress) failed() []task {
+	var list []task
+	for t, state := range p.ended {
 		if state == reporter.Failed {
-			names = append(names, task.Test)
+			list = append(list, t)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	slices.SortFunc(list, func(a, b task) int { return cmp.Or(cmp.Compare(a.test, b.test), a.call-b.call) })
+	return list
 }

@@ -15,7 +15,6 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
@@ -72,8 +71,7 @@ func ReadStatus(dir string) (Status, error) {
 
 // read takes what the folder tells of the tests of the last run into it.
 func (s *Status) read() error {
-	s.p = progress{ended: map[runner.Task]reporter.State{}, began: s.Run.Started}
-	s.p.abilities, s.p.tests = planned(s.Run.Plan)
+	s.p = newProgress(s.Run.Plan, s.Run.Started)
 	events, err := runner.ReadJournal(filepath.Join(s.Folder, reportdir.Journal))
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
@@ -82,7 +80,7 @@ func (s *Status) read() error {
 	for _, inv := range s.Run.Plan.Invocations {
 		for _, e := range events {
 			if e.Invocation == inv.Number {
-				s.p.ended[runner.TaskOf(e.Test, inv.Send)], s.p.send = stateOf(e.State), inv.Send
+				s.p.ended[task{inv.Number, e.Test}] = stateOf(e.State)
 				last = latest(last, e.Time)
 			}
 		}
@@ -93,7 +91,7 @@ func (s *Status) read() error {
 		for i := range names {
 			names[i] = filepath.Base(names[i])
 		}
-		s.p.addFiles(s.Folder, names, inv.Send)
+		s.p.addFiles(s.Folder, inv.Number, names)
 	}
 	return s.listen(last)
 }
@@ -130,11 +128,18 @@ func (s *Status) listen(since time.Time) error {
 		return fmt.Errorf("reading %q: %w", log.Name(), err)
 	}
 	s.said = heard.Failures
-	for _, inv := range s.Run.Plan.Invocations { // the first call in which it has not ended is the one in which it runs
-		_, ended := s.p.ended[runner.TaskOf(heard.Running, inv.Send)]
-		if s.State == Going && s.p.running == "" && !ended && slices.Contains(inv.Tests, heard.Running) {
-			s.p.running, s.p.since, s.p.send = heard.Running, since, inv.Send
-		}
+	if t := s.goesOn(heard.Running); s.State == Going {
+		s.p.running, s.p.since = t, since
 	}
 	return nil
+}
+
+// goesOn is what of a test has not come to its end: in the first call that has not.
+func (s *Status) goesOn(test string) task {
+	for _, inv := range s.Run.Plan.Invocations {
+		if t := (task{inv.Number, test}); slices.Contains(inv.Tests, test) && !s.p.over(t) {
+			return t
+		}
+	}
+	return task{}
 }

@@ -47,13 +47,13 @@ const StatusSchema = "op-readiness.status/v1"
 func (s Status) Document() StatusDocument {
 	d := StatusDocument{
 		Schema: StatusSchema, Folder: s.Folder, State: s.State, Started: s.Run.Started, EndedBy: s.EndedBy,
-		Tests: s.p.tests, Ended: len(s.p.ended), Failed: []FailureDocument{}, Running: s.p.running, Abilities: []AbilityDocument{},
+		Tests: s.p.tests, Ended: len(s.p.ended), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
 	}
 	if s.Holder != nil {
 		d.PID, d.Host = s.Holder.PID, s.Holder.Host
 	}
-	for _, test := range s.p.failedTests() {
-		d.Failed = append(d.Failed, FailureDocument{Test: test, Said: s.said[test]})
+	for _, t := range s.p.failed() {
+		d.Failed = append(d.Failed, FailureDocument{Test: t.test, Said: s.said[t.test]})
 	}
 	for _, a := range s.p.abilities {
 		_, words, _ := s.p.markOf(a).sign()
@@ -76,8 +76,8 @@ func (s Status) Write(w io.Writer, now time.Time, v StatusView) error {
 
 func (s Status) lines(now time.Time, to size, paint painter) []string {
 	lines := s.head(to.columns)
-	for _, test := range s.p.failedTests() {
-		lines = append(lines, s.p.failureText(test, s.said[test])...)
+	for _, t := range s.p.failed() {
+		lines = append(lines, s.p.failureText(t, s.said[t.test])...)
 	}
 	return append(lines, s.p.screen(s.until(now), size{columns: to.columns}, paint)...)
 }
@@ -112,7 +112,7 @@ func (s Status) until(now time.Time) time.Time {
 func Watch(ctx context.Context, dir string, w io.Writer, tick <-chan time.Time) (Status, error) {
 	terminal := terminalOf(w)
 	paint := painter(os.Getenv("NO_COLOR") == "")
-	seen, told := -1, map[string]bool{}
+	seen, told := -1, map[task]bool{}
 	for {
 		s, err := ReadStatus(dir)
 		if err != nil {
@@ -144,12 +144,12 @@ func Watch(ctx context.Context, dir string, w io.Writer, tick <-chan time.Time) 
 }
 
 // news is what failed of which nobody was told.
-func (s Status) news(told map[string]bool) []string {
+func (s Status) news(told map[task]bool) []string {
 	var lines []string
-	for _, test := range s.p.failedTests() {
-		if !told[test] {
-			told[test] = true
-			lines = append(lines, s.p.failureText(test, s.said[test])...)
+	for _, t := range s.p.failed() {
+		if !told[t] {
+			told[t] = true
+			lines = append(lines, s.p.failureText(t, s.said[t.test])...)
 		}
 	}
 	return lines

@@ -95,7 +95,7 @@ func (s Summary) picked(categories []string) string {
 	if len(s.Picked) == 1 {
 		kind, verb = "ability", said[s.Verdict][0]
 	}
-	return fmt.Sprintf("The chosen %s %s of %s %s%s.", kind, names, strings.Join(categories, ", "), verb, s.declared())
+	return fmt.Sprintf("The chosen %s %s of %s %s%s.", kind, names, strings.Join(categories, ", "), verb, s.Pretence()+s.declared())
 }
 
 // declared says that the placement of pods is the word of the user, "" if it is not.

@@ -34,7 +34,7 @@ func (c Cluster) HasWindows() bool {
 	return slices.ContainsFunc(c.Nodes, func(n Node) bool { return n.OS == string(specs.Windows) })
 }
 
-// pretended are the names of the nodes that only pretend to be Windows.
+// pretended are the names of the nodes that say that they are Windows and are not, in their order.
 func (c Cluster) pretended() []string {
 	var names []string
 	for _, n := range c.Nodes {
@@ -75,13 +75,13 @@ func (c Cluster) Check() (warnings []string, err error) {
 	if !c.HasWindows() {
 		return nil, errors.New("the cluster has no Windows node: nothing can be proven on it")
 	}
+	if names := c.pretended(); len(names) > 0 {
+		warnings = append(warnings, "nothing will be shown of Windows: nodes that pretend to be Windows are "+strings.Join(names, ", "))
+	}
 	for _, n := range c.Nodes {
 		if text := trouble(n); text != "" {
 			warnings = append(warnings, text)
 		}
-	}
-	if names := c.pretended(); len(names) > 0 {
-		warnings = append(warnings, fmt.Sprintf("nothing will be shown of Windows: nodes that pretend to be Windows are %s", strings.Join(names, ", ")))
 	}
 	if keys := c.unusualTaints(); len(keys) > 0 {
 		warnings = append(warnings, fmt.Sprintf("nodes have taints with the keys %s: e2e.test is told not to wait for those nodes (--non-blocking-taints)", strings.Join(keys, ", ")))

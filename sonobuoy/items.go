@@ -62,7 +62,7 @@ func Items(s *reporter.Summary, e Ending) Item {
 	root := Item{Name: Name, Items: []Item{verdict(s, e)}}
 	if s != nil {
 		for _, c := range s.Categories {
-			root.Items = append(root.Items, category(c))
+			root.Items = append(root.Items, category(*s, c))
 		}
 	}
 	return root.sum()
@@ -83,7 +83,7 @@ func (i Item) sum() Item {
 func verdict(s *reporter.Summary, e Ending) Item {
 	item := Item{Name: verdictName + ": could not be reached", Status: failed, Details: map[string]any{}}
 	if s != nil {
-		item.Name = verdictName + ": " + s.Verdict.String()
+		item.Name = verdictName + ": " + s.Answer()
 		item.Details["headline"] = text(s.Headline(), maxReason)
 		list(item.Details, "notes", warnings(s.Incomplete))
 		item.Metadata = meta("kubernetes", s.KubernetesVersion, "op-readiness", s.Tool, "spec", s.Spec.String())
@@ -99,12 +99,12 @@ func verdict(s *reporter.Summary, e Ending) Item {
 }
 
 // category is the item of a category: its verdict, then its abilities.
-func category(c reporter.Category) Item {
+func category(s reporter.Summary, c reporter.Category) Item {
 	required := "no"
 	if c.Required {
 		required = "yes"
 	}
-	own := Item{Name: verdictName + ": " + c.Name + ": " + c.Verdict.String(), Status: failed}
+	own := Item{Name: verdictName + ": " + c.Name + ": " + c.Verdict.String() + s.Pretence(), Status: failed}
 	if c.Verdict == reporter.Ready {
 		own.Status = passed
 	}

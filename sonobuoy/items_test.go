@@ -78,6 +78,18 @@ func TestNothingGreener(t *testing.T) {
 	}
 }
 
+// TestPretended holds that no verdict of a run on nodes that pretended to be Windows goes without saying so.
+func TestPretended(t *testing.T) {
+	t.Parallel()
+	e, q := reportertest.PretendedBuild(t)
+	s := reportertest.Answer(t, e, q)
+	walk(sonobuoy.Items(&s, sonobuoy.Ending{}), func(i sonobuoy.Item) {
+		if strings.HasPrefix(i.Name, "Verdict: ") && !strings.HasSuffix(i.Name, " on pretended Windows nodes") {
+			t.Errorf("%q does not say that the nodes pretended", i.Name)
+		}
+	})
+}
+
 // FuzzItems holds that whatever a test says is written so that it can be read, and steers no terminal.
 func FuzzItems(f *testing.F) {
 	for _, text := range []string{"a", "- b: c", "\x1b[2J", "a\r\nb", "\x00", "\u202e", strings.Repeat("x", 20000), "| \n  x", "? ", "\ufeff", "\u0085"} {

@@ -15,7 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// kills is how often a run is killed at a random moment. More: go test ./cmd/op-readiness -run TestScripts/run-kills -kills 200
+// kills is how often a run is killed at a random moment. More: go test ./cmd/op-readiness -run TestScripts/run-kills -timeout 60m -kills 200
 var kills = flag.Int("kills", 6, "how often a run is killed at a random moment")
 
 // killed is the script command "killed SCENARIO...": a run is killed, again and again, each time at another moment and with

@@ -16,6 +16,8 @@ import (
 // needs are commands of the documents that a newcomer cannot run right away, by how they begin, and what they need.
 func needs() map[string]string {
 	return map[string]string{
+		"op-readiness images":         "an e2e.test",
+		"op-readiness status":         "a run",
 		"make test":                   "nothing, and this test is a part of it",
 		"make e2e.test":               "a release of Kubernetes to download",
 		"op-readiness --e2e-binary":   "a cluster and an e2e.test",

@@ -96,7 +96,8 @@ func TestOpenCluster(t *testing.T) {
 	dir := unpack(t, junitFile, recordFile)
 	renewSpec(t, filepath.Join(dir, recordFile))
 	s := judge(t, readiness.Report{}, dir)
-	const want = "INCOMPLETE: Core.Network, Core.Concurrent are not shown to be ready on pretended Windows nodes."
+	const want = "INCOMPLETE: The chosen abilities internal-dns, endpointslice-routing, recreated-service-load-balancing and 3 more of Core.Network, Core.Concurrent " +
+		"are not all shown to be ready on pretended Windows nodes."
 	if got := s.Headline(); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -124,7 +124,7 @@ func TestWorker(t *testing.T) {
 		t.Errorf("the folder: %s\nthe tarball: %s\nunpacked: %s", folder.Headline(), read.Headline(), extracted.Headline())
 	}
 	said := command(t, "results", archive, "--plugin", sonobuoy.Name, "--mode", "report")
-	if !strings.Contains(said, "\nStatus: failed\n") || !strings.Contains(said, "\nVerdict: "+folder.Verdict.String()+"\n") {
+	if !strings.Contains(said, "\nStatus: failed\n") || !strings.Contains(said, "\nVerdict: "+folder.Answer()+"\n") {
 		t.Errorf("sonobuoy says:\n%s", said)
 	}
 	detailed := command(t, "results", archive, "--plugin", sonobuoy.Name, "--mode", "detailed")
