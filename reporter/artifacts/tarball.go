@@ -87,7 +87,7 @@ type unpacking struct {
 func (u *unpacking) all() error {
 	for {
 		header, err := u.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
