@@ -27,6 +27,8 @@ func needs() map[string]string {
 		"op-readiness report $tarbal": "a tarball of Sonobuoy",
 		"op-readiness report 2026112": "a tarball of Sonobuoy",
 		"make sonobuoy":               "a cluster and Sonobuoy",
+		"sonobuoy ":                   "a cluster and Sonobuoy",
+		"tarball=$(sonobuoy":          "a cluster and Sonobuoy",
 	}
 }
 
