@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster clean images
+.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results e2e-sonobuoy clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,9 @@ test: ## run all quick tests, and check the types of the code for Windows and ma
 lint: ## gofmt, golangci-lint (.golangci.yaml), shellcheck
 	@GO=$(GO) hack/verify.sh format lint shell
 
-generate: build ## write config/jobs and config/testgrids anew
+generate: build ## write config/jobs, config/testgrids and sonobuoy-plugin.yaml anew
 	$(BIN) generate --config config/op-readiness.yaml --output-dir config
+	$(BIN) sonobuoy plugin >sonobuoy-plugin.yaml
 
 catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.37.2 [E2E_TEST=FILE]
 	E2E_TEST=$(E2E_TEST) hack/catalog.sh $(BIN) $(KUBERNETES_VERSION)
@@ -107,6 +108,15 @@ real-cluster-deps: ## install the Debian packages that the real cluster needs
 
 e2e-cluster: ## as root, run what the real cluster can show, and what its faults must turn red
 	$(GO) test -tags e2e -count 1 -timeout 180m -v ./test/e2ecluster
+
+sonobuoy-plugin: build ## run in a cluster as a plugin of Sonobuoy: KUBECONFIG [CATEGORIES=a,b] [IMAGE=...] [SONOBUOY_FLAGS=...]
+	@GO=$(GO) hack/sonobuoy.sh run $(BIN)
+
+sonobuoy-results: build ## get the results of sonobuoy-plugin, and judge them
+	@GO=$(GO) hack/sonobuoy.sh results $(BIN)
+
+e2e-sonobuoy: ## as root, run the plugin by the real Sonobuoy on the real cluster
+	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 60m -v .
 
 clean: ## remove what was built here
 	rm -rf bin

@@ -66,9 +66,12 @@ check_race() {
   return "$code"
 }
 
-# generated: config/jobs and config/testgrids are what the program would write.
+# generated: config/jobs, config/testgrids and sonobuoy-plugin.yaml are what the program would write.
 check_generated() {
-  "$program" generate --config config/op-readiness.yaml --output-dir config --check
+  local code=0
+  "$program" generate --config config/op-readiness.yaml --output-dir config --check || code=1
+  "$program" sonobuoy plugin | diff -u sonobuoy-plugin.yaml - || code=1
+  return "$code"
 }
 
 # specs: every ability still has its tests.

@@ -41,6 +41,25 @@ func SelectSpecs(at, version string, names []string) ([]specs.Category, error) {
 	return spec.Categories, err
 }
 
+// Choice is what a user named of the specs.
+type Choice struct {
+	Specs      string   // folder or file; "": those that the program carries
+	Version    string   // of Kubernetes; "": the newest
+	Categories []string // none: all
+	Abilities  []string // ids; none: all of the categories
+}
+
+// Choose opens the specs and returns what was chosen of them. A name that they do not have is an error with the one that was
+// meant.
+func Choose(c Choice) (specs.Spec, error) {
+	spec, err := OpenSpec(c.Specs, c.Version, c.Categories)
+	if err != nil {
+		return specs.Spec{}, err
+	}
+	spec.Categories, err = chooseAbilities(spec.Categories, c.Abilities)
+	return spec, err
+}
+
 // checkChoice holds what a user named of the specs against them, before the version is known by which they are read.
 func checkChoice(o Options) error {
 	spec, err := specs.Open(o.Specs)

@@ -100,7 +100,7 @@ func (e Evidence) windowsNodes() []record.Node {
 // pretended are the names of the nodes that pretend to be Windows, at the start or later, sorted.
 func (e Evidence) pretended() []string {
 	var names []string
-	for _, n := range e.windowsNodes() {
+	for _, n := range slices.Concat(e.windowsNodes(), e.Nodes) {
 		if n.Pretended {
 			names = append(names, n.Name)
 		}
@@ -109,11 +109,19 @@ func (e Evidence) pretended() []string {
 	return slices.Compact(names)
 }
 
+// windowslessDoubt says that there is no Windows node among those that somebody listed, "" if there is one or nobody did.
+func (e Evidence) windowslessDoubt() string {
+	if len(e.Nodes) == 0 || slices.ContainsFunc(e.Nodes, func(n record.Node) bool { return n.OS == string(specs.Windows) }) {
+		return ""
+	}
+	return "the cluster has no Windows node"
+}
+
 // doubts are what stands against every result of the build, if it is judged by specs of a version, "" for one that is only
 // near.
 func (e Evidence) doubts(version string) []string {
 	versions := append(slices.Clone(e.Versions), Claim{Value: version, Source: "the choice of specs"})
-	list := []string{e.endDoubt(), contradiction("the Kubernetes version", versions, sameMinor), e.platformDoubt()}
+	list := []string{e.endDoubt(), contradiction("the Kubernetes version", versions, sameMinor), e.platformDoubt(), e.windowslessDoubt()}
 	for _, w := range e.Unread {
 		list = append(list, w.String())
 	}

@@ -22,6 +22,7 @@ type Evidence struct {
 	Going     string            // who still runs it; "": nobody, as far as is known
 	Pods      []record.TestPods // what the run's record says of the pods of each test
 	Journal   []record.Event    // what e2e.test told while the run went on
+	Nodes     []record.Node     // of the cluster, as somebody else than the run listed them, at an unknown time
 	Unread    []Warning         // files that could not be read, or not within their bounds: what they say is not known
 	Others    []Failure         // what failed in other suites of the build, such as the one that makes the cluster
 	Log       []Warning         // the last that the build said, if it has no results

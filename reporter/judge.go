@@ -38,8 +38,9 @@ func Judge(e Evidence, q Question) (Summary, error) {
 		Build: e.Build, End: e.End, KubernetesVersion: q.Version, Assumed: q.Assumed, Provider: q.Provider, Declared: q.Declared, Spec: q.Spec.Identity,
 		Chosen: q.Chosen, Picked: q.Picked, Whole: q.Spec.MayCallReady(), Incomplete: j.incomplete(), Others: e.Others, Warnings: e.Warnings, Ledger: j.ledger(),
 	}
+	s.Nodes, s.Pretended = e.Nodes, len(j.pretended) > 0
 	if e.Run != nil {
-		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || len(j.pretended) > 0
+		s.Tool, s.Pretended = e.Run.Tool, e.Run.Pretended || s.Pretended
 		s.Warnings = slices.Concat(s.Warnings, j.unplanned())
 		s.Incomplete = append(s.Incomplete, j.outages()...)
 	}

@@ -30,10 +30,8 @@ type Cluster struct {
 // Node is a node with what decides whether tests can use it.
 type Node = record.Node
 
-// PretendedLabel with the value "true" is the mark of a Linux node that pretends to be Windows, so that tests for Windows
-// run on it: they show nothing of Windows. Without it a node pretends if its kubelet says that it runs on Linux, and its
-// label that it is Windows.
-const PretendedLabel = "op-readiness.sigs.k8s.io/pretended-windows"
+// PretendedLabel is the mark of a node that pretends to be Windows.
+const PretendedLabel = record.PretendedLabel
 
 // Inspect asks the cluster. Only a version that it does not tell is an error: of what it does not list it says so.
 func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {

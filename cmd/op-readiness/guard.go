@@ -15,11 +15,8 @@ const guardName = "guard"
 
 // guardCommand is this program as the guard of a run.
 func guardCommand() ([]string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	return []string{path, os.Args[0], guardName}, nil
+	program, err := thisProgram()
+	return append(program, guardName), err
 }
 
 func newGuardCommand(s streams) *cobra.Command {

@@ -33,7 +33,8 @@ func arrows() map[string][]string {
 		"reporter/github":       {"internal/..."},
 		"reporter/reportertest": {"reporter", "reporter/junit", "specs/...", "internal/..."},
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
-		"cmd":                   {"readiness/...", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
+		"sonobuoy":              {"reporter", "templates", "specs", "internal/..."},
+		"cmd":                   {"readiness/...", "sonobuoy", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {"internal/..."},
 		"test":                  {},
 	}

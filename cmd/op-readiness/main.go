@@ -18,5 +18,5 @@ func main() {
 	logrus.SetLevel(logrus.WarnLevel) // of Prow's packages, which else log each signal
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+	os.Exit(run(ctx, entryArgs(os.Args), streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }

@@ -40,8 +40,8 @@ const reportLong = `Report reads every junit*.xml of a build, attributes the tes
 are ready. An ability is passed only if every test that its spec selects ran and passed, in a whole run of a job that ended
 by itself, and if it is shown that its pods ran where they must. What is not known is never green.
 
-A source is a folder, a JUnit file, a build or a job in a bucket (gs://bucket/logs/job/123, gs://bucket/logs/job,
-s3://...), or the address of a build's page (Spyglass, gcsweb). Of a job the latest finished build is taken, or --last N;
+A source is a folder, a JUnit file, a tarball of Sonobuoy, a build or a job in a bucket (gs://bucket/logs/job/123,
+gs://bucket/logs/job, s3://...), or the address of a build's page (Spyglass, gcsweb). Of a job the latest finished build is taken, or --last N;
 a local folder is looked at in the same way. With --pr and --job it is the job's build for a pull request. Several builds
 are shown beside each other. One that cannot be read, or not within --max-build-..., says so and keeps no other from being
 shown.

@@ -53,8 +53,10 @@ const runExamples = `  # what would run, and how many tests
   op-readiness run --report-dir ./report --resume
   op-readiness run --report-dir ./report --rerun-failed`
 
-func newRunCommand(s streams) *cobra.Command {
-	var o runOptions
+func newRunCommand(s streams) *cobra.Command { return newRunCommandOf(s, &runOptions{}) }
+
+// newRunCommandOf is the command with its options in o.
+func newRunCommandOf(s streams, o *runOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "run",
 		Short:   "Run the tests of the categories against a cluster",

@@ -134,6 +134,11 @@ type Node struct {
 	Addresses   []string `json:"addresses,omitempty"` // IP addresses of the node
 }
 
+// PretendedLabel with the value "true" is the mark of a Linux node that pretends to be Windows, so that tests for Windows
+// run on it: they show nothing of Windows. Without it a node pretends if its kubelet says that it runs on Linux, and its
+// label that it is Windows.
+const PretendedLabel = "op-readiness.sigs.k8s.io/pretended-windows"
+
 // Closed tells whether the node takes no pod that tolerates nothing.
 func (n Node) Closed() bool { return n.Cordoned || len(n.Taints) > 0 }
 

@@ -22,6 +22,7 @@ const (
 	Journal  = "op-readiness-progress.jsonl" // which test ended how, a line as each ends
 	Baseline = "op-readiness-baseline.json"  // of a periodic: the states of tests and abilities, for whoever compares with it
 	Pods     = "op-readiness-evidence.jsonl" // which pods of each test ran where, a line as each test ends
+	Items    = "op-readiness-sonobuoy.yaml"  // the result in Sonobuoy's manual form, where Sonobuoy runs the run
 	Lock     = "op-readiness.lock"           // there while a run works in the folder; it names the process
 )
 

@@ -22,6 +22,9 @@ type contents struct {
 	revision                   string   // deeper in the build, what may tell a version if nothing else does
 	records, pods, journals    []string // what runs of ours say of themselves
 	log                        string   // of the test's container
+	server, nodes              string   // of the cluster, as Sonobuoy asked for it
+	errors                     []string // why a plugin of Sonobuoy has no results, or not all of them
+	others                     []string // plugins of Sonobuoy whose results are left out
 }
 
 // isBuild tells whether Prow had a hand in the folder.
@@ -34,7 +37,7 @@ func (c contents) isEmpty() bool { return len(c.needed())+len(c.spare()) == 0 }
 
 // needed returns the names of the files that are read in any case.
 func (c contents) needed() []string {
-	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata), c.records, c.pods, c.journals, c.junit)
+	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata, c.server, c.nodes), c.errors, c.records, c.pods, c.journals, c.junit)
 }
 
 // spare returns the names of those that are read only if others do not tell all.
@@ -54,6 +57,7 @@ func sortOut(names []string) contents {
 	var c contents
 	for _, name := range names {
 		switch base := path.Base(name); {
+		case c.sonobuoy(name):
 		case junit.IsFile(name) && base != reportdir.View:
 			c.junit = append(c.junit, name)
 		case base == reportdir.Record:

@@ -23,6 +23,7 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.End = b.ending(m)
 	e.Versions, e.Platforms = b.versions(m), platforms(m, b.run)
 	e.Unread = b.notRead()
+	e.Nodes = b.sonobuoyNodes()
 	e.Run, e.Pods, e.Journal = b.run, b.pods, b.journal
 	if b.run != nil && e.Build.Started.IsZero() {
 		e.Build.Started = b.run.Started
@@ -115,7 +116,7 @@ func notCloned(name string, data []byte) []reporter.Warning {
 
 // oddities tells what is not as Prow leaves it, and what was not looked into.
 func (b *build) oddities(m metadata) []reporter.Warning {
-	odd := slices.Concat(b.odd, b.recordless(), m.odd)
+	odd := slices.Concat(b.odd, b.recordless(), b.leftOut(), m.odd)
 	if b.prow() && b.contents.prowJob == "" {
 		odd = append(odd, reporter.Warning{Message: "there is no prowjob.json: the job's name is not known"})
 	}

@@ -53,6 +53,13 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
+// tries is how often an object was asked for.
+func (w *wire) tries(name string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.requests[name]
+}
+
 // setFault sets what is broken from now on.
 func (w *wire) setFault(fault func(string, int) error) {
 	w.mu.Lock()

@@ -99,7 +99,7 @@ type cutting struct {
 func (c cutting) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := c.wire.RoundTrip(r)
 	name := strings.TrimPrefix(r.URL.Path, "/"+bucket+"/")
-	if err == nil && strings.HasSuffix(name, c.files) && c.wire.requests[name] <= c.times {
+	if err == nil && strings.HasSuffix(name, c.files) && c.wire.tries(name) <= c.times {
 		answer.Body = io.NopCloser(io.MultiReader(io.LimitReader(answer.Body, c.after), cut{}))
 	}
 	return answer, err

@@ -53,11 +53,14 @@ func (r *Reader) Read(ctx context.Context, at Location) (reporter.Evidence, erro
 	return e, nil
 }
 
-func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, error) {
+func (r *Reader) read(ctx context.Context, at Location) (e reporter.Evidence, err error) {
 	bounds := r.options.Bounds
 	timed, cancel := context.WithTimeoutCause(ctx, bounds.Time, overTime(bounds.Time))
 	defer cancel()
 	store, contents, listing, err := r.look(timed, at)
+	if t, ok := store.(io.Closer); ok {
+		defer func() { err = errors.Join(err, t.Close()) }()
+	}
 	if over, ok := r.isOver(ctx, timed, err); ok {
 		return r.unreadable(at, overBounds+over), nil
 	}
@@ -71,6 +74,7 @@ func (r *Reader) read(ctx context.Context, at Location) (reporter.Evidence, erro
 	b.budget.most = bounds
 	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
 	b.parseRun()
+	b.unread = append(b.unread, b.pluginErrors()...)
 	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
 		return reporter.Evidence{}, err

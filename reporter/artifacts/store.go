@@ -59,6 +59,13 @@ func (r *Reader) look(ctx context.Context, at Location) (store, contents, listin
 		if err != nil {
 			return nil, contents{}, listing{}, explain(err)
 		}
+		if single && isTarball(at.Path) {
+			t, err := openTarball(ctx, at.Path, r.options.Bounds)
+			if err != nil {
+				return nil, contents{}, listing{}, err
+			}
+			return t, sortOut(t.names()).ofPlugin(), t.listing, nil
+		}
 		if single {
 			s, name, err := openSingle(at)
 			return s, contents{junit: []string{name}}, listing{}, err
@@ -77,7 +84,7 @@ func (r *Reader) look(ctx context.Context, at Location) (store, contents, listin
 	if err == nil && len(l.files) == 0 && !at.local() {
 		err = ErrNotFound
 	}
-	return s, sortOut(l.names()).withoutDoubles(l), l, err
+	return s, sortOut(l.names()).withoutDoubles(l).ofPlugin(), l, err
 }
 
 func (r *Reader) list(ctx context.Context, s store) (l listing, err error) {

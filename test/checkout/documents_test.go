@@ -24,6 +24,11 @@ func needs() map[string]string {
 		"op-readiness run":            "a cluster and an e2e.test",
 		"op-readiness report --post":  "a token of GitHub",
 		"op-readiness report ./artif": "results of one's own",
+		"op-readiness report $tarbal": "a tarball of Sonobuoy",
+		"op-readiness report 2026112": "a tarball of Sonobuoy",
+		"make sonobuoy":               "a cluster and Sonobuoy",
+		"sonobuoy ":                   "a cluster and Sonobuoy",
+		"tarball=$(sonobuoy":          "a cluster and Sonobuoy",
 	}
 }
 

@@ -1,0 +1,60 @@
+package sonobuoy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+)
+
+const (
+	doneName = "done"  // the file that Sonobuoy waits for
+	nextName = ".done" // that file before its time
+)
+
+// handover is the folder in which Sonobuoy waits for results.
+type handover struct {
+	dir    string
+	folder string // what is handed over
+}
+
+// open prepares the folder, so that nothing but a change of a name is left to do at the end, which a full disk lets pass too:
+// until then the results say that the run did not come to its end.
+func open(dir string) (handover, error) {
+	h := handover{dir: dir, folder: filepath.Join(dir, Name)}
+	if err := os.MkdirAll(h.folder, 0o755); err != nil {
+		return h, fmt.Errorf("preparing the results: %w", err)
+	}
+	if err := os.Remove(filepath.Join(dir, doneName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return h, fmt.Errorf("removing the done file of an earlier run: %w", err)
+	}
+	if err := h.put(Items(nil, Ending{Problem: "the run did not come to its end"})); err != nil {
+		return h, err
+	}
+	if err := atomicfile.Write(filepath.Join(dir, nextName), []byte(h.folder)); err != nil {
+		return h, fmt.Errorf("preparing the done file: %w", err)
+	}
+	return h, nil
+}
+
+// put writes the results.
+func (h handover) put(results Item) error {
+	err := atomicfile.Render(filepath.Join(h.folder, reportdir.Items), func(w io.Writer) error { return results.Encode(w) })
+	if err != nil {
+		return fmt.Errorf("writing the results for Sonobuoy: %w", err)
+	}
+	return nil
+}
+
+// deliver tells Sonobuoy that all is there.
+func (h handover) deliver() error {
+	if err := os.Rename(filepath.Join(h.dir, nextName), filepath.Join(h.dir, doneName)); err != nil {
+		return fmt.Errorf("writing the done file: %w", err)
+	}
+	return nil
+}

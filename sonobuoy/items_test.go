@@ -1,0 +1,112 @@
+package sonobuoy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/golden"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
+	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
+	"sigs.k8s.io/windows-operational-readiness/specs"
+)
+
+// encoded is an item as it is written.
+func encoded(t testing.TB, i sonobuoy.Item) string {
+	t.Helper()
+	var b strings.Builder
+	if err := i.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestItems holds the whole form of a run in which one ability failed.
+func TestItems(t *testing.T) {
+	t.Parallel()
+	s := reportertest.Run(t, reportertest.One(
+		reportertest.Row("[It] A", "passed", ""), reportertest.Row("[It] B", "failed", reportertest.Failure), reportertest.Row("[It] C", "passed", "")), "azure")
+	golden.Check(t, "testdata/not-ready.yaml", encoded(t, sonobuoy.Items(&s, sonobuoy.Ending{})))
+	golden.Check(t, "testdata/nothing.yaml", encoded(t, sonobuoy.Items(nil, sonobuoy.Ending{Problem: "it was killed", LastSaid: []string{"\x1b[31mone", "two"}})))
+}
+
+// walk calls a function for an item and all below it.
+func walk(i sonobuoy.Item, visit func(sonobuoy.Item)) {
+	visit(i)
+	for _, item := range i.Items {
+		walk(item, visit)
+	}
+}
+
+// TestNothingGreener holds, for each state of an ability and each verdict, that an item is passed only if its state is, and
+// the whole only if the verdict is ready and the run came to a good end.
+func TestNothingGreener(t *testing.T) {
+	t.Parallel()
+	states := []reporter.State{
+		reporter.NotRun, reporter.Passed, reporter.Flaky, reporter.Failed, reporter.Skipped, reporter.Exempt, reporter.Unproven, reporter.Unconfirmed,
+	}
+	for _, verdict := range []reporter.Verdict{reporter.Incomplete, reporter.NotReady, reporter.Ready} {
+		for _, state := range states {
+			for _, problem := range []string{"", "killed"} {
+				s := reporter.Summary{Verdict: verdict, Categories: []reporter.Category{{Name: "C", Required: true, Verdict: verdict, Abilities: []reporter.Ability{
+					{TestCase: specs.TestCase{ID: "a", Description: "Ability a"}, State: state, Tests: []reporter.Test{{Name: "T", State: reporter.Passed}}},
+				}}}}
+				item := sonobuoy.Items(&s, sonobuoy.Ending{Problem: problem})
+				shown := state == reporter.Passed || state == reporter.Flaky
+				neither := state == reporter.Exempt || state == reporter.Unproven
+				good := verdict == reporter.Ready && problem == ""
+				if got, want := item.Status == "passed", good && (shown || neither); got != want {
+					t.Errorf("%s, %s, %q: the whole is %s", verdict, state, problem, item.Status)
+				}
+				walk(item, func(i sonobuoy.Item) {
+					if !slices.Contains([]string{"passed", "failed", "skipped"}, i.Status) {
+						t.Errorf("%s: status %q", i.Name, i.Status)
+					}
+					if i.Name == "T" && state == reporter.Failed {
+						return // it passed, another failed
+					}
+					about := i.Name == "T" || i.Name == "a" || strings.HasPrefix(i.Name, "C: ")
+					if about && i.Status == "passed" && !shown {
+						t.Errorf("%s, %s: %q is passed", verdict, state, i.Name)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestPretended holds that no verdict of a run on nodes that pretended to be Windows goes without saying so.
+func TestPretended(t *testing.T) {
+	t.Parallel()
+	e, q := reportertest.PretendedBuild(t)
+	s := reportertest.Answer(t, e, q)
+	walk(sonobuoy.Items(&s, sonobuoy.Ending{}), func(i sonobuoy.Item) {
+		if strings.HasPrefix(i.Name, "Verdict: ") && !strings.HasSuffix(i.Name, " on pretended Windows nodes") {
+			t.Errorf("%q does not say that the nodes pretended", i.Name)
+		}
+	})
+}
+
+// FuzzItems holds that whatever a test says is written so that it can be read, and steers no terminal.
+func FuzzItems(f *testing.F) {
+	for _, text := range []string{"a", "- b: c", "\x1b[2J", "a\r\nb", "\x00", "\u202e", strings.Repeat("x", 20000), "| \n  x", "? ", "\ufeff", "\u0085"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := reporter.Summary{Incomplete: []reporter.Warning{{Message: text}}, Categories: []reporter.Category{{Name: "C", Abilities: []reporter.Ability{{
+			TestCase: specs.TestCase{ID: "a", Description: text, Notes: text}, State: reporter.Failed, Reasons: []string{text}, InPart: true,
+			Tests: []reporter.Test{{Name: text, State: reporter.Failed, Message: text, File: text, Line: 1}},
+		}}}}}
+		data := encoded(t, sonobuoy.Items(&s, sonobuoy.Ending{Problem: text, LastSaid: []string{text}}))
+		var back sonobuoy.Item
+		if err := yaml.Unmarshal([]byte(data), &back); err != nil {
+			t.Fatalf("%v\n%s", err, data)
+		}
+		if back.Status != "failed" || len(back.Items) != 2 || len(back.Items[1].Items) != 2 || strings.ContainsAny(data, "\x1b\x00\r") {
+			t.Fatalf("%q is written as\n%s", text, data)
+		}
+	})
+}
