@@ -32,6 +32,7 @@ type Outcome struct {
 	Worked    bool             // e2e.test could be run: the summary says something of the cluster
 	Ended     string           // how the run ended, a record.Ending*
 	LeftOver  []string         // namespaces that e2e.test made and did not remove
+	Marked    bool             // they carry the run's mark, by which op-readiness clean knows them
 	Unwritten error            // what could not be written into the folder, or to its end; nil if all was
 }
 
@@ -173,10 +174,13 @@ func (s *session) judge(ctx context.Context, results []runner.Result) (Outcome, 
 	}
 	s.note(s.plan.write(s.run, summary))
 	return Outcome{
-		Summary: summary, Folder: s.folder, Calls: results, Ended: s.run.EndedBy, LeftOver: s.run.LeftBehind, Unwritten: errors.Join(s.unwritten...),
+		Summary: summary, Folder: s.folder, Calls: results, Ended: s.run.EndedBy, LeftOver: s.run.LeftBehind, Marked: marked(s.run.Pin), Unwritten: errors.Join(s.unwritten...),
 		Worked: len(s.plan.Tests.Invocations) == 0 || slices.ContainsFunc(results, worked),
 	}, nil
 }
+
+// marked tells whether the namespaces of tests carry the run's mark: a policy of its pin gives it to them.
+func marked(p *record.Pin) bool { return p != nil && p.Active && p.Mode != taintLinux }
 
 // call is where and how a plan is executed.
 type call struct {

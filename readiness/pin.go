@@ -56,6 +56,9 @@ type pinned struct {
 	record *record.Pin // nil: nobody asked for it
 }
 
+// taintLinux is the mode that a record has of a run with a taint instead of a pin.
+const taintLinux = "taint-linux"
+
 // pinPods pins pods as the plan has it. What a killed run left is removed first. An error says that the plan cannot be
 // carried out as it is.
 func (p Plan) pinPods(ctx context.Context, talk io.Writer) (pinned, error) {
@@ -68,7 +71,7 @@ func (p Plan) pinPods(ctx context.Context, talk io.Writer) (pinned, error) {
 		entry.Mode = PinAuto
 	}
 	if o.TaintLinux {
-		entry.Mode = "taint-linux"
+		entry.Mode = taintLinux
 	}
 	if len(sends) == 0 {
 		entry.Why = p.facts.Unpinned

@@ -75,8 +75,8 @@ func newRootCommand(s streams) *cobra.Command {
 		Use:   "op-readiness",
 		Short: "Prove that the Windows nodes of a Kubernetes cluster are ready",
 		Long: `op-readiness turns the category spec of Windows Operational Readiness (KEP-2578) into Prow jobs and TestGrid
-dashboards, runs Kubernetes' e2e tests against a cluster, and judges their results by it. A thing is green only if a test
-that proves it ran and passed.
+dashboards, runs Kubernetes' e2e tests against a cluster, and judges their results by it. A thing is green only if what is
+known of the run shows it: the test that proves it ran, whole, on Windows, and passed.
 
 With flags and without a command it runs the tests: op-readiness --category Core.Network is op-readiness run
 --category Core.Network.`,

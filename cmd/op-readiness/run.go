@@ -240,7 +240,11 @@ func execute(ctx context.Context, s streams, plan readiness.Plan) error {
 	}
 	fmt.Fprintf(s.err, "results are in %s\n", outcome.Folder)
 	for _, namespace := range outcome.LeftOver {
-		fmt.Fprintf(s.err, "left behind: namespace %s; `op-readiness clean` removes it\n", namespace)
+		how := "kubectl delete namespace " + namespace
+		if outcome.Marked {
+			how = "op-readiness clean"
+		}
+		fmt.Fprintf(s.err, "left behind: namespace %s; `%s` removes it\n", namespace, how)
 	}
 	if outcome.Unwritten != nil {
 		return fmt.Errorf("not all could be written: %w", outcome.Unwritten)
