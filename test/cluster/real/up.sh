@@ -57,6 +57,12 @@ kubectl() { "$real/exec.sh" --dir "$dir" "$bin/kubectl" --cache-dir "$dir/cache"
 # all_nodes succeeds if every node has registered itself.
 all_nodes() { [[ $(kubectl get nodes -o name | wc -l) == $(wc -l <"$dir/node-list") ]]; }
 
+# open_nodes succeeds if no node keeps pods away for what the control plane thought of it before it was ready.
+open_nodes() {
+  local taints
+  taints=$(kubectl get nodes -o jsonpath='{.items[*].spec.taints[*].key}') && [[ $taints != *node.kubernetes.io/* ]]
+}
+
 # windows_nodes succeeds if every node that pretends to be Windows says so.
 windows_nodes() {
   [[ $(kubectl get nodes -o name -l kubernetes.io/os=windows | wc -l) == $(grep -c windows "$dir/node-list") ]]
@@ -72,6 +78,7 @@ start_cluster() {
   await "the API server" kubectl get --raw=/readyz
   await "the nodes" all_nodes
   await "the nodes" kubectl wait --for=condition=Ready nodes --all --timeout=1s
+  await "the nodes to take pods" open_nodes
   await "the nodes to say that they are Windows" windows_nodes
   await "CoreDNS" kubectl --namespace=kube-system wait --for=condition=Available deployment/coredns --timeout=1s
   echo up >"$dir/state"
