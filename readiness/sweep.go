@@ -54,8 +54,12 @@ func (p Poster) Sweep(ctx context.Context, m *Memory) (Tour, error) {
 		return Tour{}, err
 	}
 	stops := p.find(ctx, m, pulls)
+	working, end := context.WithCancel(ctx)
+	ahead, wait := p.judgeAhead(working, stops)
+	defer wait() // nothing of a sweep goes on behind its end
+	defer end()
 	var tour Tour
-	for i, next := range p.judgeAhead(ctx, stops) {
+	for i, next := range ahead {
 		s := stops[i]
 		ready, ok := <-next
 		if !ok || ctx.Err() != nil {
@@ -165,13 +169,14 @@ type prepared struct {
 }
 
 // judgeAhead judges some pull requests while GitHub is asked about others. The channel of each is closed without a value if there
-// was no time for it.
-func (p Poster) judgeAhead(ctx context.Context, stops []stop) []chan prepared {
-	all := make([]chan prepared, len(stops))
+// was no time for it. The function that it returns waits until nothing is judged any more.
+func (p Poster) judgeAhead(ctx context.Context, stops []stop) (all []chan prepared, wait func()) {
+	all = make([]chan prepared, len(stops))
 	for i := range all {
 		all[i] = make(chan prepared, 1)
 	}
-	go func() {
+	var group sync.WaitGroup
+	group.Go(func() {
 		places := make(chan struct{}, judgedAtOnce)
 		for i, s := range stops {
 			select {
@@ -180,13 +185,13 @@ func (p Poster) judgeAhead(ctx context.Context, stops []stop) []chan prepared {
 				close(all[i])
 				continue
 			}
-			go func() {
+			group.Go(func() {
 				defer func() { <-places }()
 				all[i] <- p.prepare(ctx, s)
-			}()
+			})
 		}
-	}()
-	return all
+	})
+	return all, group.Wait
 }
 
 func (p Poster) prepare(ctx context.Context, s stop) prepared {
