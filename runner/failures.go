@@ -12,6 +12,8 @@ import "strings"
 //     [FAILED] expected pods to be running
 //     got: Pending
 //     In [It] at: k8s.io/kubernetes/test/e2e/windows/host_process.go:97 @ 11/22/26 09:16:53.739
+//
+// Several processes put all that the test said before these words, between "Timeline >>" and "<< Timeline".
 type failureReader struct {
 	lines lineReader
 	tests map[string]bool // the invocation's
@@ -25,10 +27,11 @@ type failureReader struct {
 type failureState int
 
 const (
-	elsewhere failureState = iota
-	atName                 // the name of a test that failed
-	atPlace                // where it stands, up to an empty line
-	atWords                // what it says
+	elsewhere  failureState = iota
+	atName                  // the name of a test that failed
+	atPlace                 // where it stands, up to an empty line
+	atWords                 // what it says
+	atTimeline              // what the test said while it ran, in front of that
 )
 
 // mostSaid is how many lines of a failure are told.
@@ -77,7 +80,15 @@ func (r *failureReader) read(line string) {
 			r.state = atWords
 		}
 	case atWords:
+		if len(r.said) == 0 && strings.TrimSpace(line) == "Timeline >>" {
+			r.state = atTimeline
+			return
+		}
 		r.word(line)
+	case atTimeline:
+		if line == "  << Timeline" {
+			r.state = atWords
+		}
 	}
 }
 

@@ -27,13 +27,15 @@ func TestFailureReader(t *testing.T) {
 		"what e2e.test said": {string(log), []string{hostProcess, "[sig-windows] [Feature:Windows] GMSA Full [Serial] [Slow] GMSA support works end to end"}, []string{
 			hostProcess + ": [TIMEDOUT] A suite timeout occurred",
 		}},
-		"several lines":      {head + "  [FAILED] expected\n      <int>: 1\n\n  to be 2\n  In [It] at: k8s.io/a.go:1\n\n  [FAILED] more\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [FAILED] expected | <int>: 1 | to be 2"}},
-		"more than are told": {head + strings.Repeat("  x\n", 9) + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: x | x | x | x | x | x"}},
-		"no words":           {strings.TrimSuffix(head, "\n") + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
-		"cut short":          {head + "  [PANICKED] oh\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [PANICKED] oh"}},
-		"one upon the other": {head + "  a\n" + head + "  b\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a", "[sig-a] one should work: b"}},
-		"somebody else's":    {head + "  a\n" + rule, []string{"[sig-a] two"}, nil},
-		"a skip":             {strings.ReplaceAll(head, "FAILED", "SKIPPED") + "  a\n" + rule, []string{"[sig-a] one should work"}, nil},
+		"several lines":        {head + "  [FAILED] expected\n      <int>: 1\n\n  to be 2\n  In [It] at: k8s.io/a.go:1\n\n  [FAILED] more\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [FAILED] expected | <int>: 1 | to be 2"}},
+		"more than are told":   {head + strings.Repeat("  x\n", 9) + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: x | x | x | x | x | x"}},
+		"no words":             {strings.TrimSuffix(head, "\n") + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
+		"cut short":            {head + "  [PANICKED] oh\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [PANICKED] oh"}},
+		"one upon the other":   {head + "  a\n" + head + "  b\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a", "[sig-a] one should work: b"}},
+		"of several processes": {head + "  Timeline >>\n  STEP: a\n  In [x] y\n\n  [FAILED] earlier\n  << Timeline\n\n  [FAILED] b\n  In [It] at: k8s.io/a.go:1\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [FAILED] b"}},
+		"cut in what it said":  {head + "  Timeline >>\n  STEP: a\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
+		"somebody else's":      {head + "  a\n" + rule, []string{"[sig-a] two"}, nil},
+		"a skip":               {strings.ReplaceAll(head, "FAILED", "SKIPPED") + "  a\n" + rule, []string{"[sig-a] one should work"}, nil},
 	} {
 		for _, portion := range []int{1, 7, len(test.text)} {
 			var got []string
