@@ -45,6 +45,7 @@ OP_READINESS_PID_FILE=$(mktemp)
 export OP_READINESS_PID_FILE
 set +e # from here on what fails is the command, whose exit code is the job's
 set -m # the command gets a process group of its own
+stopped=
 "$@" &
 job=$!
 
@@ -62,7 +63,6 @@ stop() {
 }
 trap stop INT TERM HUP
 
-stopped=
 wait "$job"
 code=$?
 if [ -n "$stopped" ]; then # the signal ended the waiting alone

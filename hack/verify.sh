@@ -92,9 +92,9 @@ check_schema() {
 # modules: go mod tidy would change nothing.
 check_modules() {
   local code=0 module
-  for module in . hack/tools test/browser test/testgrid; do
-    "$go" -C "$module" mod tidy -diff || code=1
-  done
+  while read -r module; do
+    "$go" -C "$(dirname "$module")" mod tidy -diff || code=1
+  done < <(git ls-files go.mod '*/go.mod' | grep -v /testdata/)
   return "$code"
 }
 

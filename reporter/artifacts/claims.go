@@ -14,7 +14,7 @@ const labelled = "the label of prowjob.json"
 // versions are what the sources say of the Kubernetes version under test, the most trusted first: the record of our own run,
 // which asked the cluster; what the job told Prow; what the job wrote; what the job is for.
 func (b *build) versions(m metadata) []reporter.Claim {
-	claims := append(b.recordedVersions(), b.sonobuoyVersion()...)
+	claims := claim(b.recordedVersions(), b.server, b.contents.server)
 	for _, name := range []string{b.contents.finished, b.contents.metadata, b.contents.revision} {
 		claims = claim(claims, revision(b.files[name]), name)
 	}

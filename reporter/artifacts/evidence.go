@@ -23,7 +23,7 @@ func (b *build) evidence() (reporter.Evidence, error) {
 	e.End = b.ending(m)
 	e.Versions, e.Platforms = b.versions(m), platforms(m, b.run)
 	e.Unread = b.notRead()
-	e.Nodes = b.sonobuoyNodes()
+	e.Nodes = b.nodes
 	e.Run, e.Pods, e.Journal = b.run, b.pods, b.journal
 	if b.run != nil && e.Build.Started.IsZero() {
 		e.Build.Started = b.run.Started

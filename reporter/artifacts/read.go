@@ -33,6 +33,8 @@ type build struct {
 	run      *record.Run        // what a run of ours says of itself; nil: there is none, or it could not be read
 	pods     []record.TestPods  // what it says of its pods
 	journal  []record.Event     // what its e2e.test told
+	server   string             // version that the API server told to Sonobuoy; "": not known
+	nodes    []record.Node      // that Sonobuoy listed at the end, Windows first; none: not known
 	over     string             // which file is over which bound; "" if none is
 	refused  error              // that of the store about a file which may be there; nil: none
 	used     usage              // of the bounds, by the files that were read
@@ -74,6 +76,7 @@ func (r *Reader) read(ctx context.Context, at Location) (e reporter.Evidence, er
 	b.budget.most = bounds
 	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
 	b.parseRun()
+	b.parseSonobuoy()
 	b.unread = append(b.unread, b.pluginErrors()...)
 	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {

@@ -1,8 +1,10 @@
 package artifacts
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -101,15 +103,28 @@ func (b *build) pluginErrors() []reporter.Warning {
 	return list
 }
 
-// sonobuoyVersion is what the API server said to Sonobuoy.
-func (b *build) sonobuoyVersion() []reporter.Claim {
+// parseSonobuoy reads what Sonobuoy asked the cluster.
+func (b *build) parseSonobuoy() {
 	var server struct {
 		GitVersion string `json:"gitVersion"`
 	}
-	if json.Unmarshal(b.files[b.contents.server], &server) != nil || !isVersion(server.GitVersion) {
-		return nil
+	if b.decode(b.contents.server, &server) && isVersion(server.GitVersion) {
+		b.server = server.GitVersion
 	}
-	return claim(nil, server.GitVersion, b.contents.server)
+	b.parseNodes()
+}
+
+// decode reads a file of JSON; ok is false if there is none. One that is no JSON counts as one that could not be read.
+func (b *build) decode(name string, into any) (ok bool) {
+	data, there := b.files[name]
+	if !there {
+		return false
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		b.unread = append(b.unread, unread(name, err))
+		return false
+	}
+	return true
 }
 
 // sonobuoyNode is what a report needs of a node.
@@ -139,21 +154,25 @@ type sonobuoyNode struct {
 // maxNodes is how many nodes are kept.
 const maxNodes = 10_000
 
-// sonobuoyNodes are the nodes that Sonobuoy listed at the end, Windows first.
-func (b *build) sonobuoyNodes() []record.Node {
+// parseNodes reads the nodes.
+func (b *build) parseNodes() {
 	var list struct {
 		Items []sonobuoyNode `json:"items"`
 	}
-	data := b.files[b.contents.nodes]
-	if json.Unmarshal(data, &list) != nil && json.Unmarshal(data, &list.Items) != nil {
-		return nil // nobody knows them
+	var into any = &list
+	if bytes.HasPrefix(bytes.TrimSpace(b.files[b.contents.nodes]), []byte("[")) {
+		into = &list.Items
 	}
-	var nodes []record.Node
+	if !b.decode(b.contents.nodes, into) {
+		return
+	}
+	if len(list.Items) == 0 {
+		b.unread = append(b.unread, unread(b.contents.nodes, errors.New("it lists no node")))
+	}
 	for _, n := range list.Items[:min(len(list.Items), maxNodes)] {
-		nodes = append(nodes, n.record())
+		b.nodes = append(b.nodes, n.record())
 	}
-	slices.SortStableFunc(nodes, func(a, b record.Node) int { return cmp.Or(cmp.Compare(b.OS, a.OS), cmp.Compare(a.Name, b.Name)) })
-	return nodes
+	slices.SortStableFunc(b.nodes, func(a, b record.Node) int { return cmp.Or(cmp.Compare(b.OS, a.OS), cmp.Compare(a.Name, b.Name)) })
 }
 
 func (n sonobuoyNode) record() record.Node {

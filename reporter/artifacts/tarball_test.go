@@ -106,6 +106,26 @@ func TestTarball(t *testing.T) {
 	}
 }
 
+// TestTarballUnreadable holds that what Sonobuoy asked the cluster counts as not read if it is cut or says nothing: as if nobody
+// had listed the nodes, a cluster without a Windows node would pass for one of which nothing is known.
+func TestTarballUnreadable(t *testing.T) {
+	for _, test := range []struct{ name, body, want string }{
+		{"resources/cluster/core_v1_nodes.json", `{"items":[{"metadata":{"na`, "resources/cluster/core_v1_nodes.json: it could not be read: unexpected end of JSON input"},
+		{"resources/cluster/core_v1_nodes.json", `{"items":[]}`, "resources/cluster/core_v1_nodes.json: it could not be read: it lists no node"},
+		{"resources/cluster/Nodes.json", ` []`, "resources/cluster/Nodes.json: it could not be read: it lists no node"},
+		{"resources/cluster/Nodes.json", ` [{"metadata":{"name":"w"}}]`, ""},
+		{"serverversion.json", `<html>`, "serverversion.json: it could not be read: invalid character '<' looking for beginning of value"},
+	} {
+		e, err := readTarball(t, archived(t, entry("plugins/e2e/results/global/junit_01.xml", tarJUnit), entry(test.name, test.body)), artifacts.Bounds{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(texts(e.Unread), "\n"); got != test.want {
+			t.Errorf("%s of %s: %q, want %q", test.name, test.body, got, test.want)
+		}
+	}
+}
+
 // TestTarballExtracted holds that a folder says the same as the tarball that it was unpacked from.
 func TestTarballExtracted(t *testing.T) {
 	dir := t.TempDir()

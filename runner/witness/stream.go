@@ -11,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 )
 
 // What is watched.
@@ -81,17 +83,17 @@ func (s *stream) follow(ctx context.Context) {
 		switch {
 		case err == nil && s.now().Sub(began) > retry: // the API server ends each watch after its time
 		case err == nil:
-			_ = pause(ctx, retry)
+			_ = backoff.Sleep(ctx, retry)
 		case apierrors.IsGone(err) || apierrors.IsResourceExpired(err):
 			s.away(s.heard, err)
 			if s.begin(ctx) == nil {
 				s.back(true)
 			} else {
-				_ = pause(ctx, retry)
+				_ = backoff.Sleep(ctx, retry)
 			}
 		default:
 			s.away(s.heard, err)
-			_ = pause(ctx, retry)
+			_ = backoff.Sleep(ctx, retry)
 		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/backoff"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
@@ -157,7 +158,7 @@ func (w *Witness) settleNamespace(ctx context.Context, namespace string) error {
 		if list, err = w.client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{}); err == nil {
 			break
 		}
-		if pause(ctx, time.Second) != nil {
+		if backoff.Sleep(ctx, time.Second) != nil {
 			return err
 		}
 	}
@@ -214,17 +215,6 @@ func (w *Witness) await(ctx context.Context, is func() bool) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 
