@@ -16,7 +16,8 @@ import (
 type test struct {
 	name    string
 	took    time.Duration
-	reaches map[int]bool // ids of switches
+	reaches map[int]bool // ids of switches; nil: it fails
+	failure outcome      // with nil reaches
 }
 
 // pattern is the argument for -test.run that selects the test only.
@@ -59,7 +60,7 @@ func measure(ctx context.Context, p *program, workers []*program) (suite, error)
 			return s, err
 		}
 		if t.reaches == nil {
-			s.notices = append(s.notices, fmt.Sprintf("%s of %s fails before anything is changed, and was not asked", t.name, p.pkg))
+			s.notices = append(s.notices, fmt.Sprintf("%s of %s fails before anything is changed, and was not asked: exit code %d\n%s", t.name, p.pkg, t.failure.code, t.failure.output))
 			continue
 		}
 		s.tests = append(s.tests, split...)
@@ -143,6 +144,7 @@ func (p *program) measure(ctx context.Context, name string) (test, error) {
 	o, err := p.run(ctx, baselineTimeout, "-test.run", t.pattern())
 	t.took = o.took
 	if err != nil || !o.passed {
+		t.failure = o
 		return t, err
 	}
 	data, err := os.ReadFile(trace)
