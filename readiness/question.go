@@ -40,17 +40,17 @@ func isAll(names []string) bool {
 
 // question is what a build is asked, by what is known of it. What the user says contradicts the evidence, or holds besides,
 // goes into the evidence.
-func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (reporter.Question, error) {
-	version, err := r.version(e)
+func (j judge) question(e *reporter.Evidence) (reporter.Question, error) {
+	version, err := j.version(e)
 	if err != nil {
 		return reporter.Question{}, err
 	}
-	if e.Run != nil && r.Specs == "" && e.Run.Spec != (specs.Identity{}) && !e.Run.Spec.Embedded {
+	if e.Run != nil && j.Specs == "" && e.Run.Spec != (specs.Identity{}) && !e.Run.Spec.Embedded {
 		return reporter.Question{}, usererror.WithHint(fmt.Errorf("the run in %q was by %s", e.Build.Source, e.Run.Spec),
 			fmt.Sprintf("name them again: --test-directory %q", e.Run.Spec.Path))
 	}
-	of := r.scopeOf(*e)
-	spec, err := OpenSpec(r.Specs, version, of.categories)
+	of := j.scopeOf(*e)
+	spec, err := j.specs.open(j.Specs, version, of.categories)
 	if err != nil {
 		return reporter.Question{}, err
 	}
@@ -61,14 +61,14 @@ func (r Report) question(e *reporter.Evidence, catalogs []catalog.Catalog) (repo
 	if countAbilities(spec.Categories) == whole {
 		of.abilities = nil // all were chosen, one by one
 	}
-	q := reporter.Question{Spec: spec, Version: version, Provider: r.Provider, Chosen: of.chosen, Picked: of.abilities, Declared: r.Declared}
-	q.Tests, q.Assumed, err = testsOf(catalogs, version)
+	q := reporter.Question{Spec: spec, Version: version, Provider: j.Provider, Chosen: of.chosen, Picked: of.abilities, Declared: j.Declared}
+	q.Tests, q.Assumed, err = testsOf(j.catalogs, version)
 	if e.Run != nil {
-		if len(e.Run.Expected) > 0 && (r.Specs != "" || q.Assumed) { // it asked its e2e.test, which no catalog knows
+		if len(e.Run.Expected) > 0 && (j.Specs != "" || q.Assumed) { // it asked its e2e.test, which no catalog knows
 			q.Tests, q.Assumed = e.Run.Expected, false
 		}
-		q.Provider = cmp.Or(r.Provider, e.Run.Provider)
-		e.Unread = append(e.Unread, r.disagreements(*e, spec.Identity)...)
+		q.Provider = cmp.Or(j.Provider, e.Run.Provider)
+		e.Unread = append(e.Unread, j.disagreements(*e, spec.Identity)...)
 	}
 	return q, err
 }

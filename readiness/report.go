@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/coordinates"
@@ -59,6 +60,36 @@ type judge struct {
 	Report
 	reader   *artifacts.Reader
 	catalogs []catalog.Catalog
+	specs    *openedSpecs
+}
+
+// mostSpecs is how many specs are kept: there are some three versions of Kubernetes at a time, and some jobs with a choice of categories.
+const mostSpecs = 32
+
+// openedSpecs keeps specs as they hold for a version and categories, since to parse them takes as long as to judge a build. It is
+// safe for concurrent use, and nobody changes what it returns.
+type openedSpecs struct {
+	mu    sync.Mutex
+	specs map[string]specs.Spec
+}
+
+// open is OpenSpec.
+func (o *openedSpecs) open(at, version string, names []string) (specs.Spec, error) {
+	key := fmt.Sprintf("%q", append([]string{at, version}, names...))
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if spec, ok := o.specs[key]; ok {
+		return spec, nil
+	}
+	spec, err := OpenSpec(at, version, names)
+	if err != nil {
+		return spec, err
+	}
+	if len(o.specs) >= mostSpecs { // a build says its version itself, and may say anything
+		clear(o.specs)
+	}
+	o.specs[key] = spec
+	return spec, nil
 }
 
 func (r Report) judge() (judge, error) {
@@ -73,7 +104,7 @@ func (r Report) judge() (judge, error) {
 	if r.Read.Names, err = namesOf(categories, catalogs); err != nil {
 		return judge{}, err
 	}
-	return judge{Report: r, reader: artifacts.New(r.Read), catalogs: catalogs}, nil
+	return judge{Report: r, reader: artifacts.New(r.Read), catalogs: catalogs, specs: &openedSpecs{specs: map[string]specs.Spec{}}}, nil
 }
 
 // compared judges builds, and compares each with its baseline.
@@ -148,7 +179,7 @@ func (j judge) each(evidence []reporter.Evidence) ([]reporter.Summary, error) {
 
 // one judges evidence of a build. A run judges its own folder by it, so that a later report says the same.
 func (j judge) one(e reporter.Evidence) (reporter.Summary, error) {
-	q, err := j.question(&e, j.catalogs)
+	q, err := j.question(&e)
 	if err != nil {
 		return reporter.Summary{}, err
 	}

@@ -84,18 +84,26 @@ func (r *Reader) Find(ctx context.Context, s Search) (Finding, error) {
 	if err != nil {
 		return Finding{}, fmt.Errorf("looking for builds of %s: %w", p, err)
 	}
+	type ofJob struct {
+		found Finding
+		err   error
+	}
 	var all Finding
-	for _, job := range s.Jobs {
-		if len(folders[job]) == 0 {
-			continue
-		}
-		builds, err := r.inFolders(ctx, folders[job])
+	inOrder(s.Jobs, len(s.Jobs), func(job string) ofJob {
+		found, err := r.findJob(ctx, s, job, folders[job])
 		if err != nil {
-			return Finding{}, fmt.Errorf("looking for builds of job %q on %s: %w", job, p, err)
+			err = fmt.Errorf("looking for builds of job %q on %s: %w", job, p, err)
 		}
-		if err := r.findJob(ctx, s, job, builds[:min(mostLooked, len(builds))], &all); err != nil {
-			return Finding{}, fmt.Errorf("looking at builds of job %q on %s: %w", job, p, err)
+		return ofJob{found, err}
+	}, func(one ofJob) {
+		all.Head, all.Older = append(all.Head, one.found.Head...), append(all.Older, one.found.Older...)
+		all.Refused, all.Unsure = append(all.Refused, one.found.Refused...), all.Unsure || one.found.Unsure
+		if err == nil {
+			err = one.err
 		}
+	})
+	if err != nil {
+		return Finding{}, err
 	}
 	return all, nil
 }
@@ -127,8 +135,15 @@ func (r *Reader) jobFolders(ctx context.Context, s Search, places []Location) (m
 	return folders, errors.Join(errs...)
 }
 
-// findJob adds the builds of one job.
-func (r *Reader) findJob(ctx context.Context, s Search, job string, builds []Location, all *Finding) error {
+// findJob returns the builds of one job, which lie in these folders; none if there is none.
+func (r *Reader) findJob(ctx context.Context, s Search, job string, folders []Location) (all Finding, err error) {
+	if len(folders) == 0 {
+		return Finding{}, nil
+	}
+	builds, err := r.inFolders(ctx, folders)
+	if err != nil {
+		return Finding{}, err
+	}
 	type looked struct {
 		found   Found
 		refused string
@@ -137,7 +152,7 @@ func (r *Reader) findJob(ctx context.Context, s Search, job string, builds []Loc
 	var errs []error
 	var older []Found
 	atHead := false
-	inOrder(builds, r.options.Parallelism, func(at Location) looked {
+	inOrder(builds[:min(mostLooked, len(builds))], r.options.Parallelism, func(at Location) looked {
 		found, refused, err := r.lookAt(ctx, s, job, at)
 		return looked{found, refused, err}
 	}, func(l looked) {
@@ -157,7 +172,7 @@ func (r *Reader) findJob(ctx context.Context, s Search, job string, builds []Loc
 	if !atHead && len(older) > 0 {
 		all.Older = append(all.Older, older[0])
 	}
-	return errors.Join(errs...)
+	return all, errors.Join(errs...)
 }
 
 // lookAt reads whose build it is. A build of another repository, which has the same path in two of the strategies, is none

@@ -103,7 +103,7 @@ func (r *Reader) ReadAll(ctx context.Context, builds []Location) ([]reporter.Evi
 
 // inOrder does the same with each item, width of them at a time, and hands the values on in the order of the items.
 func inOrder[Item, Value any](items []Item, width int, do func(Item) Value, take func(Value)) {
-	pending := make(chan chan Value, width-1)
+	pending := make(chan chan Value, max(width, 1)-1)
 	go func() {
 		defer close(pending)
 		for _, item := range items {

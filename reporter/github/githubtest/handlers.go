@@ -125,10 +125,11 @@ func (c *call) listComments() {
 		return
 	}
 	var list []*comment
+	key := p.key()
 	for _, x := range c.comments {
 		late := c.now().Sub(x.updated) < c.lagTime
 		switch {
-		case x.pull != p.key() || late && x.before == "":
+		case x.pull != key || late && x.before == "":
 		case late:
 			old := *x
 			old.body = x.before

@@ -111,9 +111,9 @@ func (c *call) branch(owner, name, ref, sha string) map[string]any {
 
 // fullPullObject is a pull request alone, which says more.
 func (c *call) fullPullObject(p *Pull) map[string]any {
-	comments := 0
+	comments, key := 0, p.key()
 	for _, x := range c.comments {
-		if x.pull == p.key() {
+		if x.pull == key {
 			comments++
 		}
 	}
