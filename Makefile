@@ -64,8 +64,8 @@ e2e.test: build ## get bin/e2e.test: KUBERNETES_VERSION=v1.37.2 [FROM=release|so
 prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSION, ARTIFACTS, CATEGORIES, PLATFORM, RUN_TIMEOUT, GRACE_PERIOD
 	@CATEGORIES=$(CATEGORIES) PLATFORM=$(PLATFORM) RUN_TIMEOUT=$(RUN_TIMEOUT) GRACE_PERIOD=$(GRACE_PERIOD) hack/prow-run.sh $(BIN)
 
-report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE
-	@hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
+report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE [CACHE_DIR=DIR]
+	@CACHE_DIR=$(CACHE_DIR) hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
 e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
@@ -74,7 +74,7 @@ e2e: ## test against real components, built once: e2e.test on a simulated cluste
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
 
-e2e-prow: ## test against the real hook of Prow, with its trigger plugin and the generated jobs (first time: some minutes to build)
+e2e-prow: ## test against the real hook of Prow, with its trigger plugin and the generated jobs, and its ghproxy (first time: some minutes to build)
 	cd test/prow && $(GO) test -count 1 -timeout 30m .
 
 e2e-deploy: ## hold config/deploy against the API server of the cluster that KUBECONFIG names, such as that of sim-cluster
