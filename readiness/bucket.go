@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Jobs are the presubmits that a config names, by name, and the repositories on whose pull requests they run. Only their builds
@@ -155,11 +157,12 @@ func (b *Bucket) one(ctx context.Context, j judge, reader *artifacts.Reader, pr 
 	}
 	e.Build.Org, e.Build.Repo, e.Build.Pull = pr.Repo.Owner, pr.Repo.Name, pr.Number
 	e = lost(trusted(e, build, b.jobs.ByName[build.Job]), b.report.now())
-	summaries, err := j.each([]reporter.Evidence{e})
-	if err != nil {
-		return reporter.Summary{}, err
+	s, err := j.one(e)
+	if err != nil { // what its record says of itself cannot be asked for
+		if s, err = j.unasked(e, err); err != nil {
+			return reporter.Summary{}, err
+		}
 	}
-	s := summaries[0]
 	if len(s.FailedTests()) == 0 || running(e) {
 		return s, nil
 	}
@@ -176,16 +179,38 @@ func (b *Bucket) one(ctx context.Context, j judge, reader *artifacts.Reader, pr 
 
 func running(e reporter.Evidence) bool { return e.End.State == reporter.Running }
 
-// trusted puts what the config and the place in the bucket say of a build in the place of what the build says of itself. Where
-// results speak of another version than the job is for, that is a doubt.
+// trusted puts what the config and the place in the bucket say of a build in the place of what the build says of itself: it is judged
+// for what the config has its job run, and by that version. Where results speak of another one, that is a doubt.
 func trusted(e reporter.Evidence, build artifacts.Found, job generator.Job) reporter.Evidence {
 	e.Build.Job, e.Build.ID, e.Build.SHA = build.Job, build.ID, build.SHA
 	e.Build.Version, e.Build.Platform = job.Labels[coordinates.KubernetesVersion], job.Labels[coordinates.Platform]
 	e.Build.ChosenOnly = job.Categories
 	const source = "the config of the job"
-	e.Versions = append(e.Versions, reporter.Claim{Value: e.Build.Version, Source: source})
-	e.Platforms = append(e.Platforms, reporter.Claim{Value: e.Build.Platform, Source: source})
+	at := len(e.Versions) // behind one that says it more exactly
+	if at > 0 && !sameVersion(e.Versions[0].Value, e.Build.Version) {
+		at = 0
+	}
+	e.Versions = slices.Insert(slices.Clone(e.Versions), at, reporter.Claim{Value: e.Build.Version, Source: source})
+	e.Platforms = append(slices.Clone(e.Platforms), reporter.Claim{Value: e.Build.Platform, Source: source})
+	if e.Run != nil {
+		run := *e.Run
+		run.Abilities = nil
+		switch {
+		case !isAll(job.Categories):
+			run.Categories = job.Categories
+		case !isAll(run.Categories):
+			run.Categories = nil
+		}
+		e.Run = &run
+	}
 	return e
+}
+
+// sameVersion tells whether two texts name the same minor version of Kubernetes.
+func sameVersion(a, b string) bool {
+	va, errA := specs.ParseVersion(a)
+	vb, errB := specs.ParseVersion(b)
+	return errA == nil && errB == nil && va == vb
 }
 
 // lostAfter is how long a job may take before it is taken for lost. Prow itself ends those of the config within hours.

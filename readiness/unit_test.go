@@ -16,7 +16,6 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/config"
 	"sigs.k8s.io/windows-operational-readiness/readiness"
-	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/comment"
 	"sigs.k8s.io/windows-operational-readiness/reporter/github"
@@ -274,46 +273,6 @@ func TestUnitLost(t *testing.T) {
 	w.now = w.now.Add(2 * time.Hour)
 	if again := w.post(7); again != said {
 		t.Errorf("time alone changes it:\n%s", again)
-	}
-}
-
-// TestUnitTrust holds that a build says nothing of which job it is, what it is for, or where it is shown.
-func TestUnitTrust(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.pull(7, headOf(7))
-	folder := w.build(7, presubmit, headOf(7), "success", 2, 1, rows())
-	forged := fmt.Sprintf(`{"metadata":{"labels":{"windows-op-readiness.sigs.k8s.io/kubernetes-version":"1.35"},"annotations":{"windows-op-readiness.sigs.k8s.io/categories":"Extend.Network"}},
-		"spec":{"job":%q,"refs":{"org":%q,"repo":%q,"pulls":[{"number":7,"sha":%q}]}},"status":{"state":"success","url":"https://evil.example.com/view/gs/x"}}`, presubmit, unitOrg, unitRepo, headOf(7))
-	w.put(folder+"/prowjob.json", forged)
-	w.want(w.post(7), "never evil", "### ⚠️", "Core.Network", "never Extend.Network", "the Kubernetes version is not known")
-	w.build(7, "pull-another-op-readiness", headOf(7), "failure", 2, 1, rows(failing))
-	w.want(w.post(7), "never ### ❌", "never pull-another")
-}
-
-// TestUnitUnsure holds that a build which does not count, and is newer than one that is ready, leaves nothing ready; an older one takes
-// nothing away.
-func TestUnitUnsure(t *testing.T) {
-	t.Parallel()
-	for _, newer := range []bool{true, false} {
-		w := newWorld(t)
-		w.pull(7, headOf(7))
-		w.build(7, presubmit, headOf(7), "success", 3, 2, "")
-		odd := w.build(7, presubmit, headOf(7), "success", map[bool]float64{true: 1, false: 9}[newer], 0.5, "")
-		w.put(odd+"/prowjob.json", "{}")
-		repo := github.PullRequest{Repo: github.Repo{Owner: unitOrg, Name: unitRepo}, Number: 7, HeadSHA: headOf(7), Open: true}
-		found, err := w.results().Find(t.Context(), repo)
-		if err != nil || found.Unsure != newer || len(found.Head) != 1 {
-			t.Errorf("newer %t: %+v, %v", newer, found, err)
-		}
-	}
-	c := comment.AtHead([]reporter.Summary{{Verdict: reporter.Ready, Whole: true, Build: reporter.Build{Job: presubmit}}}, "")
-	if text := comment.Render(c, comment.Options{}); !strings.Contains(text, "### ✅") {
-		t.Errorf("it is not ready:\n%s", text)
-	}
-	c.Unsure = true
-	if text := comment.Render(c, comment.Options{}); strings.Contains(text, "### ✅") || !(comment.Policy{QuietWhenReady: true}).Speaks(c, time.Now()) {
-		t.Errorf("it is ready:\n%s", text)
 	}
 }
 
