@@ -10,21 +10,24 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axe is the script of axe-core, the checker of accessibility, as package-lock.json pins it.
-func axe(t *testing.T) string {
+// npm returns a file of a package from npm, as package-lock.json pins it.
+func npm(t *testing.T, elements ...string) string {
 	t.Helper()
-	name := filepath.Join("node_modules", "axe-core", "axe.min.js")
+	name := filepath.Join("node_modules", filepath.Join(elements...))
 	if _, err := os.Stat(name); err != nil {
 		if out, err := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").CombinedOutput(); err != nil {
 			t.Fatalf("npm ci: %v\n%s", err, out)
 		}
 	}
-	script, err := os.ReadFile(name)
+	content, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(script)
+	return string(content)
 }
+
+// axe is the script of axe-core, the checker of accessibility.
+func axe(t *testing.T) string { return npm(t, "axe-core", "axe.min.js") }
 
 // violations runs axe-core with every rule of WCAG 2.2 A and AA, and its own good practices.
 const violations = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then((r) =>

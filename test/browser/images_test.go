@@ -19,28 +19,19 @@ import (
 // images is the folder of the pictures in the documentation.
 var images = flag.String("images", "", "make the pictures of the documentation anew, in this folder")
 
-// commentStyle shows HTML about as GitHub shows it in a comment.
+// commentWidth is the width that GitHub gives a comment's frame at most, in pixels: 1280 for the page, of which 64 are its margins, 296 the
+// sidebar, 24 the gap before it, and 56 the author's picture.
+const commentWidth = 840
+
+// commentStyle is what GitHub has around the Markdown of a comment, whose text is smaller than that of a file.
 const commentStyle = `
-body { margin: 0; padding: 16px; background: #fff; color: #1f2328; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
-.comment { max-width: 880px; border: 1px solid #d1d9e0; border-radius: 6px; }
+body { margin: 0; padding: 16px; background: #fff; font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
+.comment { box-sizing: border-box; max-width: 840px; border: 1px solid #d1d9e0; border-radius: 6px; }
 .head { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; border-radius: 6px 6px 0 0; color: #59636e; }
-.head b { color: #1f2328; }
-.body { padding: 16px; overflow-wrap: break-word; }
-.body > :first-child { margin-top: 0; }
-h3 { font-size: 1.25em; margin: 0 0 16px; }
-p, table, pre, details, ul { margin: 0 0 16px; }
-a { color: #0969da; text-decoration: underline; }
-table { border-collapse: collapse; display: block; width: max-content; max-width: 100%; overflow: auto; }
-th, td { border: 1px solid #d1d9e0; padding: 6px 13px; }
-tr:nth-child(2n) td { background: #f6f8fa; }
-code { font: 85% ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; background: #818b981f; padding: .2em .4em; border-radius: 6px; white-space: break-spaces; }
-pre { background: #f6f8fa; padding: 16px; overflow: auto; border-radius: 6px; line-height: 1.45; }
-pre code { background: none; padding: 0; }
-summary { cursor: default; }
-details > summary { margin-bottom: 8px; }
+.markdown-body { padding: 16px; font-size: 14px; }
 `
 
-// writeComment writes a comment as GitHub would show it, about, and returns its address.
+// writeComment writes a comment as GitHub shows it, by its own style of Markdown (github-markdown-css), and returns its address.
 func writeComment(t *testing.T, name string) string {
 	t.Helper()
 	comment, err := os.ReadFile(filepath.Join("../../reporter/comment/testdata", name))
@@ -53,8 +44,8 @@ func writeComment(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	shown := body.String()
-	text := "<!DOCTYPE html><meta charset=utf-8><title>comment</title><style>" + commentStyle +
-		"</style><div class=comment><div class=head><b>op-readiness-bot</b> commented, edited</div><div class=body>" + shown + "</div></div>\n"
+	text := "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>comment</title><style>" + npm(t, "github-markdown-css", "github-markdown-light.css") + commentStyle +
+		"</style><div class=comment><div class=head><b>op-readiness-bot</b> commented, edited</div><div class=markdown-body>" + shown + "</div></div>\n"
 	file := filepath.Join(t.TempDir(), "comment.html")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
@@ -62,7 +53,7 @@ func writeComment(t *testing.T, name string) string {
 	return "file://" + file
 }
 
-// TestComments holds that a comment fits the width that GitHub gives it, and so does each table in it, folded or not, and keeps
+// TestComments holds that a comment fits the width that GitHub gives it at most, and so does each table in it, folded or not, and keeps
 // pictures of all.
 func TestComments(t *testing.T) {
 	files, err := filepath.Glob("../../reporter/comment/testdata/*.md")
@@ -71,8 +62,8 @@ func TestComments(t *testing.T) {
 	}
 	browser := chromium(t)
 	for _, file := range files {
-		tab := open(t, browser, writeComment(t, filepath.Base(file)), view{width: 960})
-		if width := evaluate[int64](t, tab, "document.documentElement.scrollWidth"); width > 960 {
+		tab := open(t, browser, writeComment(t, filepath.Base(file)), view{width: commentWidth + 32})
+		if width := evaluate[int64](t, tab, "document.documentElement.scrollWidth"); width > commentWidth+32 {
 			t.Errorf("%s is %d pixels wide", file, width)
 		}
 		const over = "(() => { document.querySelectorAll('details').forEach(d => d.open = true); return Math.max(0, ...[...document.querySelectorAll('table')].map(t => t.scrollWidth - t.clientWidth)) })()"
@@ -95,7 +86,7 @@ func TestImages(t *testing.T) {
 		width, height int64
 	}{
 		"report.png":  {write(t, mixed(t)), 1280, 1240},
-		"comment.png": {writeComment(t, "three-jobs.md"), 960, 1100},
+		"comment.png": {writeComment(t, "three-jobs.md"), commentWidth + 32, 1040},
 	} {
 		tab := open(t, browser, part.address, view{width: part.width})
 		if err := os.WriteFile(filepath.Join(*images, name), top(t, tab, part.width, part.height), 0o644); err != nil {
