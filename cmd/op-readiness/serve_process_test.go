@@ -42,8 +42,8 @@ type plugin struct {
 	written chan struct{} // something was asked of GitHub
 }
 
-// newPlugin has pull requests whose one job has failed.
-func newPlugin(tb testing.TB, pulls int) *plugin {
+// newPlugin has pull requests whose one job has failed. What is in front of the bucket may answer in its place; nil: nothing is.
+func newPlugin(tb testing.TB, pulls int, front func(http.Handler) http.Handler) *plugin {
 	tb.Helper()
 	p := &plugin{tb: tb, hub: githubtest.New(nil), written: make(chan struct{}, 1)}
 	p.hub.AddUser(botToken, botLogin)
@@ -58,11 +58,17 @@ func newPlugin(tb testing.TB, pulls int) *plugin {
 		put(folder+"/prowjob.json", fmt.Sprintf(`{"spec":{"job":"pull-windows-op-readiness","refs":{"org":"kubernetes-sigs","repo":"windows-testing","pulls":[{"number":%d,"sha":%q}]}},"status":{"state":"failure"}}`, number, headSHA))
 		put(folder+"/finished.json", `{"timestamp":1718003600,"passed":false,"result":"FAILURE"}`)
 	}
-	store, err := fakestorage.NewServerWithOptions(fakestorage.Options{Scheme: "http", PublicHost: "127.0.0.1", InitialObjects: objects})
+	fake, err := fakestorage.NewServerWithOptions(fakestorage.Options{NoListener: true, PublicHost: "127.0.0.1", InitialObjects: objects})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(store.Stop)
+	tb.Cleanup(fake.Stop)
+	bucket := fake.HTTPHandler()
+	if front != nil {
+		bucket = front(bucket)
+	}
+	store := httptest.NewServer(bucket)
+	tb.Cleanup(store.Close)
 	serve := p.hub.Handler()
 	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.ServeHTTP(w, r)
@@ -82,7 +88,7 @@ func newPlugin(tb testing.TB, pulls int) *plugin {
 		"serve", "--listen", "127.0.0.1:0", "--hmac-secret-file", filepath.Join(dir, "hmac"), "--github-token-file", filepath.Join(dir, "token"),
 		"--github-endpoint", hub.URL,
 	}
-	p.env = append(os.Environ(), "STORAGE_EMULATOR_HOST="+store.URL(), "GOMAXPROCS=2")
+	p.env = append(os.Environ(), "STORAGE_EMULATOR_HOST="+store.URL, "GOMAXPROCS=2")
 	return p
 }
 
@@ -177,7 +183,7 @@ func buildProgram(tb testing.TB) string {
 func TestServeKilled(t *testing.T) {
 	t.Parallel()
 	const pulls = 6
-	p := newPlugin(t, pulls)
+	p := newPlugin(t, pulls, nil)
 	binary := buildProgram(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range *serverKills {
@@ -214,7 +220,7 @@ func BenchmarkServe(b *testing.B) {
 	const pulls, webhooks, atOnce = 200, 2000, 50
 	binary := buildProgram(b)
 	for b.Loop() {
-		p := newPlugin(b, pulls)
+		p := newPlugin(b, pulls, nil)
 		p.start(b.Context(), binary)
 		took := make([]time.Duration, webhooks)
 		places := make(chan struct{}, atOnce)
