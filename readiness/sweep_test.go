@@ -119,6 +119,10 @@ func TestSweepEnds(t *testing.T) {
 		"bad credentials": {Path: "/user", Status: 401, Body: `{"message": "Bad credentials"}`},
 		"read-only":       {Method: "POST", Status: 403, Body: `{"message": "Resource not accessible by personal access token"}`},
 		"archived":        {Method: "POST", Status: 403, Body: `{"message": "Repository was archived so is read-only."}`},
+		"archived, and all locked": {
+			Method: "POST", Status: 403, Body: `{"message": "Repository was archived so is read-only and unable to create comment because issue is locked."}`,
+		},
+		"in migration": {Method: "POST", Status: 403, Body: `{"message": "Repository has been locked for migration."}`},
 	} {
 		w := newWorld(t)
 		for number := 1; number <= 3; number++ {

@@ -72,7 +72,7 @@ func (p *posting) round(ctx context.Context) (done bool, err error) {
 	}
 	err = p.do(ctx, action)
 	var refused *Error
-	if p.pr.Locked && errors.As(err, &refused) && refused.Status == http.StatusForbidden {
+	if p.pr.Locked && errors.As(err, &refused) && refused.ofOneConversation() {
 		p.did.Why = "the conversation is locked, and this account may not write there"
 		return true, nil
 	}
