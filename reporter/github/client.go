@@ -194,13 +194,14 @@ func (c *Client) viewer(ctx context.Context, refused error) (Login, error) {
 	if strings.HasSuffix(c.api.BaseURL.Path, "/api/v3/") {
 		address = "../graphql" // GitHub Enterprise
 	}
-	req, err := c.api.NewRequest(http.MethodPost, address, map[string]string{"query": "query { viewer { login } }"})
+	req, err := c.api.NewRequest(http.MethodPost, address, map[string]string{"query": "query { viewer { __typename login } }"})
 	if err != nil {
 		return "", err
 	}
 	var answer struct {
 		Data struct {
 			Viewer struct {
+				Kind  string `json:"__typename"`
 				Login string `json:"login"`
 			} `json:"viewer"`
 		} `json:"data"`
@@ -216,7 +217,11 @@ func (c *Client) viewer(ctx context.Context, refused error) (Login, error) {
 	if len(answer.Errors) > 0 {
 		return "", &Error{Doing: "asking whose token it is", Message: safetext.Line(c.auth.redact(answer.Errors[0].Message))}
 	}
-	return named(Login(answer.Data.Viewer.Login))
+	login := answer.Data.Viewer.Login
+	if answer.Data.Viewer.Kind == "Bot" && login != "" && !strings.HasSuffix(login, "[bot]") {
+		login += "[bot]" // as REST has it in comments; GraphQL leaves it out of an author's name, if not of a workflow's own
+	}
+	return named(Login(login))
 }
 
 // named refuses an account without a name: every comment without an author would be its own.

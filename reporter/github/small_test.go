@@ -65,6 +65,21 @@ func TestWorkflow(t *testing.T) {
 	}
 }
 
+// TestBot holds that a bot whose name GraphQL tells without its ending is known again by the name that its comments have.
+func TestBot(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]int{"Bot": 1, "User": 2} {
+		f := newFixture(t)
+		f.AddWorkflow(token)
+		f.AddComment(pull, "github-actions[bot]", said("of the bot"))
+		f.Fail(githubtest.Fault{Path: "/graphql", Times: 1, Status: 200, Body: fmt.Sprintf(`{"data": {"viewer": {"__typename": %q, "login": "github-actions"}}}`, kind)})
+		post(t, f.client(t), say("new"))
+		if got := f.Bodies(pull, "github-actions[bot]"); len(got) != want {
+			t.Errorf("a %s: its comments are %q", kind, got)
+		}
+	}
+}
+
 // TestLag holds that lists which lag behind by seconds cost no second write.
 func TestLag(t *testing.T) {
 	t.Parallel()

@@ -38,9 +38,13 @@ func newFixture(t *testing.T) *fixture {
 	f.AddUser("token-of-somebody", "somebody")
 	f.AddUser("token-of-other", "other")
 	f.AddReader("token-of-reader", "reader")
+	f.AddWorkflow("token-of-workflow")
 	f.AddApp(appID, "an-app", &key.PublicKey, "owner/name")
 	f.SetPull(githubtest.Pull{Owner: "owner", Name: "name", Number: 7, Head: "07374fe73aff1c2024a8d4114b32406c7a8e89b7"})
 	f.SetPull(githubtest.Pull{Owner: "owner", Name: "name", Number: locked, Head: "b", Locked: true})
+	f.SetPull(githubtest.Pull{Owner: "owner", Name: "old", Number: 3, Head: "c"})
+	f.SetPull(githubtest.Pull{Owner: "owner", Name: "old", Number: 4, Head: "d", Locked: true})
+	f.Archive("owner/old")
 	for _, body := range []string{"one", "two", "three", "four", "five"} {
 		f.AddComment(pull, "somebody", body) // ids 1001 to 1005
 	}
@@ -55,7 +59,8 @@ type caller struct {
 }
 
 // as returns a caller: a user; "nobody", whose token is wrong; "spent", who has no request left; "again", who has the
-// answer to GET /user already; "app", the App itself; or "reader" and "other", further users.
+// answer to GET /user already; "app", the App itself; "revoked", its installation whose token was revoked; or "reader", "other" and "workflow",
+// further users.
 func (f *fixture) as(t *testing.T, who string) *caller {
 	t.Helper()
 	c := &caller{handler: f.Handler(), authorization: "Bearer token-of-somebody"}
@@ -68,10 +73,27 @@ func (f *fixture) as(t *testing.T, who string) *caller {
 		c.etag = c.send(t, http.MethodGet, "/user", "").header.Get("ETag")
 	case "app":
 		c.authorization = "Bearer " + f.sign(t, claims{Iss: "6001", Iat: f.now.Unix(), Exp: f.now.Unix() + 600})
-	case "reader", "other":
+	case "revoked":
+		c.authorization = "Bearer " + f.installationToken(t)
+		if got := c.send(t, http.MethodGet, "/repos/owner/name/pulls/7", ""); got.status != http.StatusOK {
+			t.Fatalf("before it is revoked: %d", got.status)
+		}
+		f.Revoke()
+	case "reader", "other", "workflow":
 		c.authorization = "Bearer token-of-" + who
 	}
 	return c
+}
+
+// installationToken is one of the App.
+func (f *fixture) installationToken(t *testing.T) string {
+	t.Helper()
+	given, ok := f.as(t, "app").send(t, http.MethodPost, "/app/installations/4711/access_tokens", "").body.(map[string]any)
+	token, isText := given["token"].(string)
+	if !ok || !isText {
+		t.Fatalf("an App gets %v", given)
+	}
+	return token
 }
 
 // claims are those of a JSON Web Token.

@@ -3,7 +3,9 @@ package githubtest
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,12 +30,22 @@ func (c *call) graphql() {
 		c.fail(http.StatusBadRequest, "Problems parsing JSON")
 		return
 	}
-	if strings.Join(strings.Fields(request.Query), " ") != "query { viewer { login } }" {
-		c.send(http.StatusOK, map[string]any{"errors": []any{map[string]any{"message": "Field does not exist"}}})
+	if strings.Join(strings.Fields(request.Query), " ") != "query { viewer { __typename login } }" {
+		field := "query"
+		if found := firstField.FindStringSubmatch(request.Query); found != nil {
+			field = found[1]
+		}
+		c.send(http.StatusOK, map[string]any{"errors": []any{map[string]any{
+			"path": []any{"query", field}, "extensions": map[string]any{"code": "undefinedField", "typeName": "Query", "fieldName": field},
+			"locations": []any{map[string]any{"line": 1, "column": 1}}, "message": fmt.Sprintf("Field '%s' doesn't exist on type 'Query'", field),
+		}}})
 		return
 	}
-	c.send(http.StatusOK, map[string]any{"data": map[string]any{"viewer": map[string]any{"login": c.user.login}}})
+	c.send(http.StatusOK, map[string]any{"data": map[string]any{"viewer": map[string]any{"__typename": "User", "login": c.user.login}}})
 }
+
+// firstField is what a query asks for first.
+var firstField = regexp.MustCompile(`\{\s*(\w+)`)
 
 func (c *call) listPulls() {
 	query := c.r.URL.Query()
@@ -148,7 +160,14 @@ func (c *call) createComment() {
 	if p == nil {
 		return
 	}
-	if p.Locked {
+	switch {
+	case c.isArchived(p) && p.Locked:
+		c.fail(http.StatusForbidden, "Repository was archived so is read-only and unable to create comment because issue is locked.")
+		return
+	case c.isArchived(p):
+		c.fail(http.StatusForbidden, archivedMessage)
+		return
+	case p.Locked:
 		c.fail(http.StatusForbidden, "Unable to create comment because issue is locked.")
 		return
 	}
@@ -227,9 +246,19 @@ func (c *call) deleteComment() {
 	}
 }
 
-// own returns the comment of the path, if who asks has written it.
+// archivedMessage is what GitHub says of each write to an archived repository.
+const archivedMessage = "Repository was archived so is read-only."
+
+// isArchived tells whether the repository of a pull request is.
+func (c *call) isArchived(p *Pull) bool { return strings.EqualFold(c.archived, p.Owner+"/"+p.Name) }
+
+// own returns the comment of the path, if who asks has written it, and may write.
 func (c *call) own() *comment {
 	found := c.found()
+	if found != nil && c.isArchived(c.pulls[found.pull]) {
+		c.fail(http.StatusForbidden, archivedMessage)
+		return nil
+	}
 	if found != nil && found.author.login != c.user.login {
 		c.fail(http.StatusForbidden, "Must have admin rights to Repository.")
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -135,7 +136,7 @@ func (c *call) repoObject(owner, name string) map[string]any {
 		"owner": c.userObject(&user{login: owner}), "html_url": html, "description": nil, "fork": false, "url": at,
 		"git_url": "git:" + html[len("http:"):] + ".git", "ssh_url": "git@" + c.r.Host + ":" + owner + "/" + name + ".git", "clone_url": html + ".git", "svn_url": html,
 		"homepage": nil, "size": 1, "stargazers_count": 0, "watchers_count": 0, "language": nil, "has_issues": true, "has_projects": true,
-		"has_downloads": true, "has_wiki": true, "has_pages": false, "has_discussions": false, "forks_count": 0, "mirror_url": nil, "archived": false,
+		"has_downloads": true, "has_wiki": true, "has_pages": false, "has_discussions": false, "forks_count": 0, "mirror_url": nil, "archived": strings.EqualFold(c.archived, owner+"/"+name),
 		"disabled": false, "open_issues_count": 0, "license": nil, "allow_forking": true, "is_template": false, "web_commit_signoff_required": false,
 		"topics": []any{}, "visibility": "public", "forks": 0, "open_issues": 0, "watchers": 0, "default_branch": "main",
 		"created_at": stamp(time.Unix(0, 0)), "updated_at": stamp(time.Unix(0, 0)), "pushed_at": stamp(time.Unix(0, 0)),

@@ -28,6 +28,7 @@ type Server struct {
 	requests []string // method and path
 	lag      int      // how many of the newest comments lists do not have
 	lagTime  time.Duration
+	archived string // "owner/name" of the repository that is; "": none
 	vanish   string // the login whose comments are deleted as soon as they are there
 	rate     rate
 }
@@ -189,6 +190,13 @@ func (s *Server) Vanish(login string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vanish = login
+}
+
+// Archive makes a repository read-only for all, as its owner does for good.
+func (s *Server) Archive(repo string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.archived = repo
 }
 
 // AddWorkflow lets a token be that of a workflow, which may comment and may not ask whose it is but by GraphQL.
