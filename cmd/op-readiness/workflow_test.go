@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -45,17 +46,28 @@ type workflowRunner struct {
 	temp   string
 	hub    string
 	store  string
+	site   string // where releases are
+	arch   string // of the runner; "": X64
 	token  string
 }
 
-// run runs the steps for an event, and returns what they said.
+// run runs the steps for an event, which must succeed, and returns what they said.
 func (r workflowRunner) run(event, payload string, inputs map[string]string) string {
+	r.t.Helper()
+	said, err := r.try(event, payload, inputs)
+	if err != nil {
+		r.t.Fatalf("%v: %s", err, said)
+	}
+	return said
+}
+
+// try runs the steps for an event until one fails.
+func (r workflowRunner) try(event, payload string, inputs map[string]string) (said string, err error) {
 	r.t.Helper()
 	file := filepath.Join(r.temp, "event.json")
 	if err := os.WriteFile(file, []byte(payload), 0o600); err != nil {
 		r.t.Fatal(err)
 	}
-	said := ""
 	for _, step := range r.action.Runs.Steps {
 		if step.Shell != "bash" || expression.MatchString(step.Run) {
 			r.t.Fatalf("step %q runs %s, or has expressions in its script", step.Name, step.Shell)
@@ -63,17 +75,18 @@ func (r workflowRunner) run(event, payload string, inputs map[string]string) str
 		cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
 		cmd.Dir = r.temp
 		cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+r.folder, "RUNNER_TEMP="+r.temp, "GITHUB_REPOSITORY=kubernetes-sigs/windows-testing",
-			"GITHUB_API_URL="+r.hub, "GITHUB_EVENT_NAME="+event, "GITHUB_EVENT_PATH="+file, "STORAGE_EMULATOR_HOST="+r.store)
+			"GITHUB_API_URL="+r.hub, "GITHUB_EVENT_NAME="+event, "GITHUB_EVENT_PATH="+file, "STORAGE_EMULATOR_HOST="+r.store,
+			"GITHUB_SERVER_URL="+r.site, "RUNNER_OS=Linux", "RUNNER_ARCH="+cmp.Or(r.arch, "X64"))
 		for name, value := range step.Env {
 			cmd.Env = append(cmd.Env, name+"="+r.fill(value, inputs))
 		}
 		out, err := cmd.CombinedOutput()
-		if err != nil {
-			r.t.Fatalf("step %q: %v: %s", step.Name, err, out)
-		}
 		said += string(out)
+		if err != nil {
+			return said, fmt.Errorf("step %q: %w", step.Name, err)
+		}
 	}
-	return said
+	return said, nil
 }
 
 // fill puts values into expressions.
@@ -98,10 +111,9 @@ func (r workflowRunner) fill(text string, inputs map[string]string) string {
 	})
 }
 
-// TestWorkflow runs the action for the events of the example workflow, with a token as GitHub gives it to a workflow: it may comment,
-// and may not ask whose it is. It holds that the comment of the right pull request comes, and no other.
-func TestWorkflow(t *testing.T) {
-	t.Parallel()
+// newWorkflowRunner runs the action of this checkout.
+func newWorkflowRunner(t *testing.T) workflowRunner {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("the example runs on Linux")
 	}
@@ -116,6 +128,14 @@ func TestWorkflow(t *testing.T) {
 	if r.folder, err = filepath.Abs(filepath.Dir(actionFile)); err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// TestWorkflow runs the action for the events of the example workflow, with a token as GitHub gives it to a workflow: it may comment,
+// and may not ask whose it is. It holds that the comment of the right pull request comes, and no other.
+func TestWorkflow(t *testing.T) {
+	t.Parallel()
+	r := newWorkflowRunner(t)
 	fake := githubtest.New(nil)
 	fake.AddWorkflow(r.token)
 	var objects []fakestorage.Object
