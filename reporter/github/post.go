@@ -15,6 +15,9 @@ type Render func(ctx context.Context, pr PullRequest) (Body, error)
 // maxRounds is how often a comment is looked at and written before that is given up.
 const maxRounds = 12
 
+// lostPause is how long to wait before a look for a comment that may have been created: lists have been seen to lag behind by five seconds.
+const lostPause = 10 * time.Second
+
 // Plan says what Post would do, and does nothing.
 func (c *Client) Plan(ctx context.Context, pr PullRequest, render Render) (Action, error) {
 	if !pr.Open {
@@ -184,7 +187,7 @@ func (p *posting) create(ctx context.Context, body string) error {
 		p.note(comment.ID, body)
 	case unanswered(err):
 		p.lost = true
-		settle = max(settle, time.Second)
+		settle = max(settle, lostPause)
 	default:
 		return err
 	}
