@@ -120,4 +120,3 @@ func run(t *testing.T, name string, args ...string) {
 		t.Fatalf("%s %q: %v: %s", name, args, err, out)
 	}
 }
-
