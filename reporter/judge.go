@@ -25,6 +25,17 @@ type Question struct {
 // Judge says what the evidence shows of the abilities that are asked for. It reads nothing but its arguments. The error is
 // about the specs: a focus that does not compile.
 func Judge(e Evidence, q Question) (Summary, error) {
+	s, err := judgeAs(e, q)
+	if err != nil || s.Verdict != Ready || !e.explained() {
+		return s, err
+	}
+	e.Run = new(*e.Run) // what failed the job by its own word is not seen any more: its word explains nothing
+	e.Run.Summary = nil
+	return judgeAs(e, q)
+}
+
+// judgeAs is Judge, by the word of a run for why its job failed.
+func judgeAs(e Evidence, q Question) (Summary, error) {
 	version := q.Version
 	if q.Assumed {
 		version = ""

@@ -49,6 +49,18 @@ type Run struct {
 	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
 }
 
+// Verdict is the verdict of the judgement then, in the words of view.JSON, "" if the run did not come to judge. A run whose
+// verdict is not "ready" exits with a code above 0.
+func (r Run) Verdict() string {
+	var summary struct {
+		Verdict string `json:"verdict"`
+	}
+	if json.Unmarshal(r.Summary, &summary) != nil {
+		return "" // nothing that can be understood
+	}
+	return summary.Verdict
+}
+
 // Pin is how pods that choose no operating system were sent to one.
 type Pin struct {
 	Mode   string `json:"mode"`             // as in --pin, or "taint-linux"

@@ -80,10 +80,11 @@ func (r real) audited(t *testing.T, abilities []string, args ...string) ([]audit
 	return lines, run, judged
 }
 
-// left is what runs have in the cluster of their own: policies, bindings, namespaces and taints.
+// left is what runs have in the cluster: policies, bindings, namespaces that nobody removes, and taints.
 func (r real) left(t *testing.T) string {
 	t.Helper()
-	text := r.kubectl(t, "get", "mutatingadmissionpolicies,mutatingadmissionpolicybindings,namespaces", "-l", runner.RunLabel, "-o", "name")
+	text := r.kubectl(t, "get", "mutatingadmissionpolicies,mutatingadmissionpolicybindings", "-l", runner.RunLabel, "-o", "name")
+	text += r.kubectl(t, "get", "namespaces", "-l", runner.RunLabel, "--field-selector", "status.phase=Active", "-o", "name")
 	for _, n := range r.nodes(t) {
 		for _, taint := range n.Spec.Taints {
 			if taint.Key == runner.RunLabel {
@@ -145,7 +146,7 @@ func TestPin(t *testing.T) {
 					want = reporter.Unconfirmed
 				}
 				t.Logf("%-40s %s %s %+v", id, a.State, a.Reason, a.Ran)
-				if a.State != want.String() || want == reporter.Unconfirmed && !strings.Contains(a.Reason, "on linux-") {
+				if a.State != want.String() || want == reporter.Unconfirmed && !strings.Contains(a.Reason, "its pods ran on linux: ") {
 					t.Errorf("%s is %s, want %s: %s", id, a.State, want, a.Reason)
 				}
 				if want == reporter.Passed && len(a.Ran) == 0 {
