@@ -15,6 +15,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
@@ -199,6 +200,7 @@ type call struct {
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
 // written.
 func (p Plan) call(ctx context.Context, c call) ([]runner.Result, error) {
+	processdir.Sweep() // of runs that were killed
 	kubeconfig, remove, err := p.facts.Access.Kubeconfig()
 	if err != nil {
 		return nil, err

@@ -212,6 +212,20 @@ func (o Outage) Overlaps(from, until time.Time) bool {
 	return !until.Before(o.From) && !from.After(o.Until)
 }
 
+// Together are outages in the order of time, as one where two overlap: several who ask lose the same API server.
+func Together(list []Outage) []Outage {
+	var all []Outage
+	for _, o := range slices.SortedStableFunc(slices.Values(list), func(a, b Outage) int { return a.From.Compare(b.From) }) {
+		last := len(all) - 1
+		if last < 0 || !all[last].Overlaps(o.From, o.Until) {
+			all = append(all, o)
+		} else if o.Until.After(all[last].Until) {
+			all[last].Until = o.Until
+		}
+	}
+	return all
+}
+
 // Call is what became of one invocation.
 type Call struct {
 	Number   int      `json:"number"`

@@ -213,7 +213,7 @@ func TestKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.await(t, "a namespace of a test", func() bool {
-				return r.kubectl(t, "get", "namespaces", "-l", "e2e-run", "-o", "name") != ""
+				return strings.Contains(r.kubectl(t, "get", "namespaces", "-l", "e2e-run", "-o", "name"), "/deployment-")
 			})
 			_ = cmd.Process.Kill()
 			if err := cmd.Wait(); err == nil {
@@ -260,14 +260,22 @@ func TestRunInPod(t *testing.T) {
 	}
 	if err := r.LoadPrograms(t.Context(), "example.com/run-in-pod:test", map[string]string{
 		"/app/op-readiness": static, "/app/e2e.test": r.E2E(), "/app/ginkgo": filepath.Join(r.Programs(), "ginkgo"),
+		"/app/kubectl":                filepath.Join(r.Programs(), "kubectl"),                                                              // which tests call
 		"/lib64/ld-linux-x86-64.so.2": "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6": "/lib/x86_64-linux-gnu/libc.so.6", // of programs built here
 	}); err != nil {
 		t.Fatal(err)
 	}
+	clear := func() {
+		r.kubectl(t, "delete", "--ignore-not-found", "-f", "testdata/run-in-pod.yaml")
+		if out, err := r.NodeCommand(context.WithoutCancel(t.Context()), "linux-1", "rm", "-rf", "/tmp/run-in-pod").CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	clear() // of what an earlier test left that was killed
+	t.Cleanup(clear)
 	before := r.audit(t)
-	t.Cleanup(func() { r.kubectl(t, "delete", "--ignore-not-found", "-f", "testdata/run-in-pod.yaml") })
 	r.kubectl(t, "apply", "-f", "testdata/run-in-pod.yaml")
-	r.kubectl(t, "wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/run-in-pod", "--timeout=10m")
+	r.kubectl(t, "wait", "--for=jsonpath={.status.containerStatuses[0].state.terminated}", "pod/run-in-pod", "--timeout=10m")
 	t.Logf("%s", r.kubectl(t, "logs", "pod/run-in-pod"))
 	report := t.TempDir()
 	for _, name := range []string{reportdir.Record, reportdir.Pods} {
