@@ -20,10 +20,14 @@ func TestSweep(t *testing.T) {
 	if err := gone.Run(); err != nil {
 		t.Fatal(err)
 	}
+	host, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var want []string
 	for _, kind := range []string{"kubeconfig", "pin"} {
-		want = append(want, filepath.Join(dir, fmt.Sprintf("op-readiness-%s-%d-1", kind, gone.Process.Pid)))
-		for _, name := range []string{fmt.Sprintf("op-readiness-%s-%d-1", kind, gone.Process.Pid), "op-readiness-" + kind + "-x-1", "op-readiness-" + kind} {
+		want = append(want, filepath.Join(dir, fmt.Sprintf("op-readiness-%s-%d-%s-1", kind, gone.Process.Pid, host)))
+		for _, name := range []string{fmt.Sprintf("op-readiness-%s-%d-%s-1", kind, gone.Process.Pid, host), fmt.Sprintf("op-readiness-%s-%d-another-1", kind, gone.Process.Pid), "op-readiness-" + kind + "-x-1", "op-readiness-" + kind} {
 			if err := os.MkdirAll(filepath.Join(dir, name, "in"), 0o700); err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +43,7 @@ func TestSweep(t *testing.T) {
 	if diff := cmp.Diff(want, processdir.Sweep()); diff != "" {
 		t.Errorf("removed (-want +got):\n%s", diff)
 	}
-	if left, err := os.ReadDir(dir); len(left) != 5 || err != nil {
+	if left, err := os.ReadDir(dir); len(left) != 7 || err != nil {
 		t.Errorf("left: %v, %v", left, err)
 	}
 }
