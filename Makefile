@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results e2e-sonobuoy clean images
+.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results e2e-sonobuoy clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ generate: build ## write config/jobs, config/testgrids and sonobuoy-plugin.yaml 
 
 catalog: build ## write specs/catalog/<version>.txt.gz: KUBERNETES_VERSION=v1.37.2 [E2E_TEST=FILE]
 	E2E_TEST=$(E2E_TEST) hack/catalog.sh $(BIN) $(KUBERNETES_VERSION)
+
+durations: build ## write specs/catalog/durations.txt, how long tests take, from the report directories of runs: RUNS="a b c"
+	$(BIN) specs durations $(RUNS) --output-file specs/catalog/durations.txt
 
 release-day: ## add a Kubernetes version, all that needs no judgement: KUBERNETES_VERSION=v1.37.2 [RETIRE=1.34] [E2E_TEST=FILE]
 	@E2E_TEST=$(E2E_TEST) RETIRE=$(RETIRE) hack/release-day.sh $(KUBERNETES_VERSION)

@@ -15,6 +15,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
@@ -22,6 +23,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
+	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
 // Outcome is what a run came to.
@@ -118,7 +120,11 @@ func (s *session) note(err error) {
 // call executes the plan. The record has each call as soon as it has ended: what a killed run did before stays known. An error
 // is one before the first call.
 func (s *session) call(ctx context.Context, talk io.Writer) ([]runner.Result, error) {
-	view := newLive(talk, s.plan, time.Now)
+	durations, err := catalog.OpenDurations()
+	if err != nil {
+		return nil, err
+	}
+	view := newLive(talk, s.plan, durations.Tests, time.Now)
 	observer := view.observer()
 	done, started := observer.Done, false
 	observer.Began = also(observer.Began, func(runner.Invocation) { started = true })
@@ -194,6 +200,7 @@ type call struct {
 // call executes the plan. The signals that would end this program go to e2e.test instead, so that its results are
 // written.
 func (p Plan) call(ctx context.Context, c call) ([]runner.Result, error) {
+	processdir.Sweep() // of runs that were killed
 	kubeconfig, remove, err := p.facts.Access.Kubeconfig()
 	if err != nil {
 		return nil, err
@@ -227,6 +234,9 @@ func (p Plan) settings(folder, kubeconfig string) runner.Settings {
 	}
 	if c := f.Cluster; c != nil {
 		s.Nodes, s.Taints, s.Prepull = c.SchedulableNodes(), c.BlockingTaints(), o.Prepull && c.HasWindows()
+		if o.TaintLinux { // with more than take pods, e2e.test would wait for images on all of them, and then run nothing
+			s.Nodes = c.SchedulableWindows()
+		}
 	}
 	return s
 }

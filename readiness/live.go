@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
@@ -26,18 +27,17 @@ type live struct {
 
 	mu   sync.Mutex
 	p    progress
-	call int            // the number of the invocation that runs
 	open []abilityTasks // those that have not come to their end
 	all  int            // abilities that have tests
 	rest []byte         // the beginning of a line that Write got
 }
 
-func newLive(w io.Writer, p Plan, now func() time.Time) *live {
+func newLive(w io.Writer, p Plan, usual map[string]time.Duration, now func() time.Time) *live {
 	v := &live{w: w, dir: p.facts.Folder, now: now, paint: painter(os.Getenv("NO_COLOR") == "")}
 	if !p.options.Verbose {
 		v.region = terminalOf(w)
 	}
-	v.p = newProgress(recordPlan(p.Tests), now())
+	v.p = newProgress(recordPlan(p.Tests), now(), usual)
 	for _, a := range v.p.abilities {
 		if len(a.tasks) > 0 {
 			v.open = append(v.open, a)
@@ -89,23 +89,25 @@ func (v *live) observer() runner.Observer {
 	return runner.Observer{
 		Began: func(inv runner.Invocation) {
 			v.locked(func() {
-				v.call = inv.Number
+				v.p.goesIn(inv.Number, v.now())
 				v.say(fmt.Sprintf("invocation %d: %s%s", inv.Number, count(len(inv.Tests), "test"), sendText(inv.Send)))
 			})
 		},
-		Test: func(test string) { v.locked(func() { v.p.running, v.p.since = task{v.call, test}, v.now(); v.say() }) },
+		Test: func(test string) {
+			v.locked(func() { v.p.running, v.p.since = task{v.p.call, test}, v.now(); v.say() })
+		},
 		Ended: func(e runner.Event) {
 			v.locked(func() {
-				t := task{v.call, e.Test}
+				t := task{v.p.call, e.Test}
 				if v.p.running == t {
 					v.p.running = task{}
 				}
-				v.p.ended[t] = stateOf(e.State)
+				v.p.end(t, e)
 				v.close()
 			})
 		},
 		Failed: func(test string, said []string) {
-			v.locked(func() { v.say(v.p.failureText(task{v.call, test}, said)...) })
+			v.locked(func() { v.say(v.p.failureText(task{v.p.call, test}, said)...) })
 		},
 		Done: func(inv runner.Invocation, result runner.Result) { v.locked(func() { v.finish(inv, result) }) },
 	}
@@ -122,6 +124,11 @@ func (v *live) finish(inv runner.Invocation, result runner.Result) {
 	}
 	v.p.addFiles(v.dir, inv.Number, result.JUnit)
 	v.close()
+}
+
+// end takes how something ended.
+func (p progress) end(t task, e record.Event) {
+	p.ended[t], p.took[t] = stateOf(e.State), time.Duration(e.Seconds*float64(time.Second))
 }
 
 // over tells whether something has come to its end.
@@ -141,7 +148,11 @@ func (p *progress) addFiles(dir string, call int, names []string) {
 		_ = c.Add(name, file)
 		_ = file.Close()
 		for _, test := range testsOfSuites(c.Evidence().Suites) {
-			p.ended[task{call, test.Name}] = test.State
+			t := task{call, test.Name}
+			p.ended[t] = test.State
+			if test.Duration > 0 {
+				p.took[t] = test.Duration
+			}
 		}
 	}
 }

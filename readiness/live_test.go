@@ -62,7 +62,7 @@ func TestLiveLines(t *testing.T) {
 	t.Parallel()
 	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var said strings.Builder
-	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, func() time.Time { return clock })
+	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, nil, func() time.Time { return clock })
 	play(view.observer(), &clock)
 	want := `invocation 1: 4 tests
 [1/3] failed       Core.Network one (2m)
@@ -86,7 +86,7 @@ func TestLiveTerminal(t *testing.T) {
 	t.Parallel()
 	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var said strings.Builder
-	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, func() time.Time { return clock })
+	view := newLive(&said, Plan{Tests: livePlan(), facts: Facts{Folder: liveFolder(t)}}, nil, func() time.Time { return clock })
 	now := size{80, 24}
 	view.region = &region{w: &said, size: func() size { return now }}
 	view.paint = false
@@ -166,7 +166,7 @@ func TestScreen(t *testing.T) {
 	add(1, "Extend.ActiveDirectory", "unproven", "unproven: no test")
 	add(1, "Extend.ActiveDirectory", "exempt", "exempt: provider")
 	add(1, "Extend.ActiveDirectory", "left-out", "left out by --skip-serial")
-	p := newProgress(plan, began)
+	p := newProgress(plan, began, nil)
 	p.running, p.since = task{1, "r"}, began.Add(10*time.Minute)
 	for test, state := range map[string]reporter.State{"a": reporter.Passed, "b": reporter.Failed, "c": reporter.Skipped, "f": reporter.Flaky, "n": reporter.NotRun} {
 		p.ended[task{1, test}] = state

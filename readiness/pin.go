@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -178,7 +179,7 @@ func Clean(ctx context.Context, o CleanOptions) (Cleaned, error) {
 	if o.DryRun {
 		return c, nil
 	}
-	pin.SweepFolders()
+	processdir.Sweep()
 	c.Removed, err = pin.Remove(ctx, config, c.Removed)
 	return c, err
 }

@@ -14,12 +14,17 @@ import (
 // elsewhere. It is no judgement: that a test passed does not show yet where its pods ran, or that the run ended well. So no
 // ability is shown passed in it.
 type progress struct {
-	abilities []abilityTasks          // of the chosen categories, in their order
-	tests     int                     // that are to run, in all calls
-	ended     map[task]reporter.State // by what has come to its end
-	running   task                    // what runs, zero if nobody tells: with several processes nobody does
-	since     time.Time               // that it runs
-	began     time.Time               // the run
+	abilities []abilityTasks           // of the chosen categories, in their order
+	tests     int                      // that are to run, in all calls
+	ended     map[task]reporter.State  // by what has come to its end
+	running   task                     // what runs, zero if nobody tells: with several processes nobody does
+	since     time.Time                // that it runs
+	began     time.Time                // the run
+	calls     []callTests              // of e2e.test, in their order
+	call      int                      // the number of the one that runs, 0 if none does
+	callSince time.Time                // that it runs
+	took      map[task]time.Duration   // by what has come to its end, where it told
+	usual     map[string]time.Duration // recorded durations, by test; none for one of which nobody recorded any
 }
 
 // task is a test in a call of e2e.test: one test may run in two, with its pods in other places, for other abilities.
@@ -142,13 +147,14 @@ func (p progress) categories() []string {
 }
 
 // newProgress is that of a plan of which nothing has run.
-func newProgress(plan record.Plan, began time.Time) progress {
-	p := progress{ended: map[task]reporter.State{}, began: began}
+func newProgress(plan record.Plan, began time.Time, usual map[string]time.Duration) progress {
+	p := progress{ended: map[task]reporter.State{}, began: began, took: map[task]time.Duration{}, usual: usual}
 	for _, a := range plan.Abilities {
 		p.abilities = append(p.abilities, abilityTasks{Ability: a})
 	}
 	for _, inv := range plan.Invocations {
 		p.tests += len(inv.Tests)
+		p.calls = append(p.calls, callTests{inv.Number, max(inv.Procs, 1), inv.Tests})
 		for i := range p.abilities {
 			a := &p.abilities[i]
 			for _, test := range a.Tests {

@@ -23,11 +23,12 @@ type scene struct {
 	witness *witness.Witness
 	lines   *os.File
 	pulse   runner.Pulse
-	probe   func() []record.Outage // ends what asks the API server, where nobody watches; nil: nothing does
+	probe   func() []record.Outage // ends what asks the API server; nil: nothing does
 	stop    func()
 }
 
-// probing is how often the API server is asked, where nobody watches the cluster.
+// probing is how often the API server is asked whether it is there. Whoever watches it is told late that it is gone: a
+// connection that brings nothing may have nothing to bring.
 const probing = 5 * time.Second
 
 // open pins pods and begins to watch, in this order, so that the nodes of the record are those that the first test finds. What
@@ -50,8 +51,8 @@ func (s *session) open(ctx context.Context, talk io.Writer) (err error) {
 	s.run.Pin = s.scene.record
 	if err := s.watch(ctx); err != nil {
 		fmt.Fprintf(talk, "warning: where pods run will not be known: %v\n", err)
-		s.ask()
 	}
+	s.ask()
 	s.note(writeRun(s.folder, s.run))
 	return nil
 }
@@ -69,7 +70,7 @@ func (s *session) watch(ctx context.Context) error {
 	return err
 }
 
-// ask begins to ask the API server whether it is there. What keeps it from that kept the witness too, and was told.
+// ask begins to ask the API server whether it is there. What keeps it from that keeps the witness too, and was told.
 func (s *session) ask() {
 	config, err := s.plan.facts.Access.Connect()
 	if err != nil {
@@ -103,14 +104,17 @@ func (s *scene) observe(o *runner.Observer) {
 
 // close ends the watch, puts what it knows into the record, and removes the pin.
 func (s *session) close(talk io.Writer) {
+	var away []record.Outage
+	if s.scene.probe != nil {
+		away = s.scene.probe()
+	}
 	if w := s.scene.witness; w != nil {
 		account, err := w.Close()
 		s.note(err)
 		s.addAccount(account)
+		away = append(away, account.Outages...)
 	}
-	if s.scene.probe != nil {
-		s.run.Away = append(s.run.Away, s.scene.probe()...)
-	}
+	s.run.Away = append(s.run.Away, record.Together(away)...)
 	if s.scene.lines != nil {
 		s.note(errors.Join(s.scene.lines.Sync(), s.scene.lines.Close()))
 	}
@@ -132,6 +136,5 @@ func (s *session) addAccount(a witness.Account) {
 		}
 		s.run.Cluster = &cluster
 	}
-	s.run.Away = append(s.run.Away, a.Outages...)
 	s.run.LeftBehind = sortedUnion(s.run.LeftBehind, a.Left)
 }

@@ -139,8 +139,7 @@ func flow(parts []string, columns int) []string {
 	return lines
 }
 
-// now is the test that runs with its ability, and the count. No time is said to be left: nobody has recorded how long these
-// tests take on Windows.
+// now is the test that runs with its ability, and the count.
 func (p progress) now(now time.Time, columns int) []string {
 	var lines []string
 	if p.running.test != "" {
@@ -150,9 +149,9 @@ func (p progress) now(now time.Time, columns int) []string {
 	return append(lines, termtext.Cut(p.count(now), columns-1))
 }
 
-// count is how far the tests are.
+// count is how far the tests are, and how long the rest takes as far as that is known.
 func (p progress) count(now time.Time) string {
-	return fmt.Sprintf("%d of %s ended, %d failed, %s", len(p.ended), count(p.tests, "test"), p.failures(), span(now.Sub(p.began)))
+	return fmt.Sprintf("%d of %s ended, %d failed, %s%s", len(p.ended), count(p.tests, "test"), p.failures(), span(now.Sub(p.began)), p.leftWords(now))
 }
 
 // span is a time in seconds, without the zeros that Go writes: "1h2m", "14m3s".

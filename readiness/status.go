@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/specs/catalog"
 )
 
 // Status is how far a run is, as its folder tells while it goes on, or of one that has ended. It is no judgement.
@@ -71,16 +72,23 @@ func ReadStatus(dir string) (Status, error) {
 
 // read takes what the folder tells of the tests of the last run into it.
 func (s *Status) read() error {
-	s.p = newProgress(s.Run.Plan, s.Run.Started)
+	durations, err := catalog.OpenDurations()
+	if err != nil {
+		return err
+	}
+	if s.State != Going {
+		durations.Tests = nil // nothing of it is left
+	}
+	s.p = newProgress(s.Run.Plan, s.Run.Started, durations.Tests)
 	events, err := runner.ReadJournal(filepath.Join(s.Folder, reportdir.Journal))
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	last := s.Run.Started
+	last, ends := s.Run.Started, map[int]time.Time{}
 	for _, inv := range s.Run.Plan.Invocations {
 		for _, e := range events {
 			if e.Invocation == inv.Number {
-				s.p.ended[task{inv.Number, e.Test}] = stateOf(e.State)
+				s.p.end(task{inv.Number, e.Test}, e)
 				last = latest(last, e.Time)
 			}
 		}
@@ -92,8 +100,25 @@ func (s *Status) read() error {
 			names[i] = filepath.Base(names[i])
 		}
 		s.p.addFiles(s.Folder, inv.Number, names)
+		ends[inv.Number] = last
 	}
+	s.goesIn(ends)
 	return s.listen(last)
+}
+
+// goesIn finds the call that runs, since the last test of those before it has ended.
+func (s *Status) goesIn(ends map[int]time.Time) {
+	c, ok := s.p.current()
+	if !ok || s.State != Going {
+		return
+	}
+	since := s.Run.Started
+	for _, before := range s.p.calls {
+		if before.number < c.number {
+			since = latest(since, ends[before.number])
+		}
+	}
+	s.p.goesIn(c.number, since)
 }
 
 func latest(a, b time.Time) time.Time {

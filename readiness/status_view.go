@@ -24,6 +24,8 @@ type StatusDocument struct {
 	Ended     int               `json:"ended"`
 	Failed    []FailureDocument `json:"failed"`
 	Running   string            `json:"running,omitempty"`
+	Left      float64           `json:"secondsLeft,omitempty"` // of a run that goes on; 0: not known, or over what is known
+	AtLeast   bool              `json:"atLeast,omitempty"`     // it takes no less, and may take longer
 	Abilities []AbilityDocument `json:"abilities"`
 }
 
@@ -44,13 +46,16 @@ type AbilityDocument struct {
 const StatusSchema = "op-readiness.status/v1"
 
 // Document returns the status for a script.
-func (s Status) Document() StatusDocument {
+func (s Status) Document(now time.Time) StatusDocument {
 	d := StatusDocument{
 		Schema: StatusSchema, Folder: s.Folder, State: s.State, Started: s.Run.Started, EndedBy: s.EndedBy,
 		Tests: s.p.tests, Ended: len(s.p.ended), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
 	}
 	if s.Holder != nil {
 		d.PID, d.Host = s.Holder.PID, s.Holder.Host
+	}
+	if l, ok := s.p.left(now); ok {
+		d.Left, d.AtLeast = l.time.Round(time.Second).Seconds(), l.atLeast
 	}
 	for _, t := range s.p.failed() {
 		d.Failed = append(d.Failed, FailureDocument{Test: t.test, Said: s.said[t.test]})

@@ -17,6 +17,7 @@ type account struct {
 	passes []outcome // the suites in which it passed
 	failed []outcome // the suites in which it failed, and no rerun made good
 	calls  []int     // the invocations of the run that its results are of; 0 for results of others
+	told   bool      // a call told that it passed, and no result shows it
 }
 
 // outcome is what the rows of one test in one suite come to.
@@ -28,6 +29,7 @@ type outcome struct {
 	against     []string     // what stands against every result of the suite, and of the call that wrote it
 	skipped     bool         // a row is skipped, and another is not
 	interrupted bool         // the test was in flight when the run was stopped
+	told        bool         // the call told that it passed, and has no row of it
 }
 
 // gather makes outcomes of the results of every test, one for each suite.
@@ -130,6 +132,7 @@ func settle(outcomes []outcome) account {
 	if a.State == NotRun {
 		for _, next := range outcomes {
 			a.doubt(next)
+			a.told = a.told || next.told
 		}
 	}
 	a.doubts = unique(a.doubts)

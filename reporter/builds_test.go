@@ -199,16 +199,79 @@ func TestInFlight(t *testing.T) {
 // TestFailedJob holds that a job which failed, and nothing in it, leaves open what did.
 func TestFailedJob(t *testing.T) {
 	t.Parallel()
+	e, q := failedJob(t)
+	const want = "the job failed (FAILURE), although no test did"
+	s := reportertest.Answer(t, e, q)
+	if s.Verdict != reporter.Incomplete || !slices.Contains(reporter.Lines(s.Incomplete), want) {
+		t.Errorf("%s: %q", s.Verdict, reporter.Lines(s.Incomplete))
+	}
+}
+
+// failedJob is a ready build in which no test failed, of a job that failed all the same.
+func failedJob(t *testing.T) (reporter.Evidence, reporter.Question) {
+	t.Helper()
 	e, q := reportertest.ReadyBuild(t)
 	e.End = reporter.End{State: reporter.FailedJob, Words: "FAILURE"}
 	e.Suites[0].Failures, e.Suites[0].Succeeded, e.Run.Calls[0].ExitCode = 0, "true", 0
 	e.Suites[0].Results = slices.DeleteFunc(e.Suites[0].Results, func(r reporter.Result) bool { return r.State == reporter.Failed })
 	e.Journal = slices.DeleteFunc(e.Journal, func(event record.Event) bool { return event.State == record.Failed })
 	e.Run.Calls[0].Told--
-	const want = "the job failed (FAILURE), although no test did"
-	s := reportertest.Answer(t, e, q)
-	if s.Verdict != reporter.Incomplete || !slices.Contains(reporter.Lines(s.Incomplete), want) {
-		t.Errorf("%s: %q", s.Verdict, reporter.Lines(s.Incomplete))
+	return e, q
+}
+
+// skip makes a test that passed one that skipped itself.
+func skip(e *reporter.Evidence, test string) {
+	for i := range e.Suites[0].Results {
+		if r := &e.Suites[0].Results[i]; r.Name == test {
+			r.State, r.Message = reporter.Skipped, "not here"
+		}
+	}
+	for i := range e.Journal {
+		if e.Journal[i].Test == test {
+			e.Journal[i].State = record.Skipped
+		}
+	}
+}
+
+// TestFailedByVerdict holds that a job which failed because the run in it exited for its verdict leaves nothing open: what passed
+// is shown. A run that says less, or another thing than what is found, explains nothing.
+func TestFailedByVerdict(t *testing.T) {
+	t.Parallel()
+	const doubt = "the job failed (FAILURE), although no test did"
+	for _, test := range []struct {
+		name      string
+		do        func(*reporter.Evidence)
+		explained bool
+	}{
+		{"incomplete", func(e *reporter.Evidence) { e.Run.Summary = []byte(`{"verdict": "incomplete"}`) }, true},
+		{"not ready", func(e *reporter.Evidence) { e.Run.Summary = []byte(`{"verdict": "not ready"}`) }, true},
+		{"ready", func(e *reporter.Evidence) { e.Run.Summary = []byte(`{"verdict": "ready"}`) }, false},
+		{"not judged", func(*reporter.Evidence) {}, false},
+		{"odd", func(e *reporter.Evidence) { e.Run.Summary = []byte(`{"verdict": 1}`) }, false},
+		{"another word", func(e *reporter.Evidence) { e.Run.Summary = []byte(`{"verdict": "no"}`) }, false},
+		{"not ended", func(e *reporter.Evidence) {
+			e.Run.Summary, e.Run.Ended = []byte(`{"verdict": "incomplete"}`), nil
+		}, false},
+		{"interrupted", func(e *reporter.Evidence) {
+			e.Run.Summary, e.Run.EndedBy = []byte(`{"verdict": "incomplete"}`), record.EndingInterrupted
+		}, false},
+		{"no run", func(e *reporter.Evidence) { e.Run = nil }, false},
+		{"everything is found ready", func(e *reporter.Evidence) {
+			e.Run.Summary = []byte(`{"verdict": "incomplete"}`)
+		}, false},
+	} {
+		e, q := failedJob(t)
+		if test.name != "everything is found ready" {
+			skip(&e, "[sig-storage] interface")
+		}
+		test.do(&e)
+		s := reportertest.Answer(t, e, q)
+		if skipped := slices.ContainsFunc(s.Categories, func(c reporter.Category) bool { return c.Counts().Of(reporter.Skipped) > 0 }); skipped == (test.name == "everything is found ready") {
+			t.Fatalf("%s: skipped %t", test.name, skipped)
+		}
+		if doubted := slices.Contains(reporter.Lines(s.Incomplete), doubt); doubted == test.explained || s.Verdict != reporter.Incomplete {
+			t.Errorf("%s: %s: %q", test.name, s.Verdict, reporter.Lines(s.Incomplete))
+		}
 	}
 }
 

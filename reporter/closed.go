@@ -69,6 +69,7 @@ func (j judge) closeTest(byTest map[string][]outcome, c *record.Call, name strin
 		o.State = Failed
 		o.Message = fmt.Sprintf("Call %d of e2e.test told that it failed, and its JUnit has no result of it.", c.Number)
 	} else {
+		o.told = state == record.Passed
 		o.against = []string{fmt.Sprintf("call %d of e2e.test told that it %s, and its JUnit has no result of it: %q", c.Number, toldWords(state), name)}
 	}
 	byTest[name] = append(byTest[name], o)

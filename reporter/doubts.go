@@ -138,7 +138,7 @@ func (e Evidence) endDoubt() string {
 	case NoJob, Succeeded:
 		return ""
 	case FailedJob:
-		if e.failures() > 0 || e.Files == 0 {
+		if e.failures() > 0 || e.Files == 0 || e.explained() {
 			return ""
 		}
 		return fmt.Sprintf("the job failed (%s), although no test did", e.End.Words)
@@ -148,6 +148,16 @@ func (e Evidence) endDoubt() string {
 		return "the job was cut short: " + e.End.Words
 	}
 	return "how the job ended is not known: " + cmp.Or(e.End.Words, "nothing tells")
+}
+
+// explained tells whether the run of ours in a job says why the job failed: it closed its account, and then exited with a code
+// above 0 for its verdict. A run that found everything ready did not, and whatever failed behind it did something else.
+func (e Evidence) explained() bool {
+	if e.End.State != FailedJob || e.Run == nil || e.Run.Ended == nil || e.Run.EndedBy != record.EndingComplete {
+		return false
+	}
+	verdict := e.Run.Verdict()
+	return verdict == Incomplete.String() || verdict == NotReady.String()
 }
 
 // failures counts what failed in suites of any kind.

@@ -25,6 +25,17 @@ type Question struct {
 // Judge says what the evidence shows of the abilities that are asked for. It reads nothing but its arguments. The error is
 // about the specs: a focus that does not compile.
 func Judge(e Evidence, q Question) (Summary, error) {
+	s, err := judgeAs(e, q)
+	if err != nil || s.Verdict != Ready || !e.explained() {
+		return s, err
+	}
+	e.Run = new(*e.Run) // what failed the job by its own word is not seen any more: its word explains nothing
+	e.Run.Summary = nil
+	return judgeAs(e, q)
+}
+
+// judgeAs is Judge, by the word of a run for why its job failed.
+func judgeAs(e Evidence, q Question) (Summary, error) {
 	version := q.Version
 	if q.Assumed {
 		version = ""
@@ -192,7 +203,8 @@ func (j judge) ability(tc specs.TestCase, assigned specs.Assignment, names []str
 	return a
 }
 
-// notShown is an ability of which nothing passed: skipped if every test of it was, else not run.
+// notShown is an ability of which no result passed: skipped if every test of it was, unconfirmed if a call told of one that it
+// passed, as those do that ran in a process which died later, else not run.
 func (j judge) notShown(a Ability, accounts []account, assigned specs.Assignment) Ability {
 	for _, focus := range assigned.Unshown(func(int) bool { return true }) {
 		if len(j.question.Tests) > 0 {
@@ -211,6 +223,8 @@ func (j judge) notShown(a Ability, accounts []account, assigned specs.Assignment
 	skipped := func(c account) bool { return c.State == Skipped }
 	if len(accounts) > 0 && len(a.Missing) == 0 && !slices.ContainsFunc(accounts, func(c account) bool { return !skipped(c) }) {
 		a.State = Skipped
+	} else if slices.ContainsFunc(accounts, func(c account) bool { return c.told }) {
+		a.State = Unconfirmed
 	}
 	a.Reasons = unique(a.Reasons)
 	return a

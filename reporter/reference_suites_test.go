@@ -38,7 +38,7 @@ func (r reference) test(name string) (state reporter.State, sound bool) {
 		}
 	}
 	switch {
-	case len(failed) > 0, r.failedByWord(name): // silent on a rerun of it: nobody can tell what the first was
+	case len(failed) > 0, r.byWord(name, record.Failed): // silent on a rerun of it: nobody can tell what the first was
 		return reporter.Failed, false
 	case flaky:
 		return reporter.Flaky, sound && !skipped
@@ -73,10 +73,10 @@ func (r reference) toldIn(s reporter.Suite, name string) record.State {
 	return ""
 }
 
-// failedByWord tells whether the output of a call said that a test failed of which its JUnit has no row.
-func (r reference) failedByWord(name string) bool {
+// byWord tells whether the output of a call said that a test ended so of which its JUnit has no row.
+func (r reference) byWord(name string, state record.State) bool {
 	return r.Run != nil && slices.ContainsFunc(r.Run.Calls, func(c record.Call) bool {
-		if c.Redone || r.elsewhere(c) || r.told(c.Number, name) != record.Failed {
+		if c.Redone || r.elsewhere(c) || r.told(c.Number, name) != state {
 			return false
 		}
 		rows := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {

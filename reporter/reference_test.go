@@ -149,6 +149,11 @@ func (r reference) ability(tc specs.TestCase, a specs.Assignment) (state reporte
 		return reporter.Failed, passed
 	case len(passed) == 0 && len(a.Tests) > 0 && count[reporter.Skipped] == len(a.Tests):
 		return reporter.Skipped, nil
+	case len(passed) == 0 && slices.ContainsFunc(a.Tests, func(test int) bool {
+		state, _ := r.test(r.names[test])
+		return state == reporter.NotRun && r.byWord(r.names[test], record.Passed)
+	}): // silent on a word without a result: it passed, and is not shown
+		return reporter.Unconfirmed, nil
 	case len(passed) == 0: // silent on some skipped and others without a result: "skipped" is of every test
 		return reporter.NotRun, nil
 	case !slices.ContainsFunc(a.Ways(), func(way []specs.Requirement) bool { return holds(way, shown) }):

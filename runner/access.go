@@ -13,6 +13,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 )
 
 // Access is how the cluster is reached.
@@ -69,7 +70,7 @@ func (a Access) Kubeconfig() (path string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("merging kubeconfigs: %w", err)
 	}
-	folder, err := os.MkdirTemp("", "op-readiness-kubeconfig-") // for its owner alone
+	folder, err := processdir.Make(processdir.Kubeconfig)
 	if err != nil {
 		return "", nil, err
 	}

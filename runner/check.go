@@ -29,6 +29,9 @@ func (c Cluster) SchedulableNodes() int {
 	return c.schedulable(specs.Windows) + c.schedulable(specs.Linux)
 }
 
+// SchedulableWindows is how many of them are Windows nodes.
+func (c Cluster) SchedulableWindows() int { return c.schedulable(specs.Windows) }
+
 // HasWindows tells whether one of the nodes runs Windows.
 func (c Cluster) HasWindows() bool {
 	return slices.ContainsFunc(c.Nodes, func(n Node) bool { return n.OS == string(specs.Windows) })

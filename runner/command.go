@@ -17,7 +17,7 @@ type Settings struct {
 	Ginkgo        string              // path of the ginkgo command; needed for invocations of several processes
 	Nodes         int                 // schedulable ones of the cluster; 0: unknown
 	Taints        []string            // keys of taints for whose nodes e2e.test need not wait, besides the usual ones
-	Prepull       bool                // the nodes pull the images of tests before the first one
+	Prepull       bool                // the nodes pull the images of tests before the first one; a Run has them do so once
 	RepoList      string              // file or address of a list of registries that stand for those of tests; "": none
 	Kubeconfig    string              // "" for the cluster that the runner itself runs in
 	Context       string              // of the kubeconfig; "": its current one

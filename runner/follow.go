@@ -36,7 +36,7 @@ const (
 type follower struct {
 	tests   map[string]bool // the invocation's
 	began   func(test string)
-	ended   func(test string, s State)
+	ended   func(test string, s State, took time.Duration) // 0: the test did not say how long it took
 	spoke   func(Spoken)
 	lines   lineReader
 	rule    bool   // the line before was a rule
@@ -139,7 +139,7 @@ func (f *follower) end(test string, s State) {
 		f.said.Test, f.said.State = test, s
 	}
 	if test != "" && s != "" {
-		f.ended(test, s)
+		f.ended(test, s, f.said.Took)
 	}
 }
 

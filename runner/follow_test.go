@@ -17,7 +17,7 @@ func follow(output string, tests []string, size int) []string {
 	f := &follower{
 		tests: map[string]bool{},
 		began: func(test string) { told = append(told, "began "+test) },
-		ended: func(test string, s State) { told = append(told, string(s)+" "+test) },
+		ended: func(test string, s State, _ time.Duration) { told = append(told, string(s)+" "+test) },
 		spoke: func(Spoken) {},
 	}
 	for _, test := range tests {
@@ -95,7 +95,7 @@ func TestFollow(t *testing.T) {
 // spoken returns what a follower tells of whole tests, read in portions of a size.
 func spoken(output string, tests []string, size int) []Spoken {
 	var told []Spoken
-	f := &follower{tests: map[string]bool{}, began: func(string) {}, ended: func(string, State) {}, spoke: func(s Spoken) { told = append(told, s) }}
+	f := &follower{tests: map[string]bool{}, began: func(string) {}, ended: func(string, State, time.Duration) {}, spoke: func(s Spoken) { told = append(told, s) }}
 	for _, test := range tests {
 		f.tests[test] = true
 	}

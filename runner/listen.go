@@ -3,6 +3,7 @@ package runner
 import (
 	"io"
 	"os"
+	"time"
 )
 
 // Heard is what a log of e2e.test tells of tests besides the journal.
@@ -25,7 +26,7 @@ func Listen(log *os.File, tests []string) (Heard, error) {
 	f := follower{
 		tests: failures.tests,
 		began: func(test string) { heard.Running = test },
-		ended: func(string, State) { heard.Running = "" },
+		ended: func(string, State, time.Duration) { heard.Running = "" },
 		spoke: func(Spoken) { heard.Running = "" },
 	}
 	from := max(0, info.Size()-mostHeard)

@@ -101,20 +101,20 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if test, ok := strings.CutPrefix(post.Message, "PASSED "); ok {
-		l.add(test, Passed)
+		l.add(test, Passed, 0)
 	} else if test, ok := strings.CutPrefix(post.Message, "FAILED "); ok {
-		l.add(test, Failed)
+		l.add(test, Failed, 0)
 	}
 }
 
-func (l *listener) add(test string, state State) {
+func (l *listener) add(test string, state State, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.seen[test] {
 		return
 	}
 	l.seen[test] = true
-	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state}
+	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state, Seconds: took.Seconds()}
 	if err := event.Encode(l.journal); err != nil && l.err == nil {
 		l.err = fmt.Errorf("keeping the journal: %w", err)
 	}

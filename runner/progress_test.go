@@ -51,14 +51,14 @@ func TestListener(t *testing.T) {
 	if got := l.told(); got != 0 {
 		t.Errorf("told of %d tests of the next invocation", got)
 	}
-	l.add("one", Skipped)
+	l.add("one", Skipped, 1500*time.Millisecond)
 	if err := l.close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := http.Post(l.url, "application/json", strings.NewReader("{}")); err == nil {
 		t.Error("still listening")
 	}
-	want := []Event{{Invocation: 3, Test: "one", State: Passed}, {Invocation: 3, Test: "two", State: Failed}, {Invocation: 4, Test: "one", State: Skipped}}
+	want := []Event{{Invocation: 3, Test: "one", State: Passed}, {Invocation: 3, Test: "two", State: Failed}, {Invocation: 4, Test: "one", State: Skipped, Seconds: 1.5}}
 	if diff := cmp.Diff(want, told, cmpopts.IgnoreFields(Event{}, "Time")); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -88,8 +88,8 @@ func TestListenerFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.begin(1)
-	l.add("one", Passed)
-	l.add("two", Passed)
+	l.add("one", Passed, 0)
+	l.add("two", Passed, 0)
 	if err := l.close(); told != 2 || err == nil || err.Error() != "keeping the journal: disk full " {
 		t.Errorf("told of %d, %v", told, err)
 	}

@@ -157,6 +157,7 @@ func (r session) invocations(ctx context.Context) []Result {
 			r.Observer.Done(inv, result)
 		}
 		results = append(results, result)
+		r.Prepull = r.Prepull && result.Ending != Completed // the nodes have them then
 		if result.Ending == Interrupted || result.Ending == Unstarted {
 			break
 		}

@@ -37,6 +37,7 @@ func arrows() map[string][]string {
 		"cmd":                   {"readiness/...", "sonobuoy", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {"internal/..."},
 		"test":                  {},
+		"test/cluster/audit":    {"internal/..."},
 	}
 }
 

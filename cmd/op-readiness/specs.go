@@ -21,7 +21,7 @@ func newSpecsCommand(s streams) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newSpecsListCommand(s), newSpecsShowCommand(s), newSpecsVerifyCommand(s), newSpecsCoverageCommand(s),
-		newSpecsDiffCommand(s), newSpecsFocusCommand(s), newSpecsCatalogCommand(s), newSpecsSchemaCommand(s))
+		newSpecsDiffCommand(s), newSpecsFocusCommand(s), newSpecsCatalogCommand(s), newSpecsDurationsCommand(s), newSpecsSchemaCommand(s))
 	return cmd
 }
 

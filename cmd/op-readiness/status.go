@@ -63,7 +63,7 @@ func (o statusOptions) run(cmd *cobra.Command, s streams, args []string) error {
 	case o.watch:
 		return errors.New("--watch shows a table: it goes with no other form")
 	case o.form.name == "json":
-		err = writeJSON(s.out, status.Document())
+		err = writeJSON(s.out, status.Document(time.Now()))
 	default:
 		terminal := terminalOptions(s)
 		err = status.Write(s.out, time.Now(), readiness.StatusView{Columns: terminal.Width, Color: terminal.Color})

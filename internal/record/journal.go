@@ -15,6 +15,7 @@ type Event struct {
 	Invocation int       `json:"invocation"`
 	Test       string    `json:"test"` // as in e2e.test --list-tests
 	State      State     `json:"state"`
+	Seconds    float64   `json:"seconds,omitempty"` // that it took, by its own word; 0 if it did not tell
 }
 
 // State is how a test ended, as e2e.test tells while it runs.

@@ -49,6 +49,18 @@ type Run struct {
 	Summary           json.RawMessage `json:"summary,omitempty"`    // the judgement then, in the form of view.JSON
 }
 
+// Verdict is the verdict of the judgement then, in the words of view.JSON, "" if the run did not come to judge. A run whose
+// verdict is not "ready" exits with a code above 0.
+func (r Run) Verdict() string {
+	var summary struct {
+		Verdict string `json:"verdict"`
+	}
+	if json.Unmarshal(r.Summary, &summary) != nil {
+		return "" // nothing that can be understood
+	}
+	return summary.Verdict
+}
+
 // Pin is how pods that choose no operating system were sent to one.
 type Pin struct {
 	Mode   string `json:"mode"`             // as in --pin, or "taint-linux"
@@ -198,6 +210,20 @@ type Outage struct {
 // Overlaps tells whether a part of the time from one moment to another lies in the outage.
 func (o Outage) Overlaps(from, until time.Time) bool {
 	return !until.Before(o.From) && !from.After(o.Until)
+}
+
+// Together are outages in the order of time, as one where two overlap: several who ask lose the same API server.
+func Together(list []Outage) []Outage {
+	var all []Outage
+	for _, o := range slices.SortedStableFunc(slices.Values(list), func(a, b Outage) int { return a.From.Compare(b.From) }) {
+		last := len(all) - 1
+		if last < 0 || !all[last].Overlaps(o.From, o.Until) {
+			all = append(all, o)
+		} else if o.Until.After(all[last].Until) {
+			all[last].Until = o.Until
+		}
+	}
+	return all
 }
 
 // Call is what became of one invocation.

@@ -156,3 +156,20 @@ func FuzzParsePods(f *testing.F) {
 		}
 	})
 }
+
+// TestTogether holds that outages which overlap are one, in the order of time.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	at := func(second int) time.Time { return time.Date(2026, 1, 2, 3, 4, second, 0, time.UTC) }
+	list := []record.Outage{
+		{From: at(20), Until: at(30), Words: "c"}, {From: at(1), Until: at(5), Words: "a"}, {From: at(4), Until: at(9), Words: "b"}, {From: at(2), Until: at(3)},
+		{From: at(30), Until: at(31)}, {From: at(40), Until: at(41), Words: "d"},
+	}
+	want := []record.Outage{{From: at(1), Until: at(9), Words: "a"}, {From: at(20), Until: at(31), Words: "c"}, {From: at(40), Until: at(41), Words: "d"}}
+	if diff := cmp.Diff(want, record.Together(list)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := record.Together(nil); got != nil {
+		t.Errorf("of none: %v", got)
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 )
 
 // NewRun makes the id of a run: when it began, and something that no other has.
@@ -43,7 +45,7 @@ func dead(said string, now time.Time) bool {
 	}
 	pid, err := strconv.Atoi(parts[1])
 	host, hostErr := os.Hostname()
-	return err == nil && hostErr == nil && host != "" && host == parts[2] && !running(pid)
+	return err == nil && hostErr == nil && host != "" && host == parts[2] && !processdir.Running(pid)
 }
 
 // beat says from time to time that the run is under way.

@@ -13,13 +13,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"k8s.io/client-go/rest"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -138,31 +137,11 @@ func until(ctx context.Context, what string, is func() (bool, error)) error {
 	}
 }
 
-// folderPrefix is how the names of folders begin that hold kubeconfigs; the id of the process and a hyphen follow.
-const folderPrefix = "op-readiness-pin-"
-
-// SweepFolders removes kubeconfigs of processes of this machine that are no more, and returns their folders. One that cannot
-// be removed is somebody else's.
-func SweepFolders() []string {
-	folders, err := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*-*"))
-	if err != nil {
-		return nil // the pattern is ours and well formed
-	}
-	var removed []string
-	for _, folder := range folders {
-		text, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(folder), folderPrefix), "-")
-		if pid, err := strconv.Atoi(text); err == nil && !running(pid) && os.RemoveAll(folder) == nil {
-			removed = append(removed, folder)
-		}
-	}
-	return removed
-}
-
 // write writes the kubeconfigs into a folder that only the user can read, outside the report directory, which is often
 // published.
 func (p *Pin) write(access runner.Access, groups []string, sends []specs.OS) error {
 	var err error
-	if p.folder, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", folderPrefix, os.Getpid())); err != nil {
+	if p.folder, err = processdir.Make(processdir.Pin); err != nil {
 		return err
 	}
 	for _, send := range sends {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -272,32 +271,5 @@ func TestRemove(t *testing.T) {
 	}
 	if err := p.Close(); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestSweepFolders holds that kubeconfigs of processes that are no more go, and others stay.
-func TestSweepFolders(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	gone := exec.Command(os.Args[0], "-test.run=^$")
-	if err := gone.Run(); err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for name, goes := range map[string]bool{
-		fmt.Sprintf("op-readiness-pin-%d-1", gone.Process.Pid): true, fmt.Sprintf("op-readiness-pin-%d-1", os.Getpid()): false, "op-readiness-pin-x-1": false, "op-readiness-pin": false,
-	} {
-		if err := os.MkdirAll(filepath.Join(dir, name, "in"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if goes {
-			want = append(want, filepath.Join(dir, name))
-		}
-	}
-	if diff := cmp.Diff(want, pin.SweepFolders()); diff != "" {
-		t.Errorf("removed (-want +got):\n%s", diff)
-	}
-	if left, err := os.ReadDir(dir); len(left) != 3 || err != nil {
-		t.Errorf("left: %v, %v", left, err)
 	}
 }

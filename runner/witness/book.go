@@ -297,26 +297,16 @@ func (b *book) podsOf(name string) []record.Pod {
 	return list
 }
 
-// outage adds an outage, which is the same as the last one if the two overlap: streams lose the same API server.
-func (a *Account) outage(o record.Outage) {
-	if last := len(a.Outages) - 1; last >= 0 && a.Outages[last].Overlaps(o.From, o.Until) {
-		if o.Until.After(a.Outages[last].Until) {
-			a.Outages[last].Until = o.Until
-		}
-		return
-	}
-	a.Outages = append(a.Outages, o)
-}
-
 // account is what is known of nodes, and which namespaces are left.
 func (b *book) account() Account {
 	a := Account{Nodes: slices.Collect(maps.Values(b.start)), Changes: b.changes, Watched: true}
 	for _, o := range b.outages {
 		if o.Until.Sub(o.From) >= retry { // else only a place was lost, and the API server answered
-			a.outage(o.Outage)
+			a.Outages = append(a.Outages, o.Outage)
 		}
 		a.Watched = a.Watched && (o.what != nodes || !o.lost)
 	}
+	a.Outages = record.Together(a.Outages)
 	slices.SortFunc(a.Nodes, func(x, y record.Node) int { return cmp.Or(cmp.Compare(y.OS, x.OS), cmp.Compare(x.Name, y.Name)) })
 	for name, s := range b.namespaces {
 		if s.ours && !s.before && !s.gone {

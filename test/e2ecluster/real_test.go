@@ -50,6 +50,12 @@ func start(t *testing.T) real {
 // is no error here.
 func (r real) run(t *testing.T, abilities []string, args ...string) map[string]string {
 	t.Helper()
+	return results(t, r.into(t, abilities, args...))
+}
+
+// into runs abilities by the program into a folder of their own, which it returns.
+func (r real) into(t *testing.T, abilities []string, args ...string) string {
+	t.Helper()
 	report := t.TempDir()
 	if keep := os.Getenv("ARTIFACTS"); keep != "" {
 		report = filepath.Join(keep, strings.ReplaceAll(t.Name(), "/", "-"))
@@ -68,7 +74,7 @@ func (r real) run(t *testing.T, abilities []string, args ...string) map[string]s
 	if said := strings.Join(strings.Fields(string(out)), " "); !strings.Contains(said, " on pretended Windows nodes.") {
 		t.Errorf("the run does not say that the nodes pretend:\n%s", out)
 	}
-	return results(t, report)
+	return report
 }
 
 // args are those of op-readiness run for these abilities, with one further flag.

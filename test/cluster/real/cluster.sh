@@ -70,7 +70,8 @@ start_control_plane() {
     --token-auth-file="$dir/pki/tokens.csv" --authorization-mode=Node,RBAC --allow-privileged \
     --kubelet-preferred-address-types=InternalIP --service-account-issuer=https://kubernetes.default.svc \
     --service-account-key-file="$dir/pki/service-account.key" \
-    --service-account-signing-key-file="$dir/pki/service-account.key"
+    --service-account-signing-key-file="$dir/pki/service-account.key" \
+    --audit-log-path="$dir/logs/audit.jsonl" --audit-policy-file="$here/../audit.yaml"
   await test -s "$dir/pki/apiserver.crt"
   sed -i "s|CERTIFICATE|$(openssl base64 -A -in "$dir/pki/apiserver.crt")|" "$dir"/*.kubeconfig
   mv "$dir/new.kubeconfig" "$dir/kubeconfig"

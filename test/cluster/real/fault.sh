@@ -8,7 +8,7 @@ usage='fault.sh inject|heal [--dir DIR] FAULT [NODE], where FAULT is one of:
     volumes-read-only, volumes-empty, hosts-empty (the file /etc/hosts), limits-ignored (of processor time and memory)
   of the cluster:
     dns (away), controller-NAME (such as controller-replicaset: may do nothing), service-routes (of the API server,
-    away), requests-ignored (pods ask for nothing)'
+    away), requests-ignored (pods ask for nothing), api-server (refuses all)'
 action=${1:-} dir=$(default_dir)
 [[ $action == inject || $action == heal ]] || die "expected inject or heal, got: $action" "$usage"
 shift
@@ -74,6 +74,17 @@ service_routes() {
   fi
 }
 
+# api_server has the control plane's network refuse whatever is for the API server, connections that are open too.
+api_server() {
+  if [[ $action == inject ]]; then
+    control nft 'add table inet fault; add chain inet fault input { type filter hook input priority 0; };
+      add rule inet fault input tcp dport 6443 reject with tcp reset'
+  else
+    control nft 'delete table inet fault'
+    until kubectl get --raw=/readyz >/dev/null 2>&1; do sleep 0.2; done
+  fi
+}
+
 dns() {
   kubectl --namespace=kube-system scale deployment/coredns --replicas="$([[ $action == inject ]] && echo 0 || echo 1)"
   if [[ $action == inject ]]; then
@@ -121,6 +132,7 @@ volumes-read-only | volumes-empty | hosts-empty | limits-ignored) each_node flag
 dns) cluster_wide && dns ;;
 service-routes) cluster_wide && service_routes ;;
 requests-ignored) cluster_wide && requests_ignored ;;
+api-server) cluster_wide && api_server ;;
 controller-?*) cluster_wide && controller "${fault#controller-}" ;;
 *) die "no such fault: $fault" "$usage" ;;
 esac
