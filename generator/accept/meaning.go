@@ -293,9 +293,13 @@ func compareMake(p *problems, words []string, want generator.Job) {
 
 // compareReport holds that the job with the token runs the published program, on the repositories of the plan.
 func compareReport(p *problems, words []string, want generator.Job) {
-	expected := []string{"report-sweep.sh", "op-readiness", strings.Join(want.Targets, ","), "/etc/github-token/token"}
+	expected := []string{"op-readiness", "report"}
+	for _, target := range want.Targets {
+		expected = append(expected, "--post="+target)
+	}
+	expected = append(expected, "--github-token-file=/etc/github-token/token")
 	if want.Endpoint != "" {
-		expected = append(expected, want.Endpoint)
+		expected = append(expected, "--github-endpoint="+want.Endpoint)
 	}
 	if !slices.Equal(words, expected) {
 		p.at("spec.containers[0].command", "command: %q, the plan says %q", words, expected)
