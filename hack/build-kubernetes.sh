@@ -35,6 +35,7 @@ package() {
   ginkgo) echo github.com/onsi/ginkgo/v2/ginkgo ;;
   etcd) echo go.etcd.io/etcd/server/v3 ;;
   agnhost) echo k8s.io/kubernetes/test/images/agnhost ;;
+  go-runner) echo k8s.io/kubernetes/test/conformance/image/go-runner ;;
   kubectl | kubelet | kube-apiserver | kube-controller-manager | kube-proxy | kube-scheduler)
     echo "k8s.io/kubernetes/cmd/$1"
     ;;
