@@ -23,7 +23,7 @@ export GOWORK=off
 export GOFLAGS="-mod=mod -buildvcs=false"
 if [[ -n ${TARGETARCH:-} ]]; then
   folder+=/linux-$TARGETARCH
-  export GOFLAGS="$GOFLAGS -trimpath" CGO_ENABLED=0 GOOS=linux GOARCH=$TARGETARCH
+  export GOFLAGS="$GOFLAGS -trimpath -vet=off" CGO_ENABLED=0 GOOS=linux GOARCH=$TARGETARCH
 fi
 
 say() { echo "$@" >&2; }
