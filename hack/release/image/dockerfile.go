@@ -36,13 +36,13 @@ func parseRecipe(dockerfile io.Reader, args map[string]string) (recipe, error) {
 		return recipe{}, errors.New("the Dockerfile has no stage")
 	}
 	if base := words(nodes[last]); !slices.Equal(base, []string{"scratch"}) {
-		return recipe{}, fmt.Errorf("Dockerfile:%d: the last stage is FROM %q and not scratch: an engine would have to fetch it", nodes[last].StartLine, base)
+		return recipe{}, fmt.Errorf("line %d of the Dockerfile: the last stage is FROM %q and not scratch: an engine would have to fetch it", nodes[last].StartLine, base)
 	}
 	r := recipe{config: v1.Config{Labels: map[string]string{}}}
 	lex, known := shell.NewLex(result.EscapeToken), map[string]string{}
 	for _, n := range nodes[last+1:] {
 		if err := r.add(n, lex, known, args); err != nil {
-			return recipe{}, fmt.Errorf("Dockerfile:%d: %w", n.StartLine, err)
+			return recipe{}, fmt.Errorf("line %d of the Dockerfile: %w", n.StartLine, err)
 		}
 	}
 	if r.from == "" {

@@ -221,7 +221,7 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	other := bytes.Replace(text, []byte("COPY --from=build /image/ /"), []byte("COPY --chown=1 --from=build /image/ /"), 1)
-	if _, err := parseRecipe(bytes.NewReader(other), nil); err == nil || !strings.Contains(err.Error(), "Dockerfile:") {
+	if _, err := parseRecipe(bytes.NewReader(other), nil); err == nil || !strings.Contains(err.Error(), "of the Dockerfile: ") {
 		t.Errorf("--chown goes unnoticed: %v", err)
 	}
 }

@@ -114,7 +114,9 @@ func modules(info *debug.BuildInfo) []debug.Module {
 			list = append(list, *m)
 		}
 	}
-	slices.SortFunc(list, func(a, b debug.Module) int { return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Version, b.Version)) })
+	slices.SortFunc(list, func(a, b debug.Module) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Version, b.Version))
+	})
 	return list
 }
 
