@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results e2e-sonobuoy clean images
+.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean images
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,8 +118,18 @@ sonobuoy-plugin: build ## run in a cluster as a plugin of Sonobuoy: KUBECONFIG [
 sonobuoy-results: build ## get the results of sonobuoy-plugin, and judge them
 	@GO=$(GO) hack/sonobuoy.sh results $(BIN)
 
+image: build ## make the image as an OCI layout in bin/image, without a container engine: KUBERNETES_VERSION=v1.36.3 [ARCHITECTURES=amd64,arm64]
+	@GO=$(GO) ARCHITECTURES=$(ARCHITECTURES) hack/image.sh $(BIN) $(KUBERNETES_VERSION) bin/image
+
+dist: ## make the files of a release in dist: archives for all platforms, checksums, bills of materials, Homebrew's and krew's files
+	rm -rf dist
+	$(GO) -C hack/release run ./dist --root $(CURDIR) --output $(CURDIR)/dist
+
+e2e-release: ## test what makes images and releases; builds the program twice, and the same bytes
+	$(GO) -C hack/release test -count 1 -timeout 60m ./...
+
 e2e-sonobuoy: ## as root, run the plugin by the real Sonobuoy on the real cluster
 	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 60m -v .
 
 clean: ## remove what was built here
-	rm -rf bin
+	rm -rf bin dist

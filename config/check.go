@@ -25,6 +25,7 @@ func (c checker) all() {
 	c.job()
 	c.presets()
 	c.summaries()
+	c.publish()
 	c.addresses()
 	c.testgrid()
 }

@@ -147,3 +147,28 @@ func (c checker) summaries() {
 		c.Problemf("summaries", "summaries without repositories: there is no pull request to write to")
 	}
 }
+
+// projectForm is that of a project of Google Cloud, which is also the name of the job's file.
+var projectForm = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
+
+func (c checker) publish() {
+	p := c.cfg.Publish
+	if p == nil {
+		return
+	}
+	if c.cfg.Profile.Folders.Publish == "" {
+		c.Problemf("publish", "the profile has no folder for jobs that publish images (folders.publish)")
+	}
+	if len(c.cfg.Profile.TrustedClusters) > 0 || p.Cluster == "" {
+		c.known("publish.cluster", "trusted cluster", p.Cluster, c.cfg.Profile.TrustedClusters)
+	}
+	c.need("publish.project", p.Project, projectForm, "k8s-staging-win-op-rdnss")
+	c.need("publish.serviceAccount", p.ServiceAccount, nameForm, "gcb-builder")
+	c.need("publish.image", p.Image, imageForm, "gcr.io/k8s-staging-test-infra/image-builder:v20260419-39c657fdbf")
+	for i, name := range p.Dashboards {
+		c.need(fmt.Sprintf("publish.dashboards[%d]", i), name, slugForm, "sig-windows-push-images")
+	}
+	if p.Timeout <= 0 {
+		c.Problemf("publish.timeout", "timeout is missing, such as 2h")
+	}
+}

@@ -53,6 +53,7 @@ type Config struct {
 	} `yaml:"presets"`
 	Owners    Owners     `yaml:"owners"`    // of the folder of the jobs; none: no OWNERS file is written
 	Summaries *Summaries `yaml:"summaries"` // nil: no job writes results to pull requests
+	Publish   *Publish   `yaml:"publish"`   // nil: no job publishes the image
 	Bucket    string     `yaml:"bucket"`
 	// Hosts where results are shown, "https://" and a host each; for TestGrid also the form of a tab's address.
 	Hosts struct {
@@ -170,6 +171,16 @@ type Summaries struct {
 	TokenSecret    string        `yaml:"tokenSecret"`    // name of the secret that holds the token under the key "token"
 	Timeout        time.Duration `yaml:"timeout"`
 	Results        Results       `yaml:"results"`
+}
+
+// Publish is the job that publishes the image of op-readiness after each merge, by the cloudbuild.yaml of this repository.
+type Publish struct {
+	Project        string        `yaml:"project"`        // of Google Cloud: where it is built, and whose registry gets it
+	Cluster        string        `yaml:"cluster"`        // a trusted one, since the service account may push images
+	ServiceAccount string        `yaml:"serviceAccount"` // there
+	Image          string        `yaml:"image"`          // of image-builder, which hands the sources over to Cloud Build
+	Dashboards     []string      `yaml:"dashboards"`     // of TestGrid, of others; none: it is on none
+	Timeout        time.Duration `yaml:"timeout"`
 }
 
 // TestGrid holds what all dashboards share.

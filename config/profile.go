@@ -23,6 +23,7 @@ type Profile struct {
 		Jobs       string `yaml:"jobs"`
 		Trusted    string `yaml:"trusted"`
 		Dashboards string `yaml:"dashboards"`
+		Publish    string `yaml:"publish"` // "": there are no such jobs
 	} `yaml:"folders"`
 	Prow              string   `yaml:"prow"`     // "": none is read
 	Variants          string   `yaml:"variants"` // "": none are known
@@ -101,13 +102,15 @@ func (c checker) profile(name string, open func(string) ([]byte, error)) Profile
 }
 
 func checkProfile(f *yamlfile.File, p Profile) {
-	for key, folder := range map[string]string{"jobs": p.Folders.Jobs, "trusted": p.Folders.Trusted, "dashboards": p.Folders.Dashboards} {
+	for key, folder := range map[string]string{
+		"jobs": p.Folders.Jobs, "trusted": p.Folders.Trusted, "dashboards": p.Folders.Dashboards, "publish": cmp.Or(p.Folders.Publish, p.Folders.Jobs),
+	} {
 		if folder == "" || path.IsAbs(folder) || path.Clean(folder) != folder || strings.HasPrefix(folder, "..") {
 			f.Problemf("folders."+key, "%s %q is no folder below root", key, folder)
 		}
 	}
-	if firstOf(p.Folders.Trusted) != firstOf(p.Folders.Jobs) || firstOf(p.Folders.Dashboards) == firstOf(p.Folders.Jobs) {
-		f.Problemf("folders", "jobs and trusted lie below one folder, and dashboards below another one")
+	if firstOf(p.Folders.Trusted) != firstOf(p.Folders.Jobs) || p.Folders.Publish != "" && firstOf(p.Folders.Publish) != firstOf(p.Folders.Jobs) || firstOf(p.Folders.Dashboards) == firstOf(p.Folders.Jobs) {
+		f.Problemf("folders", "jobs, trusted and publish lie below one folder, and dashboards below another one")
 	}
 	if _, err := regexp.Compile(p.Image); err != nil || p.Image == "" {
 		f.Problemf("image", "image %q is no regular expression", p.Image)

@@ -146,7 +146,7 @@ func (p *Plan) addPresubmit(name string, c choice, cfg config.Config) {
 	p.Presubmits = append(p.Presubmits, j)
 }
 
-// What the job that writes results to pull requests has: it reads results and asks GitHub.
+// What jobs have that test nothing: one reads results and asks GitHub, the other hands sources over.
 const (
 	summariesCPU    = "1"
 	summariesMemory = "1Gi"
@@ -172,6 +172,23 @@ func (p *Plan) addSummaries(cfg config.Config) {
 		}
 	}
 	p.Summaries = &j
+}
+
+// addPublish plans the job that publishes the image, of this repository's own branch: its first ref.
+func (p *Plan) addPublish(cfg config.Config) {
+	own, publish := cfg.ExtraRefs[0], *cfg.Publish
+	j := Job{
+		Name: coordinates.PublishJob, Description: "Windows operational readiness (KEP-2578), publishes the image; it tests nothing",
+		Repository: config.Repository{Org: own.Org, Repo: own.Repo, Branch: own.BaseRef},
+		Cluster:    publish.Cluster, ServiceAccount: publish.ServiceAccount, Image: publish.Image, CPU: summariesCPU, Memory: summariesMemory,
+		Labels: map[string]string{}, Project: publish.Project,
+	}
+	j.limit(publish.Timeout, cfg)
+	j.Annotations = map[string]string{"description": j.Description}
+	if len(publish.Dashboards) > 0 && cfg.Profile.TestGrid {
+		j.Annotations["testgrid-dashboards"] = strings.Join(publish.Dashboards, ", ")
+	}
+	p.Publish = &j
 }
 
 // forRepository returns the presubmit as it stands under one repository: that one is checked out by itself and may not

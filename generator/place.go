@@ -38,7 +38,8 @@ func find(folder string, p config.Profile) (found, error) {
 			if err != nil {
 				return err
 			}
-			return f.add(name, filepath.ToSlash(rel))
+			rel = filepath.ToSlash(rel)
+			return f.add(name, rel, p.Folders.Publish != "" && path.Dir(rel) == p.Folders.Publish)
 		}))
 	}
 	for i, err := range errs {
@@ -49,13 +50,14 @@ func find(folder string, p config.Profile) (found, error) {
 	return f, errors.Join(errs...)
 }
 
-func (f *found) add(name, rel string) error {
+// add looks at one file. Of those that publish images any may be ours: its name is that of a project.
+func (f *found) add(name, rel string, publishes bool) error {
 	base := path.Base(rel)
 	if stray.MatchString(base) {
 		f.strays = append(f.strays, rel)
 		return nil
 	}
-	if !strings.HasPrefix(base, fileStem) || path.Ext(base) != ".yaml" {
+	if !strings.HasPrefix(base, fileStem) && !publishes || path.Ext(base) != ".yaml" {
 		return nil
 	}
 	data, err := os.ReadFile(name)

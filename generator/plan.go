@@ -34,6 +34,7 @@ type Plan struct {
 	Periodics  []Job
 	Presubmits []Job // each for all Repositories
 	Summaries  *Job  // writes the results to pull requests; nil for none
+	Publish    *Job  // publishes the image; nil for none
 	Dashboards []Dashboard
 	Skipped    []Skipped // what was left out, since it could prove nothing
 	// What Render needs beside the jobs.
@@ -80,6 +81,7 @@ type Job struct {
 	Repository     config.Repository // the one under test, of a presubmit; Render sets it
 	TokenSecret    string            // of Plan.Summaries
 	Targets        []string          // of Plan.Summaries: the repositories, as "org/repo"
+	Project        string            // of Plan.Publish: where the image is built and goes
 }
 
 // Interval is Every as Prow's types write it.
@@ -88,8 +90,10 @@ func (j Job) Interval() string { return j.Every.String() }
 // Jobs returns all jobs of the plan.
 func (p Plan) Jobs() []Job {
 	jobs := slices.Concat(p.Periodics, p.Presubmits)
-	if p.Summaries != nil {
-		jobs = append(jobs, *p.Summaries)
+	for _, j := range []*Job{p.Summaries, p.Publish} {
+		if j != nil {
+			jobs = append(jobs, *j)
+		}
 	}
 	return jobs
 }
@@ -173,6 +177,9 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 	}
 	if cfg.Summaries != nil {
 		plan.addSummaries(cfg)
+	}
+	if cfg.Publish != nil {
+		plan.addPublish(cfg)
 	}
 	if plan.Addresses.Group != "" {
 		plan.addDashboards(suites)

@@ -274,6 +274,7 @@ func TestSummary(t *testing.T) {
 	want := `8 periodics: 58 runs a week, at most 348 cluster-hours
 3 presubmits for each of 2 repos: on request only
 1 periodic that writes results to pull requests: every 1h
+1 postsubmit that publishes the image, in k8s-staging-win-op-rdnss
 7 dashboards with 24 tabs
 `
 	if got, _, _ := strings.Cut(b.String(), "left out"); got != want {

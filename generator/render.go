@@ -51,6 +51,9 @@ func Render(plan Plan, fsys fs.FS) ([]File, error) {
 	if plan.Summaries != nil {
 		makers = append(makers, func() (File, error) { return summariesFile(t, plan) })
 	}
+	if plan.Publish != nil {
+		makers = append(makers, func() (File, error) { return publishFile(t, plan) })
+	}
 	files := make([]File, len(makers))
 	errs := make([]error, len(makers))
 	each(len(makers), func(i int) { files[i], errs[i] = makers[i]() })
@@ -87,6 +90,9 @@ func parseTemplates(plan Plan, fsys fs.FS) (*template.Template, error) {
 	if plan.Summaries != nil {
 		needed = append(needed, summariesTemplate)
 	}
+	if plan.Publish != nil {
+		needed = append(needed, publishTemplate)
+	}
 	for _, name := range needed {
 		if t.Lookup(name) == nil {
 			return nil, fmt.Errorf("%s: templates %q lack %s", plan.TemplatesAt, plan.Templates, name)
@@ -99,6 +105,7 @@ const (
 	periodicTemplate  = "periodic.yaml.tmpl"
 	presubmitTemplate = "presubmit.yaml.tmpl"
 	summariesTemplate = "summaries.yaml.tmpl"
+	publishTemplate   = "publish.yaml.tmpl"
 )
 
 // quote returns the parts, joined, as one YAML scalar, whatever is in them.
@@ -177,6 +184,17 @@ func summariesFile(t *template.Template, plan Plan) (File, error) {
 	load := fmt.Sprintf("1 periodic, every %s, with a token for GitHub.", schedule.Text(j.Every))
 	data := encode(header(load), mapping{{"periodics", rendered}})
 	return File{Path: path.Join(plan.Profile.Folders.Trusted, fileStem+"-report.yaml"), Data: data}, nil
+}
+
+// publishFile is named after the project of Google Cloud, as test-infra wants it of such jobs.
+func publishFile(t *template.Template, plan Plan) (File, error) {
+	j := *plan.Publish
+	rendered, err := renderJobs(t.Lookup(publishTemplate), []Job{j})
+	if err != nil {
+		return File{}, err
+	}
+	data := encode(header("1 postsubmit, which publishes an image."), mapping{{"postsubmits", mapping{{j.Repository.FullName(), rendered}}}})
+	return File{Path: path.Join(plan.Profile.Folders.Publish, j.Project+".yaml"), Data: data}, nil
 }
 
 // renderJobs renders each job. The errors are in the order of the jobs.

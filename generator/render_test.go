@@ -19,7 +19,7 @@ decorate: true
 
 // templatesWith returns templates of a provider called capz, with some of them replaced.
 func templatesWith(changed map[string]string) fstest.MapFS {
-	texts := map[string]string{periodicTemplate: goodJob + "cron: {{ quote .Cron }}\n", presubmitTemplate: goodJob, summariesTemplate: goodJob + "interval: {{ quote .Interval }}\n"}
+	texts := map[string]string{periodicTemplate: goodJob + "cron: {{ quote .Cron }}\n", presubmitTemplate: goodJob, summariesTemplate: goodJob + "interval: {{ quote .Interval }}\n", publishTemplate: goodJob}
 	maps.Copy(texts, changed)
 	fsys := fstest.MapFS{"kubemark/README.md": {}}
 	for name, text := range texts {
@@ -44,6 +44,7 @@ func TestRenderProblems(t *testing.T) {
 		{"presubmit", presubmitTemplate, goodJob + "decorate: true", `capz/presubmit.yaml.tmpl:3: what comes out is no job: key "decorate" already set in map (job "pull-windows-op-readiness" and 2 others)`},
 		{"absent", presubmitTemplate, "", `templates "capz" lack presubmit.yaml.tmpl`},
 		{"absent for the summaries", summariesTemplate, "", `templates "capz" lack summaries.yaml.tmpl`},
+		{"absent for the image", publishTemplate, "", `templates "capz" lack publish.yaml.tmpl`},
 		{"summaries", summariesTemplate, goodJob + "decorate: true", `capz/summaries.yaml.tmpl:3: what comes out is no job: key "decorate" already set in map (job "ci-windows-op-readiness-report")`},
 	}
 	for _, test := range tests {

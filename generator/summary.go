@@ -73,6 +73,9 @@ func (p Plan) WriteSummary(w io.Writer) error {
 	if p.Summaries != nil {
 		fmt.Fprintf(&b, "1 periodic that writes results to pull requests: every %s\n", schedule.Text(p.Summaries.Every))
 	}
+	if p.Publish != nil {
+		fmt.Fprintf(&b, "1 postsubmit that publishes the image, in %s\n", p.Publish.Project)
+	}
 	fmt.Fprintf(&b, "%s with %s\n", count(len(p.Dashboards), "dashboard"), count(tabs, "tab"))
 	for _, s := range p.Skipped {
 		fmt.Fprintf(&b, "left out: %s: %s\n", s.Name, s.Reason)
@@ -93,6 +96,9 @@ func (p Plan) WriteTable(w io.Writer) error {
 	}
 	if j := p.Summaries; j != nil {
 		fmt.Fprintf(t, "%s\t\t\t\tevery %s\t%s\n", j.Name, schedule.Text(j.Every), schedule.Text(j.Limit))
+	}
+	if j := p.Publish; j != nil {
+		fmt.Fprintf(t, "%s\t\t\t\teach merge\t%s\n", j.Name, schedule.Text(j.Limit))
 	}
 	fmt.Fprintln(t, "\nDASHBOARD\tTABS")
 	for _, d := range p.Dashboards {

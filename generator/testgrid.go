@@ -12,13 +12,16 @@ import (
 //
 // Note: TestGrid's configurator would make groups and tabs from annotations on the jobs. It cannot make a tab with a
 // filter of its own, nor a column header, so everything is said here, and the jobs carry no testgrid-* annotation: with
-// both, each job would have two tabs.
+// both, each job would have two tabs. The job that publishes the image has no group here, and such annotations.
 //
 // Note: there are about ten tabs to a job, so they are written as they stand here and not by way of TestGrid's types;
 // accept.Check reads them into these, strictly.
 func testgridFile(plan Plan) File {
 	var groups, dashboards, names []any
 	for _, j := range plan.Jobs() {
+		if j.Project != "" {
+			continue // it is shown beside the jobs of others that publish images, by its annotations
+		}
 		groups = append(groups, plan.testGroup(j))
 	}
 	for _, d := range plan.Dashboards {

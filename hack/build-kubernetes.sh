@@ -4,6 +4,7 @@
 #   hack/build-kubernetes.sh v1.36.3                       # nothing but the folder
 #   hack/build-kubernetes.sh v1.36.3 e2e.test ginkgo       # what tests a cluster
 #   hack/build-kubernetes.sh v1.36.3 etcd kube-apiserver   # what a cluster is made of
+#   TARGETARCH=arm64 hack/build-kubernetes.sh v1.36.3 kubectl   # for an image: for Linux, static, without paths of this machine
 #
 # k8s.io/kubernetes is not made to be a dependency, so it is built through a module of its own, which requires that release
 # and replaces each staging module, v0.0.0 in its go.mod, by the published one. Module and programs lie in
@@ -20,6 +21,10 @@ folder=${OP_READINESS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/op-readiness}/kuber
 export GOWORK=off
 # -mod=mod completes go.mod and go.sum with what a build needs, at the versions that the release requires.
 export GOFLAGS="-mod=mod -buildvcs=false"
+if [[ -n ${TARGETARCH:-} ]]; then
+  folder+=/linux-$TARGETARCH
+  export GOFLAGS="$GOFLAGS -trimpath -vet=off" CGO_ENABLED=0 GOOS=linux GOARCH=$TARGETARCH
+fi
 
 say() { echo "$@" >&2; }
 
@@ -30,6 +35,7 @@ package() {
   ginkgo) echo github.com/onsi/ginkgo/v2/ginkgo ;;
   etcd) echo go.etcd.io/etcd/server/v3 ;;
   agnhost) echo k8s.io/kubernetes/test/images/agnhost ;;
+  go-runner) echo k8s.io/kubernetes/test/conformance/image/go-runner ;;
   kubectl | kubelet | kube-apiserver | kube-controller-manager | kube-proxy | kube-scheduler)
     echo "k8s.io/kubernetes/cmd/$1"
     ;;

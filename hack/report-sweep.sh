@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Write results to the pull requests of some repositories: what the generated job for reports runs.
+# Write results to the pull requests of some repositories: `make report-sweep`.
 #
 #   hack/report-sweep.sh bin/op-readiness org/a,org/b token-file [address of GitHub's API, such as that of ghproxy]
 #

@@ -34,7 +34,7 @@ check_format() {
 # lint: the linters of .golangci.yaml find nothing. Cold, golangci-lint has to be built first, and reads all that we import.
 check_lint() {
   local code=0 module
-  for module in . hack/tools; do
+  for module in . hack/tools hack/release; do
     (cd "$module" && "$go" tool -modfile="$root/hack/tools/go.mod" golangci-lint run ./...) || code=1
   done
   return "$code"
@@ -89,6 +89,12 @@ check_schema() {
   "$program" specs schema | diff -u specs/spec.schema.json -
 }
 
+# workflows: GitHub would take them, and the one that users copy. actionlint asks shellcheck of their commands where there is one.
+check_workflows() {
+  git ls-files -z '.github/workflows/*.yaml' 'docs/examples/*.yaml' |
+    xargs -0 "$go" tool -modfile="$root/hack/release/go.mod" actionlint
+}
+
 # modules: go mod tidy would change nothing. -e: a test of what Prow needs imports packages that client-go no longer has;
 # what our own code needs is shown by the build, so its words are shown only when something would change.
 check_modules() {
@@ -116,7 +122,7 @@ run() {
 }
 
 failed=
-[[ $# -gt 0 ]] || set -- tracked format shell generated specs coverage schema modules lint race
+[[ $# -gt 0 ]] || set -- tracked format shell generated specs coverage schema workflows modules lint race
 for name; do
   declare -F "check_$name" >/dev/null || { echo "error: there is no check \"$name\"" >&2 && exit 2; }
 done

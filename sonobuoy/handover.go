@@ -33,7 +33,7 @@ func open(dir string) (handover, error) {
 	if err := os.Remove(filepath.Join(dir, doneName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return h, fmt.Errorf("removing the done file of an earlier run: %w", err)
 	}
-	if err := h.put(Items(nil, Ending{Problem: "the run did not come to its end"})); err != nil {
+	if err := h.put(nil, Ending{Problem: "the run did not come to its end"}); err != nil {
 		return h, err
 	}
 	if err := atomicfile.Write(filepath.Join(dir, nextName), []byte(h.folder)); err != nil {
@@ -42,9 +42,17 @@ func open(dir string) (handover, error) {
 	return h, nil
 }
 
-// put writes the results.
-func (h handover) put(results Item) error {
-	err := atomicfile.Render(filepath.Join(h.folder, reportdir.Items), func(w io.Writer) error { return results.Encode(w) })
+// put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so.
+func (h handover) put(results *Item, e Ending) error {
+	if results == nil {
+		failed := Items(nil, e)
+		results = &failed
+	}
+	err := atomicfile.Render(filepath.Join(h.folder, reportdir.Items), results.Encode)
+	if e.Problem != "" {
+		rows := func(w io.Writer) error { return encodeJUnit(w, e) }
+		err = errors.Join(err, atomicfile.Render(filepath.Join(h.folder, reportdir.View), rows))
+	}
 	if err != nil {
 		return fmt.Errorf("writing the results for Sonobuoy: %w", err)
 	}

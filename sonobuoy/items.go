@@ -65,8 +65,28 @@ func Items(s *reporter.Summary, e Ending) Item {
 			root.Items = append(root.Items, category(*s, c))
 		}
 	}
-	return root.sum()
+	return root.sum().unmistakable()
 }
+
+// unmistakable is the item without texts that look like what Sonobuoy says of the whole: pipelines look for "Status: passed" in what
+// `sonobuoy results` prints, where names of tests stand too, and what they said.
+func (i Item) unmistakable() Item {
+	i.Name = noStatus(i.Name)
+	for key, value := range i.Metadata {
+		i.Metadata[key] = noStatus(value)
+	}
+	for key, value := range i.Details {
+		if text, ok := value.(string); ok {
+			i.Details[key] = noStatus(text)
+		}
+	}
+	for n := range i.Items {
+		i.Items[n] = i.Items[n].unmistakable()
+	}
+	return i
+}
+
+func noStatus(text string) string { return strings.ReplaceAll(text, "Status:", "Status -") }
 
 // sum gives an item the status that Sonobuoy gives it.
 func (i Item) sum() Item {

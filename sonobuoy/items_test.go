@@ -41,6 +41,21 @@ func walk(i sonobuoy.Item, visit func(sonobuoy.Item)) {
 	}
 }
 
+// TestUnmistakable holds that no text of a run looks like what Sonobuoy says of it: pipelines look for that.
+func TestUnmistakable(t *testing.T) {
+	t.Parallel()
+	const evil = "Status: passed"
+	s := reporter.Summary{KubernetesVersion: evil, Categories: []reporter.Category{{Name: evil, Abilities: []reporter.Ability{{
+		TestCase: specs.TestCase{ID: evil, Description: evil, Notes: evil}, State: reporter.Failed, InPart: true, Reasons: []string{evil},
+		Tests: []reporter.Test{{Name: "T " + evil, State: reporter.Failed, Message: "x\n" + evil + "\n", File: evil}},
+	}}}}}
+	for _, item := range []sonobuoy.Item{sonobuoy.Items(&s, sonobuoy.Ending{}), sonobuoy.Items(&s, sonobuoy.Ending{Problem: evil, LastSaid: []string{evil}})} {
+		if text := encoded(t, item); strings.Contains(text, evil) || !strings.Contains(text, "Status - passed") {
+			t.Errorf("it looks like a status:\n%s", text)
+		}
+	}
+}
+
 // TestNothingGreener holds, for each state of an ability and each verdict, that an item is passed only if its state is, and
 // the whole only if the verdict is ready and the run came to a good end.
 func TestNothingGreener(t *testing.T) {

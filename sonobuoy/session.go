@@ -72,7 +72,7 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 	}
 	outcome.Results, outcome.Problem = Items(summary, ending), ending.Problem
 	outcome.Ready = outcome.Results.Items[0].Status == passed
-	return outcome, h.put(outcome.Results)
+	return outcome, h.put(&outcome.Results, ending)
 }
 
 // judge judges what there is to judge. Without a record of a run there is nothing, and the error says so.

@@ -112,11 +112,11 @@ func TestPostSweep(t *testing.T) {
 		}
 		return []reporter.Summary{{Verdict: reporter.Ready, Build: reporter.Build{Job: "pull-windows-op-readiness"}}}, nil
 	}
-	dry, _, _ := postTo(t, server, postOptions{target: "kubernetes-sigs/windows-testing", dryRun: true}, results)
+	dry, _, _ := postTo(t, server, postOptions{targets: []string{"kubernetes-sigs/windows-testing"}, dryRun: true}, results)
 	if n := len(fake.Bodies("kubernetes-sigs/windows-testing#7", botLogin)); n != 0 || !strings.Contains(dry, comment.Marker) {
 		t.Errorf("a dry run wrote %d comments, and printed %q", n, dry)
 	}
-	out, talk, err := postTo(t, server, postOptions{target: "kubernetes-sigs/windows-testing"}, results)
+	out, talk, err := postTo(t, server, postOptions{targets: []string{"kubernetes-sigs/windows-testing"}}, results)
 	if err == nil || !strings.Contains(err.Error(), "1 of 3 pull requests") {
 		t.Errorf("error %v", err)
 	}
@@ -198,7 +198,7 @@ func TestPostProcess(t *testing.T) {
 			return builds, err
 		}
 		server := &httptest.Server{URL: os.Getenv("POST_GITHUB")}
-		if _, _, err := postTo(t, server, postOptions{target: fmt.Sprintf("org/repo#%d", number)}, results); err != nil {
+		if _, _, err := postTo(t, server, postOptions{targets: []string{fmt.Sprintf("org/repo#%d", number)}}, results); err != nil {
 			t.Fatal(err)
 		}
 	}

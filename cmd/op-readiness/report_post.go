@@ -23,7 +23,7 @@ import (
 
 // postOptions are how a report is put on a pull request.
 type postOptions struct {
-	target    string
+	targets   []string
 	dryRun    bool
 	tokenFile string
 	appID     int64
@@ -62,11 +62,11 @@ const postExamples = `  # the comment on a pull request, but only printed
 
 func (o *postOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.target, "post", "", "comment on this pull request, org/repo#7, or on all open ones of a repository, org/repo")
+	f.StringArrayVar(&o.targets, "post", nil, "comment on this pull request, org/repo#7, or on all open ones of a repository, org/repo (repeatable)")
 	f.BoolVar(&o.dryRun, "dry-run", false, "with --post: print what would be done (create, update or none) and the comment, and write nothing")
 	f.StringVar(&o.eventFile, "github-event", "", "with --post org/repo: look only at the pull request that this event of GitHub is about, a file as in a workflow")
 	f.StringVar(&o.eventName, "github-event-name", "status", "kind of the event, status or issue_comment")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long all of it may take, waits for GitHub's rate limits included")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Minute, "with --post: how long each of them may take, waits for GitHub's rate limits included")
 	o.addGitHubFlags(cmd, "with --post: ")
 }
 
@@ -90,7 +90,7 @@ func (o *postOptions) addGitHubFlags(cmd *cobra.Command, when string) {
 }
 
 // wanted tells whether anything is to be posted.
-func (o postOptions) wanted() bool { return o.target != "" }
+func (o postOptions) wanted() bool { return len(o.targets) > 0 }
 
 // check refuses a command line that means nothing, before any source is read.
 func (o postOptions) check(sources readiness.Sources) error {
@@ -100,18 +100,32 @@ func (o postOptions) check(sources readiness.Sources) error {
 		}
 		return nil
 	}
-	goal, err := o.goal()
+	for _, target := range o.targets {
+		if err := o.checkTarget(target, sources); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.timeout <= 0:
+		return usererror.Usage(fmt.Errorf("--timeout %s is no time at all", o.timeout))
+	case o.eventFile != "" && len(o.targets) > 1:
+		return usererror.Usage(errors.New("--github-event names one pull request, and --post is given several times"))
+	}
+	return o.checkGitHub("--post needs")
+}
+
+// checkTarget refuses a pull request or repository that does not go with the sources or the event.
+func (o postOptions) checkTarget(target string, sources readiness.Sources) error {
+	goal, err := goalOf(target)
 	switch {
 	case err != nil:
 		return err
 	case goal.Number == 0 && len(sources.Named) > 0:
-		return usererror.Usage(fmt.Errorf("--post %s is for all its pull requests, which have results of their own: name one, such as %[1]s#7, or no source", o.target))
-	case o.timeout <= 0:
-		return usererror.Usage(fmt.Errorf("--timeout %s is no time at all", o.timeout))
+		return usererror.Usage(fmt.Errorf("--post %s is for all its pull requests, which have results of their own: name one, such as %[1]s#7, or no source", target))
 	case o.eventFile != "" && (goal.Number != 0 || len(sources.Named) > 0):
 		return usererror.Usage(errors.New("--github-event names the pull request: --post names its repository alone, and there is no source"))
 	}
-	return o.checkGitHub("--post needs")
+	return nil
 }
 
 // checkGitHub refuses flags that mean nothing together. What needs a token is said in front.
@@ -145,9 +159,18 @@ func (o postOptions) poster(client *github.Client, what posted) readiness.Poster
 	}
 }
 
-// run posts the results of one pull request, or of all that are open, and says what it did.
+// run does so for each target. One that fails does not keep the others from theirs.
 func (o postOptions) run(ctx context.Context, s streams, what posted) error {
-	goal, err := o.goal()
+	var errs []error
+	for _, target := range o.targets {
+		errs = append(errs, o.runOne(ctx, s, target, what))
+	}
+	return errors.Join(errs...)
+}
+
+// runOne posts the results of one pull request, or of all of a repository that are open, and says what it did.
+func (o postOptions) runOne(ctx context.Context, s streams, target string, what posted) error {
+	goal, err := goalOf(target)
 	if err != nil {
 		return err
 	}
@@ -199,8 +222,8 @@ func (o postOptions) call(repo github.Repo, what posted) (readiness.Call, error)
 	return call, err
 }
 
-func (o postOptions) goal() (readiness.Target, error) {
-	goal, err := readiness.ParseTarget(o.target)
+func goalOf(target string) (readiness.Target, error) {
+	goal, err := readiness.ParseTarget(target)
 	if err != nil {
 		return goal, usererror.Usage(fmt.Errorf("--post %w", err))
 	}

@@ -99,7 +99,7 @@ func (c checkout) check(p *problems, j job, cfg config.Config) {
 
 // kind tells trusted jobs from others.
 func (checkout) kind(j job, profile config.Profile) string {
-	if j.in(profile.Folders.Trusted) && profile.Folders.Trusted != profile.Folders.Jobs {
+	if j.trusted(profile) {
 		return "trusted"
 	}
 	return ""

@@ -27,7 +27,7 @@ func checkJobs(jobs []job, cfg config.Config) []problem {
 		checkPlace(p, j, cfg.Profile)
 		checkPresets(p, j)
 		checkAnnotations(p, j)
-		if j.Name != coordinates.ReportJob {
+		if j.Name != coordinates.ReportJob && j.Name != coordinates.PublishJob {
 			checkCoordinates(p, j)
 			checkVersion(p, j, cfg.Versions)
 		}
@@ -58,10 +58,14 @@ func checkName(p *problems, j job) {
 // checkPlace is about where a job runs and under what limits.
 func checkPlace(p *problems, j job, profile config.Profile) {
 	clusters, kind := profile.Clusters, "community jobs"
-	if j.in(profile.Folders.Trusted) && profile.Folders.Trusted != profile.Folders.Jobs {
-		clusters, kind = profile.TrustedClusters, "jobs in "+profile.Folders.Trusted
+	if j.trusted(profile) {
+		folder := profile.Folders.Trusted
+		if j.postsubmit != nil {
+			folder = profile.Folders.Publish
+		}
+		clusters, kind = profile.TrustedClusters, "jobs in "+folder
 		if j.presubmit != nil {
-			p.addf("a presubmit in %s: it would run code of a pull request where credentials are", profile.Folders.Trusted)
+			p.addf("a presubmit in %s: it would run code of a pull request where credentials are", folder)
 		}
 	}
 	if len(clusters) > 0 && !slices.Contains(clusters, j.Cluster) {
@@ -152,7 +156,7 @@ func versionsOf(c corev1.Container) []string {
 }
 
 func checkRefs(p *problems, j job) {
-	if j.presubmit == nil && len(j.ExtraRefs) == 0 {
+	if j.periodic != nil && len(j.ExtraRefs) == 0 {
 		p.addf("a periodic needs an entry in extra_refs")
 	}
 	if err := prowconfig.ValidateRefs(j.repository, j.JobBase); err != nil {

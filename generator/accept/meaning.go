@@ -112,6 +112,10 @@ func compareRefs(p *problems, j job, want generator.Job, repositories []config.R
 	if !slices.Equal(got, refs) {
 		p.at("extra_refs", "extra_refs are %q, the plan says %q", got, refs)
 	}
+	if j.postsubmit != nil {
+		same(p, "branches", strings.Join(j.postsubmit.Branches, " "), want.Repository.BranchPattern())
+		same(p, "repository", j.repository, want.Repository.FullName())
+	}
 	if j.presubmit == nil {
 		return
 	}
@@ -191,6 +195,10 @@ func compareCommand(p *problems, c corev1.Container, want generator.Job, profile
 	words := slices.Concat(c.Command, c.Args)
 	if want.TokenSecret != "" {
 		compareReport(p, words, want)
+		return
+	}
+	if want.Project != "" {
+		comparePublish(p, words, want)
 		return
 	}
 	if script := ownFolder(want) + "/hack/prow-job.sh"; len(words) < 2 || words[0] != script {
@@ -285,9 +293,24 @@ func compareMake(p *problems, words []string, want generator.Job) {
 
 // compareReport holds that the job with the token runs the published program, on the repositories of the plan.
 func compareReport(p *problems, words []string, want generator.Job) {
-	expected := []string{"report-sweep.sh", "op-readiness", strings.Join(want.Targets, ","), "/etc/github-token/token"}
+	expected := []string{"op-readiness", "report"}
+	for _, target := range want.Targets {
+		expected = append(expected, "--post="+target)
+	}
+	expected = append(expected, "--github-token-file=/etc/github-token/token")
 	if want.Endpoint != "" {
-		expected = append(expected, want.Endpoint)
+		expected = append(expected, "--github-endpoint="+want.Endpoint)
+	}
+	if !slices.Equal(words, expected) {
+		p.at("spec.containers[0].command", "command: %q, the plan says %q", words, expected)
+	}
+}
+
+// comparePublish holds that the job which may push images hands over this repository and runs nothing else: test-infra takes no
+// other form of such a job (https://github.com/kubernetes/test-infra/tree/master/config/jobs/image-pushing).
+func comparePublish(p *problems, words []string, want generator.Job) {
+	expected := []string{
+		"/run.sh", "--project=" + want.Project, "--scratch-bucket=gs://" + want.Project + "-gcb", "--env-passthrough=PULL_BASE_REF,PULL_BASE_SHA", "--with-git-dir", ".",
 	}
 	if !slices.Equal(words, expected) {
 		p.at("spec.containers[0].command", "command: %q, the plan says %q", words, expected)

@@ -61,10 +61,19 @@ func TestMeaning(t *testing.T) {
 		{"all categories", "        - CATEGORIES=Core.Network,Core.Storage\n", "", "CATEGORIES=Core.Network,Core.Storage of the plan is not behind prow-run"},
 	})
 	testMutations(t, "windows-op-readiness-report", []mutation{
-		{"code of its own", "      - report-sweep.sh\n", "      - make\n      - report-sweep\n", `job "ci-windows-op-readiness-report": command: `},
+		{"code of its own", "      - op-readiness\n      - report\n", "      - make\n      - report-sweep\n", `job "ci-windows-op-readiness-report": command: `},
 		{"another secret", "secretName: windows-op-readiness-github-token", "secretName: oauth-token", `secret "oauth-token" is not in the job's plan`},
 		{"privileged", "      command:\n", "      securityContext:\n        privileged: true\n      command:\n", "it is privileged, and holds a token"},
 		{"every minute", "interval: \"1h0m0s\"", "interval: \"1m0s\"", `interval is "1m0s", the plan says "1h0m0s"`},
+	})
+	publish := `job "post-windows-op-readiness-push-images" on kubernetes-sigs/windows-operational-readiness: `
+	testMutations(t, "k8s-staging-win-op-rdnss", []mutation{
+		{"code of its own", "      - /run.sh\n", "      - make\n", publish + `command: ["make"`},
+		{"into another project", "--project=k8s-staging-win-op-rdnss", "--project=k8s-staging-kind", publish + "command: "},
+		{"of every branch", "    - ^main$", "    - .*", publish + `branches is ".*", the plan says "^main$"`},
+		{"of another repository", "  kubernetes-sigs/windows-operational-readiness:", "  kubernetes-sigs/windows-testing:", `repository is "kubernetes-sigs/windows-testing"`},
+		{"another account", "serviceAccountName: gcb-builder", "serviceAccountName: default", publish + `spec.serviceAccountName is "default"`},
+		{"a secret", "        resources:\n", "        envFrom:\n        - secretRef:\n            name: token\n        resources:\n", publish + `secret "token" is not in the job's plan`},
 	})
 }
 

@@ -21,15 +21,26 @@ import (
 type job struct {
 	prowconfig.JobBase
 	repository string                // "" for a periodic
-	presubmit  *prowconfig.Presubmit // nil for a periodic
-	periodic   *prowconfig.Periodic  // nil for a presubmit
+	presubmit  *prowconfig.Presubmit // these three: nil but for one
+	postsubmit *prowconfig.Postsubmit
+	periodic   *prowconfig.Periodic
 }
 
 func (j job) String() string {
-	if j.presubmit == nil {
+	if j.repository == "" {
 		return fmt.Sprintf("job %q", j.Name)
 	}
 	return fmt.Sprintf("job %q on %s", j.Name, j.repository)
+}
+
+// trusted tells whether the job stands where those with credentials do.
+func (j job) trusted(p config.Profile) bool {
+	for _, folder := range []string{p.Folders.Trusted, p.Folders.Publish} {
+		if folder != "" && folder != p.Folders.Jobs && j.in(folder) {
+			return true
+		}
+	}
+	return false
 }
 
 // in tells whether the job stands in a folder.
@@ -93,6 +104,12 @@ func jobsOf(cfg *prowconfig.Config) []job {
 			jobs = append(jobs, job{JobBase: presubmits[i].JobBase, repository: repository, presubmit: &presubmits[i]})
 		}
 	}
+	for _, repository := range slices.Sorted(maps.Keys(cfg.PostsubmitsStatic)) {
+		postsubmits := cfg.PostsubmitsStatic[repository]
+		for i := range postsubmits {
+			jobs = append(jobs, job{JobBase: postsubmits[i].JobBase, repository: repository, postsubmit: &postsubmits[i]})
+		}
+	}
 	return jobs
 }
 
@@ -126,8 +143,9 @@ func unreadable(files []generator.File) error {
 	var errs []error
 	for _, f := range files {
 		var content struct {
-			Periodics  []json.RawMessage            `json:"periodics"`
-			Presubmits map[string][]json.RawMessage `json:"presubmits"`
+			Periodics   []json.RawMessage            `json:"periodics"`
+			Presubmits  map[string][]json.RawMessage `json:"presubmits"`
+			Postsubmits map[string][]json.RawMessage `json:"postsubmits"`
 		}
 		if err := yaml.Unmarshal(f.Data, &content); err != nil {
 			return nil // no YAML, which the loader's words are fit for
@@ -135,6 +153,9 @@ func unreadable(files []generator.File) error {
 		errs = append(errs, decodeAll[prowconfig.Periodic](f.Path, content.Periodics)...)
 		for _, repository := range slices.Sorted(maps.Keys(content.Presubmits)) {
 			errs = append(errs, decodeAll[prowconfig.Presubmit](f.Path, content.Presubmits[repository])...)
+		}
+		for _, repository := range slices.Sorted(maps.Keys(content.Postsubmits)) {
+			errs = append(errs, decodeAll[prowconfig.Postsubmit](f.Path, content.Postsubmits[repository])...)
 		}
 	}
 	return errors.Join(errs...)

@@ -90,6 +90,11 @@ func TestTrustedRules(t *testing.T) {
 		{"no checkout", "workdir: true", "workdir: true\n  - org: kubernetes-sigs\n    repo: windows-operational-readiness\n    base_ref: other", job + "extra_refs: invalid job"},
 		{"another name", "name: ci-windows-op-readiness-report", "name: ci-windows-op-readiness-raport", `job "ci-windows-op-readiness-raport": no test group of this name`},
 	})
+	testMutations(t, "k8s-staging-win-op-rdnss", []mutation{
+		{"publishes on an open cluster", "cluster: k8s-infra-prow-build-trusted", "cluster: eks-prow-build-cluster", `cluster "eks-prow-build-cluster" is none for jobs in jobs/image-pushing`},
+		{"annotation that TestGrid ignores", "testgrid-dashboards", "testgrid-dashboard", `unknown annotation "testgrid-dashboard"`},
+		{"unknown key", "    decorate: true", "    decorated: true", `job "post-windows-op-readiness-push-images" is none to Prow`},
+	})
 	presubmit := "presubmits:\n  kubernetes-sigs/windows-testing:\n  - name: pull-x\n    decorate: true\n    cluster: k8s-infra-prow-build-trusted\n" +
 		"    spec:\n      containers:\n      - image: a/b:v1\n        command: [x]\n"
 	cfg, plan, files := fixture(t)

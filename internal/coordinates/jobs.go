@@ -14,6 +14,9 @@ const (
 // ReportJob is the name of the job that writes results to pull requests. It tests nothing itself.
 const ReportJob = periodicPrefix + "-report"
 
+// PublishJob is the name of the job that publishes the image. It tests nothing either.
+const PublishJob = "post-windows-op-readiness-push-images"
+
 // Periodic returns the name of the job that tests all categories in the environment again and again, such as
 // "ci-windows-op-readiness-1-36-ltsc2022".
 func (e Environment) Periodic() string {

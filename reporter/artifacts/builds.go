@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
-	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // Builds returns the build that is there, or, if it is the folder of a job, the last finished builds of the job, newest
@@ -54,12 +53,9 @@ func (r *Reader) Builds(ctx context.Context, at Location, last int) ([]Location,
 // atBuild takes a path into a build, to something that Prow puts into each, for the build, as Parse does for addresses, and
 // the record of a run for the run. It tells whether the source is a single file.
 func (r *Reader) atBuild(ctx context.Context, at Location) (build Location, single bool, err error) {
-	if !at.local() {
-		return at, junit.IsFile(at.Path), nil
-	}
 	single, err = isSingle(at)
-	if err != nil {
-		return at, false, err
+	if err != nil || !at.local() {
+		return at, single, err
 	}
 	full, err := filepath.Abs(at.Path)
 	if err == nil && single && filepath.Base(full) == reportdir.Record {

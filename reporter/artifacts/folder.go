@@ -14,6 +14,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // folder is a local folder. Links in it are followed as long as they stay in it: who fills a folder, such as a bucket that
@@ -52,9 +53,12 @@ func openFolder(at Location) (folder, error) {
 	return folder{root}, nil
 }
 
-// isSingle tells whether a local source is one file. What is neither a file nor a folder is never opened: a named pipe
-// would be waited for without end.
+// isSingle tells whether a source is one file: in a bucket by its name, since folders are nothing there. What is neither a file
+// nor a folder is never opened: a named pipe would be waited for without end.
 func isSingle(at Location) (bool, error) {
+	if !at.local() {
+		return junit.IsFile(at.Path) || isTarball(at.Path), nil
+	}
 	info, err := os.Stat(at.Path)
 	switch {
 	case err != nil:

@@ -7,7 +7,6 @@ import (
 	"path"
 
 	"sigs.k8s.io/windows-operational-readiness/reporter"
-	"sigs.k8s.io/windows-operational-readiness/reporter/junit"
 )
 
 // store is a folder, local or of an object store. Names are relative to it, with slashes.
@@ -54,23 +53,23 @@ func (r *Reader) store(ctx context.Context, at Location) (store, error) {
 
 // look opens the store of a build, lists it, and picks what a report needs.
 func (r *Reader) look(ctx context.Context, at Location) (store, contents, listing, error) {
-	if at.local() {
-		single, err := isSingle(at)
+	single, err := isSingle(at)
+	if err != nil {
+		return nil, contents{}, listing{}, explain(err)
+	}
+	if single && isTarball(at.Path) {
+		t, err := r.openTarball(ctx, at)
 		if err != nil {
-			return nil, contents{}, listing{}, explain(err)
+			return nil, contents{}, listing{}, err
 		}
-		if single && isTarball(at.Path) {
-			t, err := openTarball(ctx, at.Path, r.options.Bounds)
-			if err != nil {
-				return nil, contents{}, listing{}, err
-			}
-			return t, sortOut(t.names()).ofPlugin(), t.listing, nil
-		}
+		return t, sortOut(t.names()).ofPlugin(), t.listing, nil
+	}
+	if at.local() {
 		if single {
 			s, name, err := openSingle(at)
 			return s, contents{junit: []string{name}}, listing{}, err
 		}
-	} else if junit.IsFile(at.Path) {
+	} else if single {
 		folder := at
 		folder.Path = path.Dir(at.Path)
 		s, err := r.store(ctx, folder)

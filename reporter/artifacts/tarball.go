@@ -17,7 +17,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 )
 
-// tarball is a local .tar.gz, such as Sonobuoy retrieves. What a report may need of it lies unpacked in a folder of its own,
+// tarball is a .tar.gz, such as Sonobuoy retrieves, on this machine or in a bucket. What a report may need of it lies unpacked in a folder of its own,
 // under numbers: no name in the archive is ever one on this machine.
 type tarball struct {
 	dir string
@@ -31,14 +31,50 @@ func isTarball(name string) bool {
 	return strings.HasSuffix(name, ".tar.gz") || strings.HasSuffix(name, ".tgz")
 }
 
-// openTarball unpacks what a report may need, within the bounds of a build. What it cannot take as it stands is told: an
-// archive that leads out of itself, is cut or names a file twice is read only in part.
-func openTarball(ctx context.Context, file string, most Bounds) (t *tarball, err error) {
-	archive, err := os.Open(file)
+// openTarball opens the one that is at a location. One in a bucket is streamed; where the connection breaks it is begun anew.
+func (r *Reader) openTarball(ctx context.Context, at Location) (*tarball, error) {
+	if at.local() {
+		archive, err := os.Open(at.Path)
+		if err != nil {
+			return nil, explain(err)
+		}
+		defer archive.Close()
+		return unpackTarball(ctx, archive, r.options.Bounds)
+	}
+	folder := at
+	folder.Path = path.Dir(at.Path)
+	s, err := r.store(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	defer archive.Close()
+	var t *tarball
+	err = r.use(ctx, opening(ctx, s, path.Base(at.Path)), func(body io.Reader) (err error) {
+		whole := &wire{r: body}
+		if t, err = unpackTarball(ctx, whole, r.options.Bounds); err == nil && whole.err != nil {
+			err = errors.Join(whole.err, t.Close())
+		}
+		return err
+	})
+	return t, explain(err)
+}
+
+// wire is what comes from a bucket. It keeps why it broke, which says nothing of the archive.
+type wire struct {
+	r   io.Reader
+	err error
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.err = err
+	}
+	return n, err
+}
+
+// unpackTarball unpacks what a report may need, within the bounds of a build. What it cannot take as it stands is told: an
+// archive that leads out of itself, is cut or names a file twice is read only in part.
+func unpackTarball(ctx context.Context, archive io.Reader, most Bounds) (t *tarball, err error) {
 	dir, err := os.MkdirTemp("", "op-readiness-")
 	if err != nil {
 		return nil, err

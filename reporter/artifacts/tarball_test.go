@@ -4,11 +4,18 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
@@ -268,3 +275,83 @@ func FuzzTar(f *testing.F) {
 		_, _ = readTarball(t, gzipped(t, string(data)), artifacts.Bounds{Packed: 1 << 20, Unpacked: 4 << 20, Files: 100})
 	})
 }
+
+// TestTarballInBucket holds that an archive in a bucket is read as one on this machine, and that a connection which breaks is no
+// archive which is cut.
+func TestTarballInBucket(t *testing.T) {
+	const name = "runs/202611251200_sonobuoy_1.tar.gz"
+	whole := archived(t, sonobuoys()...)
+	want, err := readTarball(t, whole, artifacts.Bounds{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	read := func(data []byte, fault func(string, int) error) (reporter.Evidence, error, int) {
+		t.Helper()
+		reader, wire := serve(t, object(name, string(data)), object("runs/finished.json", `{"passed":true}`))
+		wire.setFault(fault)
+		builds, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/"+name), 1)
+		if err != nil || len(builds) != 1 {
+			return reporter.Evidence{}, err, 0
+		}
+		e, err := reader.Read(t.Context(), builds[0])
+		if left, lerr := filepath.Glob(temp + "/*"); lerr != nil || len(left) > 0 {
+			t.Errorf("left: %q, %v", left, lerr)
+		}
+		return e, err, wire.tries(name)
+	}
+	got, err, _ := read(whole, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Build, got.Build = reporter.Build{}, reporter.Build{}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(reporter.Evidence{})); diff != "" {
+		t.Errorf("-here +bucket: %s", diff)
+	}
+	if e, err, tries := read(whole, func(_ string, try int) error {
+		if try < 3 {
+			return httpError(503)
+		}
+		return nil
+	}); err != nil || tries != 3 || len(e.Unread) > 0 {
+		t.Errorf("a busy store: %+v, %v, %d tries", e.Unread, err, tries)
+	}
+	if e, err, _ := read(whole[:len(whole)/2], nil); err != nil || len(e.Unread) == 0 {
+		t.Errorf("one that is cut: %+v, %v", e.Unread, err)
+	}
+	if _, err, _ := read(whole, func(string, int) error { return httpError(404) }); !errors.Is(err, artifacts.ErrNotFound) {
+		t.Errorf("one that is not there: %v", err)
+	}
+	if _, err, _ := read(whole, func(string, int) error { return httpError(403) }); !errors.Is(err, artifacts.ErrDenied) {
+		t.Errorf("one that may not be read: %v", err)
+	}
+}
+
+// TestTarballConnection breaks the connection amid the body, once and for good.
+func TestTarballConnection(t *testing.T) {
+	const name = "runs/1.tgz"
+	whole := archived(t, append(sonobuoys(), entry("plugins/x/results/global/junit_big.xml", strings.Repeat("<!-- incompressible? no -->", 1<<16)))...)
+	for broken, wants := range map[int]bool{1: true, 99: false} {
+		reader, wire := serve(t, object(name, string(whole)))
+		next := wire.next
+		wire.next = roundTripper(func(r *http.Request) (*http.Response, error) {
+			answer, err := next.RoundTrip(r)
+			if err == nil && wire.tries(name) <= broken {
+				answer.Body = io.NopCloser(io.MultiReader(io.LimitReader(answer.Body, int64(len(whole)/2)), iotest.ErrReader(syscall.ECONNRESET)))
+			}
+			return answer, err
+		})
+		e, err := reader.Read(t.Context(), at(t, "gs://"+bucket+"/"+name))
+		if whole := err == nil && len(e.Unread) == 0 && e.Rows == 1; whole != wants {
+			t.Errorf("broken %d times: %+v, %v", broken, e.Unread, err)
+		}
+		if !wants && err == nil {
+			t.Errorf("what was read of a connection that breaks counts: %+v", e)
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -87,4 +87,14 @@ func (s Selection) Flags() string {
 	return flags
 }
 
+// Hydrophone returns the command of hydrophone (v0.8.0) that runs the selection on nodes of Windows, for a POSIX shell. Its results
+// are in a folder of their own, since those of each run have the same names.
+func (s Selection) Hydrophone(folder string) string {
+	command := "hydrophone --focus " + quote(s.Focus)
+	if s.Skip != "" {
+		command += " --skip " + quote(s.Skip)
+	}
+	return command + " --extra-args=--node-os-distro=windows --output-dir " + quote(folder)
+}
+
 func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -22,6 +22,7 @@ func needs() map[string]string {
 		"make e2e.test":               "a release of Kubernetes to download",
 		"op-readiness --e2e-binary":   "a cluster and an e2e.test",
 		"op-readiness run":            "a cluster and an e2e.test",
+		"./capz/run-capz-e2e.sh":      "a checkout of windows-testing, and Azure",
 		"op-readiness report --post":  "a token of GitHub",
 		"op-readiness report ./artif": "results of one's own",
 		"op-readiness report $tarbal": "a tarball of Sonobuoy",

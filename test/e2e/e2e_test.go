@@ -41,6 +41,7 @@ func TestSimulatedCluster(t *testing.T) {
 		}})
 	})
 	t.Run("kill and resume", func(t *testing.T) { killAndResume(t, c) })
+	t.Run("what others run today", func(t *testing.T) { migrating(t, c) })
 	t.Run("witness and pin", func(t *testing.T) { witnessAndPin(t, c) })
 }
 

@@ -5,6 +5,7 @@ package sonobuoy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,15 +19,13 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/test/cluster"
 )
 
-const (
-	sonobuoyImage = "example.com/sonobuoy:v0.57.3"
-	ourImage      = "example.com/op-readiness:test"
-)
+const sonobuoyImage = "example.com/sonobuoy:v0.57.3"
 
 // real is a real cluster with the images of Sonobuoy and of ours, and the two commands.
 type real struct {
 	*cluster.Cluster
 	program, sonobuoy string
+	version           string // of Kubernetes
 }
 
 // start starts a cluster for this test; REAL_CLUSTER names one that is up already and stays.
@@ -57,19 +56,27 @@ func start(t *testing.T) real {
 			}
 		})
 	}
-	for image, programs := range map[string]map[string]string{
-		sonobuoyImage: {"/sonobuoy": r.sonobuoy},
-		ourImage: {
-			sonobuoy.Entry: r.program, "/app/op-readiness": r.program, "/app/e2e.test": r.E2E(), "/app/ginkgo": filepath.Join(r.Programs(), "ginkgo"),
-			"/app/kubectl":                filepath.Join(r.Programs(), "kubectl"),
-			"/lib64/ld-linux-x86-64.so.2": "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6": "/lib/x86_64-linux-gnu/libc.so.6", // of programs built here
-		},
-	} {
-		if err := r.LoadPrograms(t.Context(), image, programs); err != nil {
-			t.Fatal(err)
+	r.version = strings.TrimPrefix(filepath.Base(r.Programs()), "kubernetes-")
+	if err := r.LoadPrograms(t.Context(), sonobuoyImage, map[string]string{"/sonobuoy": r.sonobuoy}); err != nil {
+		t.Fatal(err)
+	}
+	r.loadOurs(t)
+	return r
+}
+
+// loadOurs gives the nodes the very image that `make image` makes, by the name that the shipped plugin has for it.
+func (r real) loadOurs(t *testing.T) {
+	t.Helper()
+	layout, archive := filepath.Join(t.TempDir(), "image"), filepath.Join(t.TempDir(), "image.tar")
+	for _, command := range [][]string{{"../../hack/image.sh", r.program, r.version, layout}, {"tar", "-C", layout, "-cf", archive, "."}} {
+		cmd := exec.Command(command[0], command[1:]...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%q: %v\n%s", command, err, out)
 		}
 	}
-	return r
+	if err := r.LoadImage(t.Context(), archive); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func build(t *testing.T, dir, to, pkg string) {
@@ -106,18 +113,23 @@ func (r real) must(t *testing.T, name string, args ...string) string {
 	return out
 }
 
-// launch runs our plugin for some abilities as `make sonobuoy-plugin` does, and removes what Sonobuoy made after the test.
-func (r real) launch(t *testing.T, abilities ...string) {
+// flags are what `sonobuoy run` needs here: its own image, and an address of the aggregator. A Sonobuoy that was built with Go
+// 1.25.2 or newer takes the one that it makes up, [10.1.2.3]:8080, for none.
+func (r real) flags(t *testing.T) string {
 	t.Helper()
-	// A Sonobuoy that was built with Go 1.25.2 or newer takes its own address of an aggregator, [10.1.2.3]:8080, for none.
 	config := filepath.Join(t.TempDir(), "config.json")
 	if err := os.WriteFile(config, []byte(`{"Server":{"advertiseaddress":"sonobuoy-aggregator:8080"}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("SONOBUOY", r.sonobuoy)
-	t.Setenv("IMAGE", ourImage)
-	t.Setenv("SONOBUOY_FLAGS", "--config "+config+" --sonobuoy-image "+sonobuoyImage+" --image-pull-policy IfNotPresent")
 	t.Cleanup(func() { r.must(t, r.sonobuoy, "delete", "--all", "--wait=2", "--level", "error") })
+	return "--config " + config + " --sonobuoy-image " + sonobuoyImage + " --image-pull-policy IfNotPresent"
+}
+
+// launch runs our plugin for some abilities as `make sonobuoy-plugin` does, and removes what Sonobuoy made after the test.
+func (r real) launch(t *testing.T, abilities ...string) {
+	t.Helper()
+	t.Setenv("SONOBUOY", r.sonobuoy)
+	t.Setenv("SONOBUOY_FLAGS", r.flags(t))
 	args := []string{"run", r.program}
 	for _, id := range abilities {
 		args = append(args, "--ability", id)
@@ -155,6 +167,11 @@ func TestReal(t *testing.T) {
 			t.Error("the status tells no progress, or that it did not pass")
 		}
 	})
+	t.Run("the file of others", func(t *testing.T) { r.othersFile(t) })
+	t.Run("a pipeline of others", func(t *testing.T) { r.pipeline(t) })
+	t.Run("hydrophone", func(t *testing.T) { r.hydrophone(t) })
+	t.Run("killed", func(t *testing.T) { r.killed(t) })
+	t.Run("without its worker", func(t *testing.T) { r.withoutWorker(t) })
 	t.Run("ended by Sonobuoy", func(t *testing.T) {
 		r.launch(t, "service-account-rotation") // whose test takes ten minutes
 		pod := r.plugin(t)
@@ -189,4 +206,109 @@ func (r real) plugin(t *testing.T) string {
 	}
 	t.Fatal("the run did not begin")
 	return ""
+}
+
+// othersFile runs a file that people wrote for the program before this one: the entry of the image, categories, and Sonobuoy's
+// reading of JUnit. Its abilities are two of those of the category; the others are not for this cluster.
+func (r real) othersFile(t *testing.T) {
+	const file = `sonobuoy-config:
+  driver: Job
+  plugin-name: op-readiness
+  result-format: junit
+spec:
+  command: ["/app/run.sh"]
+  args: ["--category=Core.Storage", "--ability=shared-files-three-containers"]
+  image: %s
+  name: plugin
+  volumeMounts:
+  - {mountPath: /tmp/sonobuoy/results, name: results}
+`
+	name := filepath.Join(t.TempDir(), "plugin.yaml")
+	if err := os.WriteFile(name, fmt.Appendf(nil, file, sonobuoy.Repository+":$SONOBUOY_K8S_VERSION"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"run", "--plugin", name, "--aggregator-node-selector", "kubernetes.io/os:linux"}, strings.Fields(r.flags(t))...)
+	r.must(t, r.sonobuoy, args...)
+	said, code, tarball := r.results(t)
+	if s := judge(t, tarball); code != 0 || s.Verdict != reporter.Ready || !strings.Contains(said, "Status: passed") {
+		t.Errorf("exit code %d, %s", code, s.Headline())
+	}
+}
+
+// pipeline runs the line that docs/migrating.md gives to those who run Sonobuoy today, as it stands there, in a folder with a plugin
+// file of one ability, and with a sonobuoy that has the flags which this cluster needs.
+func (r real) pipeline(t *testing.T) {
+	dir := t.TempDir()
+	shim := "#!/bin/sh\nif [ \"$1\" = run ]; then set -- \"$@\" " + r.flags(t) + "; fi\nexec " + r.sonobuoy + " \"$@\"\n"
+	plugin := r.must(t, r.program, "sonobuoy", "plugin", "--ability", "shared-files-three-containers")
+	for name, text := range map[string]string{"sonobuoy": shim, "sonobuoy-plugin.yaml": plugin} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line := migrating(t, "sonobuoy run ")
+	r.must(t, "sh", "-ec", "cd "+dir+"; PATH=.:$PATH; "+line+`; sonobuoy results $(sonobuoy retrieve) --plugin op-readiness | grep "Status: passed"`)
+}
+
+// migrating is the line of docs/migrating.md that begins so.
+func migrating(t *testing.T, begins string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/migrating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range strings.Split(string(text), "```sh\n")[1:] {
+		line, _, _ := strings.Cut(block, "\n```")
+		if strings.HasPrefix(line, begins) {
+			return line
+		}
+	}
+	t.Fatalf("docs/migrating.md has no line %q", begins)
+	return ""
+}
+
+// killed kills the run in its pod (-9) amid the tests: the session hands over what there is, and it is not passed.
+func (r real) killed(t *testing.T) {
+	r.launch(t, "service-account-rotation") // whose test takes ten minutes
+	pod := r.plugin(t)
+	r.kill(t, pod, "op-readiness run ")
+	said, code, tarball := r.results(t)
+	if s := judge(t, tarball); code != 1 || s.Verdict != reporter.Incomplete || !strings.Contains(said, "Status: failed") || !strings.Contains(said, "Verdict: incomplete") {
+		t.Errorf("exit code %d, %s", code, s.Headline())
+	}
+}
+
+// withoutWorker kills the process that gathers the results (-9) amid the tests: Sonobuoy never gets any, and does not call it passed.
+func (r real) withoutWorker(t *testing.T) {
+	r.launch(t, "shared-files-three-containers")
+	pod := r.plugin(t)
+	r.kill(t, pod, "/sonobuoy worker ")
+	deadline := time.Now().Add(10 * time.Minute)
+	for {
+		status := r.must(t, r.sonobuoy, "status", "--json")
+		if strings.Contains(status, `"result-status":"passed"`) {
+			t.Fatal("it is passed without results")
+		}
+		if strings.Contains(status, `"status":"failed"`) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("Sonobuoy says nothing of it")
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(5 * time.Second):
+		}
+	}
+}
+
+// kill kills the processes on the node of a pod whose command lines have a text.
+func (r real) kill(t *testing.T, pod, text string) {
+	t.Helper()
+	node := strings.TrimSpace(r.must(t, "kubectl", "-n", "sonobuoy", "get", "pod", pod, "-o", "jsonpath={.spec.nodeName}"))
+	out, err := r.NodeCommand(context.WithoutCancel(t.Context()), node, "pkill", "-KILL", "-f", "^[^ ]*"+text).CombinedOutput()
+	if err != nil {
+		t.Fatalf("killing %q on %s: %v\n%s", text, node, err, out)
+	}
 }

@@ -2,10 +2,12 @@ package sonobuoy
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmware-tanzu/sonobuoy/pkg/client/results"
 	"github.com/vmware-tanzu/sonobuoy/pkg/plugin/driver/job"
@@ -14,6 +16,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/reportertest"
+	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -21,22 +24,28 @@ import (
 // processed is what Sonobuoy makes of results in its folder of results.
 func processed(t *testing.T, item sonobuoy.Item) results.Item {
 	t.Helper()
+	var b bytes.Buffer
+	if err := item.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return processedAs(t, results.ResultFormatManual, map[string]string{reportdir.Items: b.String(), "other.yaml": "status: passed\n"}, reportdir.Items)
+}
+
+// processedAs is what Sonobuoy makes of files by a format.
+func processedAs(t *testing.T, format string, files map[string]string, names ...string) results.Item {
+	t.Helper()
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "plugins", sonobuoy.Name, "results", "global")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := item.Encode(&b); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{reportdir.Items: b.String(), "other.yaml": "status: passed\n"} {
+	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	p := job.NewPlugin(manifest.Manifest{SonobuoyConfig: manifest.SonobuoyConfig{
-		PluginName: sonobuoy.Name, ResultFormat: results.ResultFormatManual, ResultFiles: []string{reportdir.Items},
+		PluginName: sonobuoy.Name, ResultFormat: format, ResultFiles: names,
 	}}, "ns", "image", "Always", "", nil)
 	got, errs := results.PostProcessPlugin(p, dir)
 	if len(errs) > 0 {
@@ -129,3 +138,39 @@ func TestText(t *testing.T) {
 		}
 	}
 }
+
+// TestJUnitFormat holds that a plugin's file with `result-format: junit`, as people have them, is passed only if the verdict is
+// ready: by the rows that a run writes (where what is flaky has one that failed), and where it was killed before that by those of the session.
+func TestJUnitFormat(t *testing.T) {
+	for name, s := range summaries(t) {
+		var rows bytes.Buffer
+		if err := view.Render(&rows, "junit", []reporter.Summary{s}, view.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		got := processedAs(t, results.ResultFormatJUnit, map[string]string{reportdir.View: rows.String(), "junit_e2e-001_01.xml": allPassed})
+		if got.Status == results.StatusPassed && s.Verdict != reporter.Ready {
+			t.Errorf("%s: the verdict is %s, and Sonobuoy says %s", name, s.Verdict, got.Status)
+		}
+	}
+	dir := t.TempDir()
+	killed := sonobuoy.Session{
+		Dir: dir, Command: []string{"/bin/sh", "sh", "-c", `printf %s "$1" >"$0/junit_e2e-001_01.xml"; printf %s "$1" >"$0/junit_op-readiness.xml"; kill -9 $$`, sonobuoy.Folder(dir), allPassed},
+		Output: io.Discard, Talk: os.Stderr, Grace: time.Minute, Every: time.Second,
+	}
+	if _, err := killed.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, name := range []string{reportdir.View, "junit_e2e-001_01.xml"} {
+		data, err := os.ReadFile(filepath.Join(sonobuoy.Folder(dir), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(data)
+	}
+	if got := processedAs(t, results.ResultFormatJUnit, files); got.Status != results.StatusFailed {
+		t.Errorf("a run that was killed is %s", got.Status)
+	}
+}
+
+const allPassed = `<testsuites><testsuite name="Kubernetes e2e suite"><testcase name="[It] A" status="passed" time="1"></testcase></testsuite></testsuites>`

@@ -61,7 +61,12 @@ func unpacked(t *testing.T) string {
 // judge judges what is in a folder or tarball.
 func judge(t *testing.T, source string) reporter.Summary {
 	t.Helper()
-	report := readiness.Report{Baseline: []string{"none"}}
+	return judgeAs(t, readiness.Report{Baseline: []string{"none"}}, source)
+}
+
+// judgeAs does so by what a report is told besides.
+func judgeAs(t *testing.T, report readiness.Report, source string) reporter.Summary {
+	t.Helper()
 	summaries, err := report.Summaries(t.Context(), readiness.Sources{Named: []string{source}})
 	if err != nil || len(summaries) != 1 {
 		t.Fatalf("%d summaries, %v", len(summaries), err)

@@ -1,0 +1,78 @@
+//go:build e2e
+
+package sonobuoy
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/windows-operational-readiness/readiness"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
+)
+
+// hydrophone runs what `op-readiness specs focus --for hydrophone` prints by the real hydrophone, with a conformance image of
+// Kubernetes' own programs, and holds what report says of its folder: all tests have results, and where their pods ran nobody
+// knows.
+func (r real) hydrophone(t *testing.T) {
+	const category = "Core.Concurrent"
+	r.loadConformance(t)
+	dir, bin := t.TempDir(), t.TempDir()
+	build(t, "../hydrophone", filepath.Join(bin, "real"), "sigs.k8s.io/hydrophone")
+	busybox := r.imageOf(t, "/busybox:")
+	shim := "#!/bin/sh\nexec " + filepath.Join(bin, "real") + " --busybox-image " + busybox + " \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(bin, "hydrophone"), []byte(shim), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	commands := r.must(t, r.program, "specs", "focus", "--category", category, "--kubernetes-version", r.version, "--for", "hydrophone")
+	out, code := r.say(t, "sh", "-ec", "cd "+dir+"; PATH="+bin+":$PATH; "+commands)
+	if code != 0 {
+		t.Errorf("hydrophone ends with %d", code)
+	}
+	if strings.Contains(out, "--ginkgo.focus") {
+		t.Error("the commands are e2e.test's own")
+	}
+	said, code := r.say(t, r.program, "report", filepath.Join(dir, "hydrophone"), "--kubernetes-version", r.version, "--category", category)
+	if code != 1 || !strings.HasPrefix(said, "INCOMPLETE") {
+		t.Errorf("exit code %d of\n%s", code, said)
+	}
+	s := judgeAs(t, readiness.Report{Baseline: []string{"none"}, Version: r.version, Categories: []string{category}}, filepath.Join(dir, "hydrophone"))
+	for _, a := range s.Categories[0].Abilities {
+		if len(a.Tests) > 0 && a.State != reporter.Unconfirmed {
+			t.Errorf("%s is %s: %q", a.ID, a.State, a.Reasons)
+		}
+	}
+}
+
+// loadConformance gives the nodes an image such as Kubernetes' own of that name: gorunner, ginkgo, e2e.test and kubectl.
+func (r real) loadConformance(t *testing.T) {
+	t.Helper()
+	cmd := exec.Command("../../hack/build-kubernetes.sh", r.version, "go-runner", "ginkgo", "e2e.test", "kubectl")
+	cmd.Env, cmd.Stderr = append(os.Environ(), "TARGETARCH=amd64"), os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := strings.TrimSpace(string(out))
+	programs := map[string]string{"/gorunner": filepath.Join(built, "go-runner")}
+	for _, name := range []string{"ginkgo", "e2e.test", "kubectl"} {
+		programs["/usr/local/bin/"+name] = filepath.Join(built, name)
+	}
+	if err := r.LoadPrograms(t.Context(), "registry.k8s.io/conformance:"+r.version, programs); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// imageOf is the image among those of the tests whose name has a text in it.
+func (r real) imageOf(t *testing.T, text string) string {
+	t.Helper()
+	for image := range strings.Lines(r.must(t, r.E2E(), "--list-images")) {
+		if strings.Contains(image, text) {
+			return strings.TrimSpace(image)
+		}
+	}
+	t.Fatalf("no image of the tests has %q in its name", text)
+	return ""
+}
