@@ -99,16 +99,20 @@ func jobsOf(cfg *prowconfig.Config) []job {
 const prowConfigName = "config.yaml"
 
 func prowConfigFile(cfg config.Config) generator.File {
+	entries := []any{map[string]any{"config": defaultDecoration(cfg.Bucket)}}
+	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
+}
+
+// defaultDecoration is what a Prow says of the pods of all jobs, as far as its loader asks for it.
+func defaultDecoration(bucket string) map[string]any {
 	images := map[string]any{}
 	for _, name := range []string{"clonerefs", "initupload", "entrypoint", "sidecar"} {
 		images[name] = name
 	}
-	decoration := map[string]any{
-		"gcs_configuration": map[string]any{"bucket": cfg.Bucket, "path_strategy": "explicit"},
+	return map[string]any{
+		"gcs_configuration": map[string]any{"bucket": bucket, "path_strategy": "explicit"},
 		"utility_images":    images,
 	}
-	entries := []any{map[string]any{"config": decoration}}
-	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
 }
 
 // jsonFile writes JSON, which is YAML too.
