@@ -27,7 +27,8 @@ type pod struct {
 	env  []string
 
 	entrypoint, sidecar *exec.Cmd
-	said                talk
+	said                talk // by the container of the job
+	aside               talk // by Prow's own
 }
 
 // folders are those that Prow's decoration puts at the root of the containers.
@@ -89,7 +90,10 @@ func (p *pod) command(container, program string) *exec.Cmd {
 	if c.WorkingDir != "" {
 		cmd.Dir = p.moved(c.WorkingDir)
 	}
-	cmd.Stdout, cmd.Stderr = &p.said, &p.said
+	cmd.Stdout, cmd.Stderr = &p.aside, &p.aside
+	if container == "test" {
+		cmd.Stdout, cmd.Stderr = &p.said, &p.said
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return cmd
 }
@@ -99,7 +103,7 @@ func (p *pod) start() {
 	p.t.Helper()
 	for _, name := range []string{"clonerefs", "initupload"} {
 		if err := p.command(name, filepath.Join(p.bin, name)).Run(); err != nil {
-			p.t.Fatalf("%s: %v\n%s", name, err, tail(p.said.String(), 40))
+			p.t.Fatalf("%s: %v\n%s", name, err, tail(p.aside.String(), 40))
 		}
 	}
 	test := p.container("test")

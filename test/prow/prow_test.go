@@ -46,7 +46,7 @@ func newProw(t *testing.T) *prow {
 	p.configure()
 	proxy := port(t)
 	p.github = "http://127.0.0.1:" + proxy
-	ghproxy := start(t, nil, p.bin.prow+"ghproxy", append(otherPorts(t)[:2:2], "--pprof-port="+port(t), "--port="+proxy, "--upstream="+p.web.url, "--cache-dir=")...)
+	ghproxy := start(t, nil, p.bin.prow+"ghproxy", append(otherPorts(t)[:2:2], "--pprof-port="+port(t), "--port="+proxy, "--upstream="+p.web.url, "--cache-dir=", "--legacy-disable-disk-cache-partitions-by-auth-header=false")...)
 	await(t, "ghproxy", answers(t, p.github), ghproxy)
 	p.startPlugin()
 	at := port(t)
@@ -64,7 +64,7 @@ func (p *prow) file(name string) string { return filepath.Join(p.dir, name) }
 func (p *prow) flags(more ...string) []string {
 	p.t.Helper()
 	flags := append(otherPorts(p.t), "--config-path="+p.file("config.yaml"), "--job-config-path="+p.file("jobs"), "--kubeconfig="+p.kubeconfig,
-		"--no-in-cluster-config", "--github-endpoint="+p.github, "--github-token-path="+p.file("token"))
+		"--github-endpoint="+p.github, "--github-token-path="+p.file("token"))
 	return append(flags, more...)
 }
 
@@ -91,7 +91,9 @@ func (p *prow) startCluster() {
 		p.t.Fatal(err)
 	}
 	p.kubectl("create", "-f", write(p.t, undescribed(p.t, text), p.file("prowjob.yaml")))
-	p.kubectl("wait", "--for=condition=Established", "crd/prowjobs.prow.k8s.io", "--timeout=60s")
+	await(p.t, "Prow's custom resource", func() bool {
+		return exec.Command(filepath.Join(p.kubernetes, "kubectl"), "--kubeconfig", p.kubeconfig, "get", "prowjobs").Run() == nil
+	})
 }
 
 // undescribed is a custom resource without the descriptions of its fields, with which it is more than etcd takes by default.
@@ -188,10 +190,10 @@ deck:
     testgrid_root: https://testgrid.k8s.io/
     lenses:
     - lens: {name: metadata}
-      required_files: [^(?:started|finished)\.json$]
-      optional_files: [^(?:podinfo|prowjob)\.json$]
+      required_files: ['^(?:started|finished)\.json$']
+      optional_files: ['^(?:podinfo|prowjob)\.json$']
     - lens: {name: buildlog}
-      required_files: [^.*build-log\.txt$]
+      required_files: ['^.*build-log\.txt$']
     - lens: {name: junit}
       required_files: ['^artifacts(/.*/|/)junit.*\.xml$']
     - lens: {name: links}

@@ -104,7 +104,7 @@ func (p *prow) image() []string {
 	p.t.Helper()
 	stands := p.t.TempDir()
 	write(p.t, "#!/bin/sh\nexec \"$@\"\n", stands, "runner.sh")
-	config := write(p.t, "[url \"file://"+p.sources.root+"/\"]\n\tinsteadOf = https://github.com/\n", stands, "gitconfig")
+	config := write(p.t, "[url \"file://"+p.sources.root+"/\"]\n\tinsteadOf = https://github.com/\n\tinsteadOf = "+p.web.url+"/\n", stands, "gitconfig")
 	env := []string{
 		"PATH=" + stands + ":" + os.Getenv("PATH"), "HOME=" + stands, "GIT_CONFIG_GLOBAL=" + config, "GIT_CONFIG_SYSTEM=" + os.DevNull,
 		"STAND_IN_KUBECONFIG=" + p.kubeconfig, "STAND_IN_VERSION=" + release, "STAND_IN_E2E_TEST=" + filepath.Join(p.kubernetes, "e2e.test"),

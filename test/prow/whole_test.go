@@ -1,6 +1,7 @@
 package prow
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	prowapi "sigs.k8s.io/prow/pkg/apis/prowjobs/v1"
+	"sigs.k8s.io/prow/pkg/entrypoint"
+
 	"sigs.k8s.io/yaml"
 )
 
@@ -25,9 +28,12 @@ func TestWhole(t *testing.T) {
 	p := newProw(t)
 	first := p.asked("/test all\n/test "+job, 1)
 	p.checkJob(first)
-	folder := p.run(first, firstBuild, func(pod *pod) {})
-	p.checkUploads(folder)
-	p.checkComment(first.Spec.Job, "not ready")
+	folder := p.run(first, firstBuild, func(*pod) {})
+	p.checkUploads(folder, "FAILURE")
+	if log := p.object(folder + "/build-log.txt"); !strings.Contains(log, "a cluster for latest-1.37\n") {
+		t.Errorf("the job's log does not begin as windows-testing's script does:\n%s", log)
+	}
+	p.checkComment(firstBuild, "### ❌ Windows operational readiness: not ready")
 	p.startDeck()
 	p.checkPage(folder)
 	if *images != "" {
@@ -39,7 +45,9 @@ func TestWhole(t *testing.T) {
 		await(t, "the first result of a test", func() bool { return len(pod.file("op-readiness-progress.jsonl")) > 0 })
 		pod.stop()
 	})
-	p.checkUploads(folder)
+	p.checkUploads(folder, "ABORTED")
+	p.checkPage(folder)
+	p.checkComment(secondBuild, "### ")
 	if unknown := p.web.unknown; len(unknown) > 0 {
 		t.Errorf("GitHub was asked what it does not know: %q", unknown)
 	}
@@ -69,6 +77,7 @@ func (p *prow) checkJob(got prowapi.ProwJob) {
 	if err := yaml.Unmarshal([]byte(text), &want); err != nil {
 		p.t.Fatal(err)
 	}
+	got = *got.DeepCopy()
 	for _, pull := range got.Spec.Refs.Pulls { // what GitHub says of it besides
 		pull.Title, pull.Link, pull.CommitLink, pull.AuthorLink, pull.HeadRef = "", "", "", "", ""
 		got.Spec.Refs.Pulls = []prowapi.Pull{pull}
@@ -101,42 +110,50 @@ func (p *prow) run(j prowapi.ProwJob, build string, during func(*pod)) string {
 	pod.start()
 	during(pod)
 	code := pod.wait(8 * time.Minute)
-	p.t.Logf("the job ends with exit code %d:\n%s", code, tail(pod.said.String(), 60))
-	state := "success"
-	if code != 0 {
-		state = "failure"
-	}
-	p.set(j.Name, map[string]any{"state": state, "completionTime": now(), "description": "Job ended."})
-	states := func() []status { return p.web.states(j.Spec.Context) }
+	p.t.Logf("the job ends with exit code %d:\n%s", code, tail(pod.said.String(), 40))
+	state := map[int]string{0: "success", entrypoint.AbortedErrorCode: "aborted"}[code]
+	p.set(j.Name, map[string]any{"state": cmp.Or(state, "failure"), "completionTime": now(), "description": "Job ended."})
 	await(p.t, "the status of the job's end", func() bool {
-		all := states()
-		return len(all) > 0 && all[len(all)-1].State == state && all[len(all)-1].Target == url
+		all := p.web.states(j.Spec.Context)
+		return len(all) > 0 && all[len(all)-1] == status{State: "failure", Target: url, Context: j.Spec.Context}
 	}, p.crier)
 	return folder
 }
 
 func now() string { return time.Now().UTC().Format(time.RFC3339) }
 
-// checkUploads holds that what a build should leave is in the bucket, by the sidecar and by crier.
-func (p *prow) checkUploads(folder string) {
+// checkUploads holds that what a build should leave is in the bucket, by its pod and by crier.
+func (p *prow) checkUploads(folder, result string) {
 	p.t.Helper()
 	for _, name := range []string{
-		"started.json", "finished.json", "prowjob.json", "clone-log.txt", "build-log.txt",
-		"artifacts/junit_op-readiness.xml", "artifacts/op-readiness.json", "artifacts/op-readiness.html", "artifacts/op-readiness.md", "artifacts/op-readiness.link.txt",
-		"artifacts/op-readiness-evidence.jsonl",
+		"started.json", "finished.json", "prowjob.json", "clone-log.txt", "build-log.txt", "artifacts/junit_op-readiness.xml", "artifacts/op-readiness.json",
+		"artifacts/op-readiness.html", "artifacts/op-readiness.md", "artifacts/op-readiness.link.txt", "artifacts/op-readiness-evidence.jsonl",
 	} {
 		if p.object(folder+"/"+name) == "" {
 			p.t.Errorf("%s is not in the bucket", name)
 		}
 	}
+	var finished struct {
+		Result   string
+		Metadata struct{ Revision string }
+	}
+	if err := json.Unmarshal([]byte(p.object(folder+"/finished.json")), &finished); err != nil || finished.Result != result || finished.Metadata.Revision != release {
+		p.t.Errorf("finished.json: %v, %+v, want %s of %s", err, finished, result, release)
+	}
 }
 
-// checkComment waits for our comment.
-func (p *prow) checkComment(job, verdict string) {
+// checkComment waits for our comment to show a build, beside that of crier.
+func (p *prow) checkComment(build, verdict string) {
 	p.t.Helper()
 	pull := fmt.Sprintf("%s/%s#%d", org, ours, number)
+	var said []string
 	await(p.t, "our comment", func() bool {
-		return slices.ContainsFunc(p.web.Bodies(pull, bot), func(b string) bool { return strings.Contains(b, job) && strings.Contains(b, verdict) })
+		said = p.web.Bodies(pull, bot)
+		return len(said) == 1 && strings.Contains(said[0], build) && strings.Contains(said[0], verdict)
 	}, p.plugin)
-	p.t.Logf("comments:\n%s\n%s", strings.Join(p.web.Bodies(pull, bot), "\n"), strings.Join(p.web.Bodies(pull, crier), "\n"))
+	p.t.Logf("our comment:\n%s", said[0])
+	await(p.t, "crier's comment", func() bool {
+		said = p.web.Bodies(pull, crier)
+		return len(said) == 1 && strings.Contains(said[0], build)
+	}, p.crier)
 }
