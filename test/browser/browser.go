@@ -8,5 +8,5 @@
 //	cd test/browser && go test . [-screenshots=FOLDER] [-images=FOLDER]
 //
 // needs Debian's package chromium, or another Chromium in PATH, and npm, from which it takes axe-core (package-lock.json);
-// without them the tests fail. -images makes the pictures of the documentation anew (make images).
+// without them the tests fail. -images makes the pictures of the documentation anew (make screenshots).
 package browser

@@ -34,6 +34,10 @@ func TestWhole(t *testing.T) {
 		t.Errorf("the job's log does not begin as windows-testing's script does:\n%s", log)
 	}
 	p.checkComment(firstBuild, "### ❌ Windows operational readiness: not ready")
+	await(t, "crier's comment, beside ours", func() bool {
+		said := p.web.Bodies(pull(), crier)
+		return len(said) == 1 && strings.Contains(said[0], firstBuild)
+	}, p.crier)
 	p.startDeck()
 	p.checkPage(folder)
 	if *images != "" {
@@ -142,18 +146,16 @@ func (p *prow) checkUploads(folder, result string) {
 	}
 }
 
-// checkComment waits for our comment to show a build, beside that of crier.
+// checkComment waits for our comment to show a build.
 func (p *prow) checkComment(build, verdict string) {
 	p.t.Helper()
-	pull := fmt.Sprintf("%s/%s#%d", org, ours, number)
 	var said []string
 	await(p.t, "our comment", func() bool {
-		said = p.web.Bodies(pull, bot)
+		said = p.web.Bodies(pull(), bot)
 		return len(said) == 1 && strings.Contains(said[0], build) && strings.Contains(said[0], verdict)
 	}, p.plugin)
 	p.t.Logf("our comment:\n%s", said[0])
-	await(p.t, "crier's comment", func() bool {
-		said = p.web.Bodies(pull, crier)
-		return len(said) == 1 && strings.Contains(said[0], build)
-	}, p.crier)
 }
+
+// pull names the pull request.
+func pull() string { return fmt.Sprintf("%s/%s#%d", org, ours, number) }

@@ -59,6 +59,9 @@ func TestTestGrid(t *testing.T) {
 						continue
 					}
 					check(t, a, d.Name, tab.Name, jobs[i], reports[jobs[i].name])
+					if *images != "" && i == 0 && strings.HasSuffix(d.Name, "-core-network") {
+						picture(t, a, d.Name, tab.Name)
+					}
 				}
 			}
 		})
