@@ -34,7 +34,7 @@ func (p *prow) startDeck() {
 		}
 		listener.Close()
 	}
-	module := strings.TrimSpace(execute(p.t, "go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/prow"))
+	module := strings.TrimSpace(execute(p.t, "go", "-C", "programs", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/prow"))
 	static, lenses := filepath.Join(module, "cmd/deck/static"), filepath.Join(module, "pkg/spyglass/lenses")
 	if *images != "" {
 		static, lenses = p.bundle(module)

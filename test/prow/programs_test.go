@@ -36,7 +36,7 @@ func build(t *testing.T) programs {
 	if err := os.MkdirAll(p.prow, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, "go", "build", "-trimpath", "-o", p.prow, "tool")
+	execute(t, "go", "build", "-C", "programs", "-trimpath", "-o", p.prow, "tool")
 	execute(t, "go", "build", "-C", "../..", "-trimpath", "-o", p.ours, "./cmd/op-readiness")
 	return p
 }

@@ -85,7 +85,7 @@ func (p *prow) startCluster() {
 	})
 	execute(p.t, "../cluster/up.sh", dir)
 	p.kubeconfig = filepath.Join(dir, "kubeconfig")
-	module := strings.TrimSpace(execute(p.t, "go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/prow"))
+	module := strings.TrimSpace(execute(p.t, "go", "-C", "programs", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/prow"))
 	text, err := os.ReadFile(filepath.Join(module, "config/prow/cluster/prowjob-crd/prowjob_customresourcedefinition.yaml"))
 	if err != nil {
 		p.t.Fatal(err)
