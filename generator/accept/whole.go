@@ -144,6 +144,9 @@ func compareDecoration(p *problems, j job, want generator.Job, bucket string) {
 		p.at("decoration_config", "decoration of the config is none to Prow: %v", err)
 		return
 	}
+	if planned.SkipCloning != nil && *planned.SkipCloning {
+		p.at("decoration_config", "skip_cloning in the config's decoration: the job would have no sources")
+	}
 	standard := prowapi.DecorationConfig{}
 	if data, err = json.Marshal(defaultDecoration(bucket)); err == nil {
 		err = json.Unmarshal(data, &standard)

@@ -17,11 +17,22 @@ import (
 	"time"
 )
 
-// programs are the folders of what is built for the test.
+// programs are the folders of what is built for the test, with a separator at their ends.
 type programs struct{ prow, ours string }
 
-// build builds Prow's programs, in the cache beside Kubernetes', where those of the last time need no linking, and ours.
+const separator = string(filepath.Separator)
+
+// build builds Prow's programs and ours.
 func build(t *testing.T) programs {
+	t.Helper()
+	p := programs{prow: buildProw(t), ours: t.TempDir() + separator}
+	execute(t, "go", "build", "-C", "../..", "-trimpath", "-o", p.ours, "./cmd/op-readiness")
+	return p
+}
+
+// buildProw builds programs of Prow's, such as "ghproxy", or all that the module programs names, and returns their folder: in the cache
+// beside Kubernetes', where those of the last time need no linking.
+func buildProw(t *testing.T, names ...string) string {
 	t.Helper()
 	cache := os.Getenv("OP_READINESS_CACHE")
 	if cache == "" {
@@ -31,14 +42,19 @@ func build(t *testing.T) programs {
 		}
 		cache = filepath.Join(dir, "op-readiness")
 	}
-	const separator = string(filepath.Separator)
-	p := programs{prow: filepath.Join(cache, "prow") + separator, ours: t.TempDir() + separator}
-	if err := os.MkdirAll(p.prow, 0o755); err != nil {
+	folder := filepath.Join(cache, "prow") + separator
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, "go", "build", "-C", "programs", "-trimpath", "-o", p.prow, "tool")
-	execute(t, "go", "build", "-C", "../..", "-trimpath", "-o", p.ours, "./cmd/op-readiness")
-	return p
+	args := []string{"build", "-C", "programs", "-trimpath", "-o", folder}
+	for _, name := range names {
+		args = append(args, "sigs.k8s.io/prow/cmd/"+name)
+	}
+	if len(names) == 0 {
+		args = append(args, "tool")
+	}
+	execute(t, "go", args...)
+	return folder
 }
 
 // execute runs a command that must succeed and returns its standard output.
