@@ -189,7 +189,7 @@ func (p *prow) picture(folder, name string) {
 	defer web.Close()
 	address := strings.TrimPrefix(web.URL, "https://")
 	out, err := exec.CommandContext(p.t.Context(), "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--ignore-certificate-errors",
-		"--user-data-dir="+p.t.TempDir(), "--host-resolver-rules=MAP code.getmdl.io:443 "+address+", MAP fonts.googleapis.com:443 "+address, "--window-size=1280,1000", "--virtual-time-budget=20000",
+		"--user-data-dir="+p.t.TempDir(), "--host-resolver-rules=MAP code.getmdl.io:443 "+address+", MAP fonts.googleapis.com:443 "+address, "--window-size=1280,1600", "--virtual-time-budget=20000",
 		"--screenshot="+filepath.Join(*images, name), deck+"/view/gs/"+bucket+"/"+folder).CombinedOutput()
 	if err != nil {
 		p.t.Fatalf("chromium: %v\n%s", err, tail(string(out), 20))

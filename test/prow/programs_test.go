@@ -122,8 +122,8 @@ func tail(text string, lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// patience is how long something that takes moments may take.
-const patience = 2 * time.Minute
+// patience is how long something that takes moments may take, on a busy machine.
+const patience = 5 * time.Minute
 
 // await waits until something holds, and fails if it does not in time, or if one of the processes that it needs ends.
 func await(t *testing.T, what string, holds func() bool, needs ...*process) {
