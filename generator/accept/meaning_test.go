@@ -133,6 +133,25 @@ func TestFaultOnce(t *testing.T) {
 	}
 }
 
+// TestRefusalOnce holds that what Prow's loader refuses of many jobs is told once as well, with its line.
+func TestRefusalOnce(t *testing.T) {
+	t.Parallel()
+	cfg, plan, _ := fixture(t)
+	fsys := changedTemplates(t, "spec:\n", "spec:\n  initContainers: [{name: x, image: \"a/b:v1\", command: [x]}]\n")
+	files, err := generator.Render(plan, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Check(files, plan, cfg, Options{Locate: func(job, path string) string { return generator.Locate(plan, fsys, job, path) }})
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	text, line := err.Error(), lineOf(t, fsys, "  initContainers:")
+	if want := "capz/body.yaml.tmpl:" + line + `: job "`; strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, want) || !strings.Contains(text, "prow: pod spec may not use init containers (so it is in ") {
+		t.Errorf("got:\n%s\nwant one line for each of two templates, the first of which begins with %s", text, want)
+	}
+}
+
 // TestProfileOfOwn holds that what test-infra does not allow is for another Prow to say.
 func TestProfileOfOwn(t *testing.T) {
 	t.Parallel()
