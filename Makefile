@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean images
+.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,14 +70,15 @@ prow-run: build ## what the Prow jobs run on their cluster: KUBECONFIG, CI_VERSI
 report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b GITHUB_TOKEN_FILE=FILE [CACHE_DIR=DIR]
 	@CACHE_DIR=$(CACHE_DIR) hack/report-sweep.sh $(BIN) "$(REPOSITORIES)" "$(GITHUB_TOKEN_FILE)"
 
-e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, the page in Chromium, JUnit with its readers
+e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, 100 killed generates, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
 	$(GO) test -run TestScripts/run-kills -count 1 -timeout 60m ./cmd/op-readiness -kills 200
+	$(GO) test -run TestGenerateKilled -count 1 -timeout 60m ./cmd/op-readiness -generate-kills 100
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
 
-e2e-prow: ## test against the real hook of Prow, with its trigger plugin and the generated jobs, and its ghproxy (first time: some minutes to build)
+e2e-prow: ## test against Prow's own programs on a simulated cluster, from a comment to a comment, and its ghproxy (first time: some minutes to build)
 	cd test/prow && $(GO) test -count 1 -timeout 30m .
 
 e2e-deploy: ## hold config/deploy against the API server of the cluster that KUBECONFIG names, such as that of sim-cluster
@@ -86,8 +87,10 @@ e2e-deploy: ## hold config/deploy against the API server of the cluster that KUB
 e2e-testgrid: ## test against TestGrid's updater, tabulator, summarizer and api, over a bucket of builds
 	cd test/testgrid && $(GO) test -count 1 -timeout 30m .
 
-images: ## make the pictures of the documentation anew, in Chromium
+screenshots: ## make the pictures of docs/images anew, in Chromium: pages, a comment, a build in Prow's deck, a tab of TestGrid
 	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images
+	cd test/testgrid && $(GO) test -count 1 -timeout 30m . -images ../../docs/images
+	cd test/prow && $(GO) test -count 1 -timeout 30m -run TestWhole . -images ../../docs/images
 
 e2e-deps: ## install what e2e needs and this machine lacks (Debian, as root)
 	@hack/e2e-deps.sh install

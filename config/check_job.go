@@ -59,8 +59,8 @@ func (c checker) variables(at string, env map[string]string) {
 // Reserved returns the variables that decide about what a job runs and where its results go. Only the plan sets them.
 func Reserved() []string {
 	return []string{
-		"ARTIFACTS", "BASH_ENV", "CATEGORIES", "E2E_TEST", "GOFLAGS", "GRACE_PERIOD", "LD_PRELOAD", "MAKEFILES", "MAKEFLAGS", "OP_READINESS_PID_FILE",
-		"PATH", "PLATFORM", "RUN_TIMEOUT", "SHELL",
+		"ARTIFACTS", "BASHOPTS", "BASH_ENV", "BIN", "CATEGORIES", "E2E_TEST", "ENV", "GO", "GOFLAGS", "GRACE_PERIOD", "LDFLAGS", "LD_AUDIT", "LD_LIBRARY_PATH",
+		"LD_PRELOAD", "MAKEFILES", "MAKEFLAGS", "OP_READINESS_PID_FILE", "PATH", "PLATFORM", "RUN_TIMEOUT", "SHELL", "SHELLOPTS",
 	}
 }
 

@@ -48,6 +48,9 @@ func (c checker) version(at string, v Version) {
 	if v.Image != "" && strings.Contains(c.cfg.Image, "@") {
 		c.Problemf(at+".image", "image %q: no suffix fits behind the digest of %q", v.Image, c.cfg.Image)
 	}
+	if v.Image == ReportImage {
+		c.Problemf(at+".image", "image %q is the name of that of the report job", v.Image)
+	}
 	c.override(at+".override", v.Override)
 	var platforms []string
 	for _, p := range c.cfg.Platforms {

@@ -65,7 +65,15 @@ type Config struct {
 	TemplatesAt string `yaml:"-"`
 	// Images are those that the folder of the jobs names, by the suffix of a version; see generator.ReadImages. Zero: none does.
 	Images map[string]string `yaml:"-"`
+	// Checkout tells that the jobs go where they will run: into a checkout of the repository of their Prow.
+	Checkout bool `yaml:"-"`
 }
+
+// ReportImage is the name of the image of the job that writes results to pull requests, among those of Images.
+const ReportImage = "report"
+
+// Published tells whether an image is one that somebody built. A tag whose commit is all zeros stands for the one to come.
+func Published(image string) bool { return !strings.HasSuffix(image, "-0000000") }
 
 // Owners are who reviews and approves changes of the jobs.
 type Owners struct {

@@ -74,6 +74,7 @@ func TestParseProblems(t *testing.T) {
 		{"image by nobody", "  serviceAccount: gcb-builder\n", "", "project: k8s-staging-win-op-rdnss", `serviceAccount is missing, such as "gcb-builder"`},
 		{"image in no time", "  timeout: 3h\n", "", "project: k8s-staging-win-op-rdnss", `timeout is missing, such as 2h`},
 		{"image without date", "v20260504-c27e3ff179\n", "latest\n", "kubekins-e2e:latest", `image "gcr.io/k8s-staging-test-infra/kubekins-e2e:latest" is not of the form`},
+		{"image of the report job", "  image: \"1.36\"\n", "  image: report\n", "image: report", `image "report" is the name of that of the report job`},
 		{"cpu", `cpu: "2"`, `cpu: "8"`, `cpu: "8"`, `cpu "8" is more than Prow's build clusters allow (7)`},
 		{"no cpu", `cpu: "2"`, `cpu: "0"`, `cpu: "0"`, `cpu "0" is not above zero`},
 		{"memory", "memory: 9Gi", "memory: 9 GB", "memory: 9 GB", `memory "9 GB" is no quantity such as "27Gi"`},

@@ -93,9 +93,12 @@ func (p *Plan) addPresubmitDashboard() {
 	p.Dashboards = append(p.Dashboards, d)
 }
 
-// staleHours is after how many hours without a result TestGrid shall call a tab stale: two runs in a row left nothing,
-// and the second had its time.
-func staleHours(every, timeout time.Duration) int { return schedule.Hours(2*every + timeout) }
+// onTheWay is how long a job may wait for its node, and its results to come to the bucket and to TestGrid.
+const onTheWay = 2 * time.Hour
+
+// staleHours is after how many hours since the newest column TestGrid shall call a tab stale: the run behind it had its time, and
+// left no row. It is the one sign there of a build that ended before its first command: see BaseOptions.
+func staleHours(every, timeout time.Duration) int { return schedule.Hours(every + timeout + onTheWay) }
 
 func newTab(name string, j Job) Tab {
 	t := Tab{

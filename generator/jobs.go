@@ -155,9 +155,14 @@ const (
 // addSummaries plans the job that writes results to pull requests. It runs a published program: nothing of a pull request runs
 // where the token is. The repository that it checks out is one that Prow wants of a periodic.
 func (p *Plan) addSummaries(cfg config.Config) {
+	s := *cfg.Summaries
+	s.Image = cmp.Or(cfg.Images[config.ReportImage], s.Image)
+	if cfg.Checkout && !config.Published(s.Image) {
+		p.skip(coordinates.ReportJob, "no image of it is known: the first one that is published (cloudbuild.yaml) goes under %q into %s, or into summaries.image", config.ReportImage, imagesFile)
+		return
+	}
 	own := cfg.ExtraRefs[0]
 	own.Workdir = true
-	s := *cfg.Summaries
 	j := Job{
 		Name: coordinates.ReportJob, Description: "Windows operational readiness (KEP-2578), summaries on pull requests; it tests nothing",
 		Version: config.Version{Branch: specs.Master().String()}, Every: s.Every, Results: s.Results, Cluster: s.Cluster, ServiceAccount: s.ServiceAccount,

@@ -189,6 +189,9 @@ func NewPlan(categories []specs.Category, cfg config.Config) (Plan, error) {
 			plan.Images[v.Image] = cfg.ImageOf(v)
 		}
 	}
+	if image := cfg.Images[config.ReportImage]; image != "" {
+		plan.Images[config.ReportImage] = image
+	}
 	return plan, nil
 }
 

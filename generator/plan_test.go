@@ -284,10 +284,10 @@ func TestSummary(t *testing.T) {
 
 func TestStaleHours(t *testing.T) {
 	t.Parallel()
-	if got := staleHours(12*time.Hour, 6*time.Hour); got != 30 {
-		t.Errorf("every 12h with 6h a run: got %d, want 30", got)
+	if got := staleHours(12*time.Hour, 6*time.Hour); got != 20 {
+		t.Errorf("every 12h with 6h a run: got %d, want 20", got)
 	}
-	if got := staleHours(7*24*time.Hour, 90*time.Minute); got != 338 {
-		t.Errorf("every week with 1h30m a run: got %d, want 338", got)
+	if got := staleHours(7*24*time.Hour, 90*time.Minute); got != 172 {
+		t.Errorf("every week with 1h30m a run: got %d, want 172", got)
 	}
 }

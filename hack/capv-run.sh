@@ -5,7 +5,8 @@
 #
 # MANAGEMENT_KUBECONFIG is the cluster where Cluster API and its provider for vSphere run, KUBERNETES_VERSION the release, such as
 # v1.36.3. What the template of the cluster needs besides (VSPHERE_SERVER and so on) is clusterctl's, from the environment.
-#   CAPV_FLAVOR   the template's flavor; windows by default
+#   CAPV_TEMPLATE the template of the cluster, a file or an address: Cluster API's provider for vSphere publishes none with Windows nodes
+#   CAPV_FLAVOR   in its place, the flavor of one that clusterctl finds itself, such as in its overrides
 #   CAPV_WAIT     how long the nodes may take; 45m by default
 # The command gets KUBECONFIG, CI_VERSION and E2E_BASE_URL.
 set -euo pipefail
@@ -15,10 +16,17 @@ fail() {
   exit 2
 }
 
-: "${CAPV_FLAVOR:=windows}" "${CAPV_WAIT:=45m}"
+: "${CAPV_TEMPLATE:=}" "${CAPV_FLAVOR:=}" "${CAPV_WAIT:=45m}"
 [[ $# -gt 0 ]] || fail "no command to run on the cluster"
 [[ -n ${MANAGEMENT_KUBECONFIG:-} ]] || fail "MANAGEMENT_KUBECONFIG does not name the management cluster"
 [[ ${KUBERNETES_VERSION:-} =~ ^v1\.[0-9]+\.[0-9]+$ ]] || fail "KUBERNETES_VERSION \"${KUBERNETES_VERSION:-}\" is no release such as v1.36.3"
+if [[ -n $CAPV_TEMPLATE ]]; then
+  template=(--from "$CAPV_TEMPLATE")
+elif [[ -n $CAPV_FLAVOR ]]; then
+  template=(--infrastructure vsphere --flavor "$CAPV_FLAVOR")
+else
+  fail "neither CAPV_TEMPLATE nor CAPV_FLAVOR says how a cluster with Windows nodes is made: the provider for vSphere has no template of one"
+fi
 for tool in clusterctl kubectl; do command -v "$tool" >/dev/null || fail "there is no $tool"; done
 
 name=op-readiness-${BUILD_ID:-$$}
@@ -36,7 +44,7 @@ forward() { [[ -z $child ]] || kill -TERM "$child" 2>/dev/null || true; }
 trap remove EXIT
 trap forward TERM INT
 
-clusterctl generate cluster "$name" --kubeconfig "$MANAGEMENT_KUBECONFIG" --infrastructure vsphere --flavor "$CAPV_FLAVOR" \
+clusterctl generate cluster "$name" --kubeconfig "$MANAGEMENT_KUBECONFIG" "${template[@]}" \
   --kubernetes-version "$KUBERNETES_VERSION" >"$folder/cluster.yaml"
 kubectl --kubeconfig "$MANAGEMENT_KUBECONFIG" apply -f "$folder/cluster.yaml" >&2
 kubectl --kubeconfig "$MANAGEMENT_KUBECONFIG" wait cluster "$name" --for condition=ControlPlaneInitialized --timeout "$CAPV_WAIT" >&2

@@ -96,6 +96,7 @@ func (o generateOptions) run(s streams) error {
 	if cfg.Images, err = generator.ReadImages(folder, cfg); err != nil {
 		return err
 	}
+	cfg.Checkout = o.into != ""
 	plan, err := generator.NewPlan(categories, cfg)
 	if err != nil {
 		return err

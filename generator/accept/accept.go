@@ -42,6 +42,10 @@ func Check(files []generator.File, plan generator.Plan, cfg config.Config, o Opt
 	wg.Go(func() { jobs, prowErr = loadJobs(files, cfg) })
 	wg.Go(func() { grid, gridErr = loadDashboards(files, cfg.Profile) })
 	wg.Wait()
+	var refused refusal
+	if errors.As(prowErr, &refused) {
+		prowErr = o.tell(refused)
+	}
 	if err := errors.Join(prowErr, gridErr); err != nil {
 		return err
 	}

@@ -93,6 +93,11 @@ func (c checkout) check(p *problems, j job, cfg config.Config) {
 		p.at("spec.serviceAccountName", "service account %q: no other job on %q has it; known are %q", account, j.Cluster, c.accounts[j.Cluster])
 	}
 	for i, container := range j.Spec.Containers {
+		for _, e := range container.Env { // those of presets among them
+			if slices.Contains(config.Reserved(), e.Name) {
+				p.at("labels", "a preset sets %s, which decides about what runs", e.Name)
+			}
+		}
 		c.checkImage(p, fmt.Sprintf("spec.containers[%d].image", i), container.Image, cfg)
 	}
 }

@@ -47,18 +47,7 @@ func compare(p *problems, j job, want generator.Job, plan generator.Plan) {
 	sameMap(p, "labels", j.Labels, want.Labels)
 	sameMap(p, "annotations", j.Annotations, want.Annotations)
 	compareRefs(p, j, want, plan.Repositories)
-	if j.DecorationConfig != nil && j.DecorationConfig.Timeout != nil {
-		same(p, "decoration_config.timeout", j.DecorationConfig.Timeout.Duration.String(), want.Limit.String())
-	}
-	if j.DecorationConfig != nil {
-		same(p, "decoration_config.grace_period", cmp.Or(j.DecorationConfig.GracePeriod, &prowapi.Duration{}).Duration.String(), want.Grace.String())
-	}
-	if j.DecorationConfig != nil && j.DecorationConfig.SkipCloning != nil && *j.DecorationConfig.SkipCloning {
-		p.at("decoration_config", "skip_cloning: the job would have no sources")
-	}
-	if _, own := want.Decoration["gcs_configuration"]; !own {
-		same(p, "decoration_config", bucketOf(j), plan.Addresses.Bucket)
-	}
+	compareWhole(p, j, want, plan.Addresses.Bucket)
 	switch {
 	case j.periodic != nil && want.Cron != "":
 		same(p, "cron", j.periodic.Cron, want.Cron)
@@ -169,14 +158,13 @@ func compareReach(p *problems, spec *corev1.PodSpec, want generator.Job, profile
 	if s := c.SecurityContext; s != nil && s.Privileged != nil && *s.Privileged && want.TokenSecret != "" {
 		p.at("spec.containers[0].securityContext", "it is privileged, and holds a token")
 	}
-	for _, from := range c.EnvFrom {
-		if from.SecretRef != nil {
-			checkSecret(p, "spec.containers[0].envFrom", from.SecretRef.Name, want)
-		}
-	}
 	for _, e := range c.Env {
-		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil {
+		switch {
+		case e.ValueFrom == nil:
+		case e.ValueFrom.SecretKeyRef != nil:
 			checkSecret(p, "spec.containers[0].env", e.ValueFrom.SecretKeyRef.Name, want)
+		default:
+			p.at("spec.containers[0].env", "%s comes from a place that the plan does not know", e.Name)
 		}
 	}
 }
@@ -259,6 +247,8 @@ func checkVariable(p *problems, at string, e corev1.EnvVar, want generator.Job, 
 		p.at(at, "%s decides about what runs: it comes from the plan, behind make prow-run", e.Name)
 	case planned && value != e.Value:
 		p.at(at, "%s is %q, the plan says %q", e.Name, e.Value, value)
+	case !planned && e.Name == "E2E_BASE_URL" && e.Value != "https://dl.k8s.io/release" && e.Value != "https://dl.k8s.io/ci":
+		p.at(at, "E2E_BASE_URL is %q: a place of tests other than Kubernetes' own stands under env in the config", e.Value)
 	case !planned && !slices.Contains(profile.Variables, e.Name):
 		p.at(at, "%s is in neither the plan nor the profile (variables: %q)", e.Name, profile.Variables)
 	}

@@ -24,7 +24,7 @@ func TestMeaning(t *testing.T) {
 		{"make is told to do nothing", "      - prow-run\n", "      - prow-run\n      - MAKEFLAGS=-n\n", job + `command: "MAKEFLAGS=-n" behind prow-run`},
 		{"a Makefile of somebody", "      - ../windows-operational-readiness\n", "      - ../windows-testing\n", job + `spec.containers[0].command is "../windows-testing", the plan says "../windows-operational-readiness"`},
 		{"a script of somebody", "      - ../windows-operational-readiness/hack/prow-job.sh\n", "      - ../windows-testing/hack/prow-job.sh\n", job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
-		{"another bucket", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    gcs_configuration: {bucket: other, path_strategy: explicit}", job + `decoration_config is "other", the plan says "kubernetes-ci-logs"`},
+		{"another bucket", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    gcs_configuration: {bucket: other, path_strategy: explicit}", job + `decoration_config.gcs_configuration is {"bucket":"other","path_strategy":"explicit"}, the plan says {"bucket":"kubernetes-ci-logs","path_strategy":"explicit"}`},
 		{"make goes on", "      - prow-run\n", "      - prow-run\n      - -k\n", job + `command: "-k" behind prow-run`},
 		{"an e2e.test of one's own", "      - KUBERNETES_VERSION=latest-1.36\n", "      - KUBERNETES_VERSION=latest-1.36\n      - E2E_TEST=/bin/true\n", job + "E2E_TEST decides about what runs"},
 		{"an e2e.test in the environment", "      command:\n", "      env:\n      - name: E2E_TEST\n        value: /bin/true\n      command:\n", job + "E2E_TEST decides about what runs"},
@@ -39,7 +39,7 @@ func TestMeaning(t *testing.T) {
 		{"results twice", "      - runner.sh\n", "      - ../windows-operational-readiness/hack/prow-job.sh\n" + rowsOfAll + "      - runner.sh\n", job + `command: "../windows-operational-readiness/hack/prow-job.sh" is not known to run what follows it`},
 		{"no time to end", "      - GRACE_PERIOD=5m0s\n", "      - GRACE_PERIOD=20m0s\n", job + `command: "GRACE_PERIOD=20m0s" behind prow-run, the plan says "5m0s"`},
 		{"less time to end", "grace_period: \"15m0s\"", "grace_period: \"1m0s\"", job + `decoration_config.grace_period is "1m0s", the plan says "15m0s"`},
-		{"time to end as Prow has it", "    grace_period: \"15m0s\"\n", "", job + `decoration_config.grace_period is "0s", the plan says "15m0s"`},
+		{"time to end as Prow has it", "    grace_period: \"15m0s\"\n", "", job + `decoration_config.grace_period is nothing, the plan says "15m0s"`},
 		{"results of fewer categories", rowsOfAll, "      - Core.Network\n", job + `spec.containers[0].command is "Core.Network", the plan says "Core.Network,Core.Storage,Extend.ActiveDirectory"`},
 		{"preset of another platform", "    preset-capz-windows-2022: \"true\"\n", "    preset-capz-windows-2025: \"true\"\n", job + `labels: "preset-capz-windows-2025" is not in the plan`},
 		{"no preset of the platform", "    preset-capz-windows-2022: \"true\"\n", "", job + `labels: "preset-capz-windows-2022" is "", the plan says "true"`},
@@ -47,12 +47,12 @@ func TestMeaning(t *testing.T) {
 		{"branch of a ref", "base_ref: main", "base_ref: mine", job + "extra_refs are "},
 		{"a folder of the node", "    containers:\n", "    volumes:\n    - name: x\n      hostPath: {path: /etc}\n    containers:\n", job + `volume "x" is a folder of the node`},
 		{"the token", "    containers:\n", "    volumes:\n    - name: x\n      secret: {secretName: windows-op-readiness-github-token}\n    containers:\n", job + `secret "windows-op-readiness-github-token" is not in the job's plan`},
-		{"the token as a variable", "      command:\n", "      envFrom:\n      - secretRef: {name: windows-op-readiness-github-token}\n      command:\n", job + `secret "windows-op-readiness-github-token" is not in the job's plan`},
+		{"the token as a variable", "      command:\n", "      envFrom:\n      - secretRef: {name: windows-op-readiness-github-token}\n      command:\n", job + "spec.containers[0].envFrom is not in the plan"},
 		{"the node's network", "    containers:\n", "    hostNetwork: true\n    containers:\n", job + "it shares the node's network"},
 		{"image", "kubekins-e2e:v20260504-c27e3ff179-1.36", "kubekins-e2e:v20260504-c27e3ff179-1.35", job + "spec.containers[0].image is "},
 		{"service account", "serviceAccountName: azure", "serviceAccountName: other", job + `spec.serviceAccountName is "other", the plan says "azure"`},
 		{"schedule", `cron: "18 19 * * *"`, `cron: "18 19 1 1 *"`, job + `cron is "18 19 1 1 *", the plan says "18 19 * * *"`},
-		{"no sources", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    skip_cloning: true", job + "skip_cloning: the job would have no sources"},
+		{"no sources", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    skip_cloning: true", job + "decoration_config.skip_cloning is true, the plan says nothing"},
 		{"job of no plan", "- name: ci-windows-op-readiness-1-36-ltsc2022", "- name: ci-windows-op-readiness-1-36-ltsc2019", `job "ci-windows-op-readiness-1-36-ltsc2022": it is in the plan, and in no file`},
 	})
 	testMutations(t, firstPresubmit, []mutation{
@@ -77,6 +77,51 @@ func TestMeaning(t *testing.T) {
 	})
 }
 
+// TestEvergreen changes what a job does, not by its command but by what lies around it: each is found.
+func TestEvergreen(t *testing.T) {
+	t.Parallel()
+	job := `job "ci-windows-op-readiness-1-36-ltsc2022": `
+	const script, command, containers = "      - ../windows-operational-readiness/hack/prow-job.sh\n", "      command:\n", "    containers:\n"
+	stranger := func(key string) string { return job + key + " is not in the plan, and could change what runs" }
+	testMutations(t, firstPeriodic, []mutation{
+		{"a shell around all", command + script, command + "      - bash\n      - -c\n      - make prow-run || true\n" + script, job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
+		{"a shell in one word", "      - make\n", "      - bash -c 'make prow-run || exit 0'\n      - make\n", job + `command: "bash -c 'make prow-run || exit 0'" is not known to run what follows it`},
+		{"the command as arguments", command, "      command: [\"true\"]\n      args:\n", job + "command: ../windows-operational-readiness/hack/prow-job.sh is not the first word"},
+		{"arguments behind the command", command, "      args: [\"||\", \"true\"]\n      command:\n", job + `command: "||" behind prow-run`},
+		{"env -i", "      - env\n", "      - env\n      - -i\n", job + `command: "-i" is not known to run what follows it`},
+		{"env --unset", "      - env\n", "      - env\n      - --unset=ARTIFACTS\n", job + "--unset is in neither the plan nor the profile"},
+		{"no categories", command, "      env:\n      - name: CATEGORIES\n        value: \"\"\n      command:\n", job + "CATEGORIES decides about what runs"},
+		{"bash does nothing", command, "      env:\n      - name: SHELLOPTS\n        value: noexec\n      command:\n", job + "SHELLOPTS decides about what runs"},
+		{"variables of a ConfigMap", command, "      envFrom:\n      - configMapRef: {name: x}\n      command:\n", stranger("spec.containers[0].envFrom")},
+		{"a variable of a ConfigMap", command, "      env:\n      - name: KUBERNETES_VERSION\n        valueFrom: {configMapKeyRef: {name: x, key: k}}\n      command:\n", job + "KUBERNETES_VERSION comes from a place that the plan does not know"},
+		{"a second container", containers + "    - ", "    containers:\n    - name: x\n      image: a/b:v1\n      command: [\"true\"]\n    - name: test\n      ", job + "2 containers: one runs the plan's command"},
+		{"ends early", containers, "    activeDeadlineSeconds: 60\n    containers:\n", stranger("spec.activeDeadlineSeconds")},
+		{"another host", containers, "    hostAliases:\n    - {ip: 192.0.2.1, hostnames: [dl.k8s.io]}\n    containers:\n", stranger("spec.hostAliases")},
+		{"another DNS", containers, "    dnsPolicy: None\n    dnsConfig: {nameservers: [192.0.2.1]}\n    containers:\n", stranger("spec.dnsConfig")},
+		{"another folder", command, "      workingDir: /tmp\n      command:\n", stranger("spec.containers[0].workingDir")},
+		{"a hook of the container", command, "      lifecycle:\n        postStart: {exec: {command: [sh, -c, \"cp /bin/true make\"]}}\n      command:\n", stranger("spec.containers[0].lifecycle")},
+		{"files of a ConfigMap", containers, "    volumes:\n    - name: x\n      configMap: {name: scripts}\n    containers:\n", stranger("spec.volumes[0].configMap")},
+		{"files of a disk", containers, "    volumes:\n    - name: x\n      persistentVolumeClaim: {claimName: scripts}\n    containers:\n", stranger("spec.volumes[0].persistentVolumeClaim")},
+		{"files of a ConfigMap, projected", containers, "    volumes:\n    - name: x\n      projected: {sources: [{configMap: {name: scripts}}]}\n    containers:\n", stranger("spec.volumes[0].projected.sources[0].configMap")},
+		{"sources from another place", "    base_ref: main\n", "    base_ref: main\n    clone_uri: https://example.com/x.git\n", stranger("extra_refs[0].clone_uri")},
+		{"other sources", "    base_ref: main\n", "    base_ref: main\n    base_sha: 0123456789abcdef0123456789abcdef01234567\n", stranger("extra_refs[0].base_sha")},
+		{"another entrypoint", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    utility_images: {entrypoint: mine}", job + "decoration_config.utility_images is "},
+		{"pods ended early", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    pod_running_timeout: 1m", job + `decoration_config.pod_running_timeout is "1m0s", the plan says nothing`},
+		{"another path in the bucket", "    timeout: \"6h0m0s\"", "    timeout: \"6h0m0s\"\n    gcs_configuration: {path_prefix: x}", job + "decoration_config.gcs_configuration is "},
+		{"another tenant", "  decorate: true", "  prowjob_defaults: {tenant_id: x}\n  decorate: true", job + `prowjob_defaults is "x", the plan says "GlobalDefaultID"`},
+		{"not shown", "  decorate: true", "  hidden: true\n  decorate: true", stranger("hidden")},
+		{"another agent", "  decorate: true", "  agent: jenkins\n  decorate: true", "job specs require agent: kubernetes"},
+		{"another size", "          cpu: \"2\"\n          memory: \"9Gi\"\n        limits:\n          cpu: \"2\"", "          cpu: \"1\"\n          memory: \"9Gi\"\n        limits:\n          cpu: \"1\"", job + "spec.containers[0].resources of cpu is 1, the plan says 2"},
+	})
+	presubmit := `job "pull-windows-op-readiness" on kubernetes-sigs/windows-operational-readiness: `
+	testMutations(t, firstPresubmit, []mutation{
+		{"its end is told nobody", "    optional: true\n", "    optional: true\n    skip_report: true\n", presubmit + "skip_report is not in the plan"},
+		{"told nobody under another name", "    context: pull-windows-op-readiness\n", "    context: other\n    skip_report: true\n", presubmit + `context "other" is not the job's name`},
+		{"the pull request of another place", "    decorate: true", "    clone_uri: https://example.com/x.git\n    decorate: true", presubmit + "clone_uri is not in the plan"},
+		{"starts at any word", "    optional: true\n", "    optional: true\n    trigger: (?m)^/(lgtm|test pull-windows-op-readiness)$\n    rerun_command: /test pull-windows-op-readiness\n", presubmit + "trigger "},
+	})
+}
+
 // TestFaultOnce holds that a fault of a template is told once, with its line, however many jobs have it.
 func TestFaultOnce(t *testing.T) {
 	t.Parallel()
@@ -94,6 +139,25 @@ func TestFaultOnce(t *testing.T) {
 	text, line := err.Error(), lineOf(t, fsys, "    command:\n")
 	if want := "capz/body.yaml.tmpl:" + line + `: job "ci-windows-op-readiness-`; strings.Count(text, "\n") != 0 || !strings.HasPrefix(text, want) || !strings.Contains(text, "more)") {
 		t.Errorf("got:\n%s\nwant one line that begins with %s", text, want)
+	}
+}
+
+// TestRefusalOnce holds that what Prow's loader refuses of many jobs is told once as well, with its line.
+func TestRefusalOnce(t *testing.T) {
+	t.Parallel()
+	cfg, plan, _ := fixture(t)
+	fsys := changedTemplates(t, "spec:\n", "spec:\n  initContainers: [{name: x, image: \"a/b:v1\", command: [x]}]\n")
+	files, err := generator.Render(plan, fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Check(files, plan, cfg, Options{Locate: func(job, path string) string { return generator.Locate(plan, fsys, job, path) }})
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	text, line := err.Error(), lineOf(t, fsys, "  initContainers:")
+	if want := "capz/body.yaml.tmpl:" + line + `: job "`; strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, want) || !strings.Contains(text, "prow: pod spec may not use init containers (so it is in ") {
+		t.Errorf("got:\n%s\nwant one line for each of two templates, the first of which begins with %s", text, want)
 	}
 }
 

@@ -11,11 +11,14 @@ import (
 // checkPresubmit holds that a presubmit runs on request only, under its own name.
 func checkPresubmit(p *problems, j job) {
 	ps := j.presubmit
-	if ps.Context != ps.Name && !ps.SkipReport {
+	if ps.Context != ps.Name {
 		p.addf("context %q is not the job's name", ps.Context)
 	}
 	if want := prowconfig.DefaultRerunCommandFor(ps.Name); ps.RerunCommand != want {
 		p.addf("rerun_command %q is not %q", ps.RerunCommand, want)
+	}
+	if want := prowconfig.DefaultTriggerFor(ps.Name); ps.Trigger != want {
+		p.addf("trigger %q is not %q", ps.Trigger, want)
 	}
 	if ps.AlwaysRun || ps.RunIfChanged != "" || ps.SkipIfOnlyChanged != "" || ps.RunBeforeMerge {
 		p.addf("it would run without being asked to: a run costs a cluster")

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,9 +65,43 @@ func loadJobs(files []generator.File, cfg config.Config) ([]job, error) {
 		if own := unreadable(files); own != nil {
 			return nil, own
 		}
-		return nil, fmt.Errorf("prow: %s", strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ""))
+		text := strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), "")
+		if refused := refusedOf(text); len(refused) > 0 {
+			return nil, refused
+		}
+		return nil, fmt.Errorf("prow: %s", text)
 	}
 	return jobsOf(loaded), nil
+}
+
+// refusal is why Prow's loader takes jobs for invalid.
+type refusal []problem
+
+func (r refusal) Error() string { return fmt.Sprintf("prow: %d invalid jobs", len(r)) }
+
+var invalidJob = regexp.MustCompile(`invalid (?:presubmit|periodic) job ([a-z0-9-]+): `)
+
+// refusedOf takes the jobs out of the one line of Prow's loader that has them all. None: it speaks of something else.
+func refusedOf(text string) refusal {
+	var found refusal
+	all := invalidJob.FindAllStringSubmatchIndex(text, -1)
+	for i, m := range all {
+		end := len(text)
+		if i+1 < len(all) {
+			end = all[i+1][0]
+		}
+		name := text[m[2]:m[3]]
+		why := strings.TrimRight(text[m[1]:end], ", ]")
+		path := "name"
+		switch {
+		case strings.Contains(why, "init container"):
+			path = "spec.initContainers"
+		case strings.Contains(why, "container") || strings.Contains(why, "env ") || strings.Contains(why, "volume"):
+			path = "spec.containers[0]"
+		}
+		found = append(found, problem{of: fmt.Sprintf("job %q", name), job: name, path: path, text: "prow: " + why})
+	}
+	return found
 }
 
 // only returns the files below a folder.
@@ -116,16 +151,20 @@ func jobsOf(cfg *prowconfig.Config) []job {
 const prowConfigName = "config.yaml"
 
 func prowConfigFile(cfg config.Config) generator.File {
+	entries := []any{map[string]any{"config": defaultDecoration(cfg.Bucket)}}
+	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
+}
+
+// defaultDecoration is what a Prow says of the pods of all jobs, as far as its loader asks for it.
+func defaultDecoration(bucket string) map[string]any {
 	images := map[string]any{}
 	for _, name := range []string{"clonerefs", "initupload", "entrypoint", "sidecar"} {
 		images[name] = name
 	}
-	decoration := map[string]any{
-		"gcs_configuration": map[string]any{"bucket": cfg.Bucket, "path_strategy": "explicit"},
+	return map[string]any{
+		"gcs_configuration": map[string]any{"bucket": bucket, "path_strategy": "explicit"},
 		"utility_images":    images,
 	}
-	entries := []any{map[string]any{"config": decoration}}
-	return jsonFile(prowConfigName, map[string]any{"plank": map[string]any{"default_decoration_config_entries": entries}})
 }
 
 // jsonFile writes JSON, which is YAML too.

@@ -153,7 +153,7 @@ func TestTestGridRules(t *testing.T) {
 		{"same rows twice", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2025", "  - name: master-ltsc2025\n    test_group_name: ci-windows-op-readiness-master-ltsc2022", dashboard + `tabs "master-ltsc2022" and "master-ltsc2025" show the same test group`},
 		{"mails", `kubernetes.io"`, `kubernetes.io,a b@c d"`, `tab "ltsc2022": alert_mail_to_addresses: "a b@c d"`},
 		{"description", "    description: Core.Network,", "    results_text: x", dashboard + `tab "master-ltsc2022": no description`},
-		{"stale", "      alert_stale_results_hours: 30\n", "", `dashboard "sig-windows-op-readiness-master": tab "ltsc2022": no alert_stale_results_hours`},
+		{"stale", "      alert_stale_results_hours: 20\n", "", `dashboard "sig-windows-op-readiness-master": tab "ltsc2022": no alert_stale_results_hours`},
 		{everywhere, "sig-windows-op-readiness-master", "windows-master", `dashboard "windows-master": the name does not start as test-infra wants it`},
 		{"group's prefix", "dashboard_groups:\n- name: sig-windows-op-readiness", "dashboard_groups:\n- name: windows", `dashboard group "windows": the name does not start as test-infra wants it`},
 		{"member's prefix", "dashboard_groups:\n- name: sig-windows-op-readiness", "dashboard_groups:\n- name: sig-windows-op-r", `dashboard group "sig-windows-op-r": dashboard "sig-windows-op-readiness-master" does not start with the group's name`},

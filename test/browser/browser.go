@@ -8,6 +8,5 @@
 //	cd test/browser && go test . [-screenshots=FOLDER] [-images=FOLDER]
 //
 // needs Debian's package chromium, or another Chromium in PATH, and npm, from which it takes axe-core and GitHub's style of Markdown
-// (package-lock.json);
-// without them the tests fail. -images makes the pictures of the documentation anew (make images).
+// (package-lock.json); without them the tests fail. -images makes the pictures of the documentation anew (make screenshots).
 package browser

@@ -43,6 +43,7 @@ import (
 
 const (
 	org, repo, number = "kubernetes-sigs", "windows-testing", 7
+	ours              = "windows-operational-readiness"
 	job               = "pull-windows-op-readiness"
 	head              = "9c1f0e3b7d5a46288e1f90c2ab34cd56ef780912"
 	secret            = "secret"
@@ -115,13 +116,35 @@ func object(name, content string) fakestorage.Object {
 // prowConfig is a small Prow with the jobs of config/jobs.
 func prowConfig(t *testing.T) *prowconfig.Config {
 	t.Helper()
-	cfg, err := config.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
 	jobs := filepath.Join(dir, "jobs")
 	if err := os.CopyFS(jobs, os.DirFS("../../config/jobs")); err != nil {
+		t.Fatal(err)
+	}
+	text := `prowjob_namespace: default
+plank:
+  default_decoration_config_entries:
+  - config:
+      gcs_configuration: {bucket: kubernetes-ci-logs, path_strategy: explicit}
+      utility_images: {clonerefs: c, initupload: i, entrypoint: e, sidecar: s}
+`
+	for name, content := range map[string]string{filepath.Join(jobs, "presets.yaml"): presetsText(t), filepath.Join(dir, "config.yaml"): text} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	loaded, err := prowconfig.Load(filepath.Join(dir, "config.yaml"), jobs, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}
+
+// presetsText defines the presets of the config, empty.
+func presetsText(t *testing.T) string {
+	t.Helper()
+	cfg, err := config.Default()
+	if err != nil {
 		t.Fatal(err)
 	}
 	var presets strings.Builder
@@ -136,23 +159,7 @@ func prowConfig(t *testing.T) *prowconfig.Config {
 	for _, name := range names {
 		fmt.Fprintf(&presets, "- labels: {%s: \"true\"}\n", name)
 	}
-	text := `prowjob_namespace: default
-plank:
-  default_decoration_config_entries:
-  - config:
-      gcs_configuration: {bucket: kubernetes-ci-logs, path_strategy: explicit}
-      utility_images: {clonerefs: c, initupload: i, entrypoint: e, sidecar: s}
-`
-	for name, content := range map[string]string{filepath.Join(jobs, "presets.yaml"): presets.String(), filepath.Join(dir, "config.yaml"): text} {
-		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	loaded, err := prowconfig.Load(filepath.Join(dir, "config.yaml"), jobs, nil, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return loaded
+	return presets.String()
 }
 
 // fakeHub has the pull request, opened by a member.

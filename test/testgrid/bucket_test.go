@@ -35,6 +35,7 @@ const (
 	cut        kind = "cut"        // killed on the way, before it wrote a report
 	noCluster  kind = "no cluster" // ended before there was anything to test
 	renamed    kind = "renamed"    // a test has another name now
+	noCommand  kind = "no command" // ended before its first command: no pod, or no sources
 	emptyGreen kind = "empty"      // ended well, says Prow, and left nothing: not even what it wrote first
 )
 
@@ -57,6 +58,7 @@ type job struct {
 	platform   string
 	categories []string // that have a row
 	history    []kind
+	every      time.Duration // between two builds
 }
 
 // releases are the versions under test of each minor version.
@@ -64,16 +66,16 @@ func releases() map[string]string {
 	return map[string]string{"master": "v1.37.2", "1.37": "v1.37.2", "1.36": "v1.36.3", "1.35": "v1.35.4"}
 }
 
-// upload puts the builds of a job into the bucket, one every six hours, the newest an hour ago, and has the program write the
+// upload puts the builds of a job into the bucket, the newest an hour ago, and has the program write the
 // JUnit form of those that came to their end.
 func (b bucket) upload(t *testing.T, program string, j job) {
 	t.Helper()
 	for i, k := range j.history {
-		started := time.Now().Add(-time.Hour - time.Duration(len(j.history)-1-i)*6*time.Hour).UTC().Truncate(time.Second)
+		started := time.Now().Add(-time.Hour - time.Duration(len(j.history)-1-i)*j.every).UTC().Truncate(time.Second)
 		at := coordinates.Results(j.name) + fmt.Sprintf("/%d", 1000+i)
 		b.uploadBuild(t, j, k, at, started)
 		switch k {
-		case cut, noCluster, emptyGreen:
+		case cut, noCluster, noCommand, emptyGreen:
 			continue
 		}
 		b.put(path.Join(at, "artifacts", reportdir.View), report(t, program, "junit", "gs://"+b.name+"/"+at))
@@ -108,7 +110,7 @@ func (b bucket) uploadBuild(t *testing.T, j job, k kind, at string, started time
 			"startTime": started, "completionTime": ended,
 		},
 	})
-	if k == emptyGreen {
+	if k == emptyGreen || k == noCommand {
 		return
 	}
 	b.put(path.Join(at, "artifacts", reportdir.View), begun(t, j.categories))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	configpb "github.com/GoogleCloudPlatform/testgrid/pb/config"
 	statuspb "github.com/GoogleCloudPlatform/testgrid/pb/test_status"
@@ -23,7 +24,7 @@ func histories() [][]kind {
 		{passed, notRun},
 		{passed, renamed},
 		{passed, skipped},
-		{noCluster, failed, passed},
+		{noCluster, failed, passed, noCommand},
 		{passed, flaky, emptyGreen},
 	}
 }
@@ -41,7 +42,10 @@ func TestTestGrid(t *testing.T) {
 			}
 			reports := map[string]map[string]summary{}
 			for i := range jobs {
-				jobs[i].history = histories()[i]
+				jobs[i].history, jobs[i].every = histories()[i], 6*time.Hour
+				if slices.Contains(jobs[i].history, noCommand) {
+					jobs[i].every = 36 * time.Hour // those before it lie as far back as builds of a day do
+				}
 				b.upload(t, folder, jobs[i])
 				reports[jobs[i].name] = summaries(t, folder, b, jobs[i])
 			}
@@ -55,6 +59,9 @@ func TestTestGrid(t *testing.T) {
 						continue
 					}
 					check(t, a, d.Name, tab.Name, jobs[i], reports[jobs[i].name])
+					if *images != "" && i == 0 && strings.HasSuffix(d.Name, "-core-network") {
+						picture(t, a, d.Name, tab.Name)
+					}
 				}
 			}
 		})
@@ -214,7 +221,7 @@ func check(t *testing.T, a api, dashboard, tab string, j job, reports map[string
 	}
 	var builds []string // that have rows, newest first
 	for i, k := range slices.Backward(j.history) {
-		if k != emptyGreen {
+		if k != emptyGreen && k != noCommand {
 			builds = append(builds, fmt.Sprint(1000+i))
 		}
 	}
@@ -238,7 +245,11 @@ func check(t *testing.T, a api, dashboard, tab string, j job, reports map[string
 		}
 		looks = append(looks, worst(got.cells[id]))
 	}
-	if want := status(looks); got.status != want {
+	want := status(looks)
+	if j.history[len(j.history)-1] == noCommand {
+		want = "STALE"
+	}
+	if got.status != want {
 		t.Errorf("%s: %s, want %s by columns that are %q", at, got.status, want, looks)
 	}
 }
