@@ -1,10 +1,8 @@
 package prow
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -25,8 +23,8 @@ const pulls, remarks = 8, 120
 // a second sweep, in which nothing has happened, takes less than one request of GitHub's limit for each pull request.
 func TestSweepBehindGHProxy(t *testing.T) {
 	folder := t.TempDir()
-	run(t, "go", "build", "-o", folder, "sigs.k8s.io/prow/cmd/ghproxy")
-	run(t, "go", "build", "-C", "../..", "-o", folder, "./cmd/op-readiness")
+	ghproxy := buildProw(t, "ghproxy") + "ghproxy"
+	execute(t, "go", "build", "-C", "../..", "-o", folder, "./cmd/op-readiness")
 	comments := githubtest.New(nil)
 	comments.AddUser("token-of-the-bot", "op-readiness-bot")
 	var objects []fakestorage.Object
@@ -47,7 +45,7 @@ func TestSweepBehindGHProxy(t *testing.T) {
 	t.Cleanup(store.Stop)
 	hub := httptest.NewServer(comments.Handler())
 	t.Cleanup(hub.Close)
-	proxy := startGHProxy(t, filepath.Join(folder, "ghproxy"), hub.URL)
+	proxy := startGHProxy(t, ghproxy, hub.URL)
 	token := filepath.Join(folder, "token")
 	if err := os.WriteFile(token, []byte("token-of-the-bot"), 0o600); err != nil {
 		t.Fatal(err)
@@ -75,48 +73,8 @@ func TestSweepBehindGHProxy(t *testing.T) {
 // startGHProxy starts Prow's cache in front of a GitHub, and returns its address once it serves.
 func startGHProxy(t *testing.T, program, upstream string) string {
 	t.Helper()
-	ports := freePorts(t, 4)
-	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "--upstream", upstream, "--port", ports[0], "--health-port", ports[1],
-		"--metrics-port", ports[2], "--pprof-port", ports[3], "--log-level", "error")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
-		var d net.Dialer
-		if c, err := d.DialContext(ctx, "tcp", "127.0.0.1:"+ports[0]); err == nil {
-			c.Close()
-			return "http://127.0.0.1:" + ports[0]
-		}
-		<-time.After(20 * time.Millisecond)
-	}
-	t.Fatal("ghproxy does not serve")
-	return ""
-}
-
-// freePorts returns ports that nobody listens on now.
-func freePorts(t *testing.T, n int) (ports []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		ports = append(ports, port)
-	}
-	return ports
-}
-
-// run runs a command that must succeed.
-func run(t *testing.T, name string, args ...string) {
-	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput(); err != nil {
-		t.Fatalf("%s %q: %v: %s", name, args, err, out)
-	}
+	at := port(t)
+	proxy := start(t, nil, program, append(otherPorts(t), "--upstream="+upstream, "--port="+at, "--log-level=error")...)
+	await(t, "ghproxy", answers(t, "http://127.0.0.1:"+at), proxy)
+	return "http://127.0.0.1:" + at
 }
