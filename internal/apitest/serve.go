@@ -55,8 +55,8 @@ func (s *Server) thing(path string, otherwise Object) Object {
 
 // review answers who the user is, and that all is allowed that Refuse does not refuse.
 func (s *Server) review(w http.ResponseWriter, r *http.Request) {
-	var o Object
-	if err := json.NewDecoder(r.Body).Decode(&o); err != nil {
+	o, err := read(r)
+	if err != nil {
 		status(w, http.StatusBadRequest, "BadRequest")
 		return
 	}
@@ -125,8 +125,8 @@ func listKind(path string) string {
 }
 
 func (s *Server) create(w http.ResponseWriter, r *http.Request) {
-	var o Object
-	if err := json.NewDecoder(r.Body).Decode(&o); err != nil {
+	o, err := read(r)
+	if err != nil {
 		status(w, http.StatusBadRequest, "BadRequest")
 		return
 	}
@@ -151,8 +151,8 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) patch(w http.ResponseWriter, r *http.Request) {
-	var change Object
-	if err := json.NewDecoder(r.Body).Decode(&change); err != nil {
+	change, err := read(r)
+	if err != nil {
 		status(w, http.StatusBadRequest, "BadRequest")
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/vmware-tanzu/sonobuoy/pkg/plugin/loader"
 	"github.com/vmware-tanzu/sonobuoy/pkg/plugin/manifest"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/klog/v2"
 
 	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 )
@@ -71,7 +72,7 @@ func checkPod(t *testing.T, pod corev1.PodSpec) {
 	}
 	for _, role := range []string{"control-plane", "master"} {
 		taint := corev1.Taint{Key: "node-role.kubernetes.io/" + role, Effect: corev1.TaintEffectNoSchedule}
-		if !slices.ContainsFunc(pod.Tolerations, func(t corev1.Toleration) bool { return t.ToleratesTaint(&taint) }) {
+		if !slices.ContainsFunc(pod.Tolerations, func(t corev1.Toleration) bool { return t.ToleratesTaint(klog.Background(), &taint, false) }) {
 			t.Errorf("it does not tolerate %s", role)
 		}
 	}
