@@ -264,13 +264,14 @@ func local(word string, paths map[string]string) string {
 	if before, after, ok := strings.Cut(word, "="); ok && strings.HasPrefix(word, "-") {
 		flag, path = before+"=", after
 	}
-	for at, here := range paths {
-		if path == at {
-			return flag + here
-		}
-		if rest, ok := strings.CutPrefix(path, at+"/"); ok {
-			return flag + filepath.Join(here, rest)
+	found := "" // the longest path that it lies in
+	for at := range paths {
+		if (path == at || strings.HasPrefix(path, at+"/")) && len(at) > len(found) {
+			found = at
 		}
 	}
-	return word
+	if found == "" {
+		return word
+	}
+	return flag + filepath.Join(paths[found], strings.TrimPrefix(path, found))
 }
