@@ -25,6 +25,9 @@ import (
 // kubernetesVersion is the release that management clusters run.
 const kubernetesVersion = "v1.36.3"
 
+// workloadToken is what the kubeconfigs of workload clusters hold. Where it is found it was given away.
+const workloadToken = "never-to-be-shown-7d1c5f"
+
 // management is a cluster without nodes of its own: the real etcd, kube-apiserver, and those of kube-controller-manager's
 // controllers that Jobs and the removal of what has lost its owner need. It is an administrator's client of itself.
 type management struct {
@@ -52,7 +55,7 @@ func newManagement(t *testing.T) *management {
 	m.kubeconfig = filepath.Join(dir, "kubeconfig")
 	key := filepath.Join(dir, "service-account.key")
 	output(t, "openssl", "genrsa", "-out", key, "2048")
-	m.write(t, "tokens.csv", "of-the-admin,admin,admin,system:masters\n")
+	m.write(t, "tokens.csv", "of-the-admin,admin,admin,system:masters\n"+workloadToken+",workload,workload,system:masters\n")
 	socket := filepath.Join(dir, "etcd.sock")
 	m.start(t, "etcd", "--data-dir="+filepath.Join(dir, "etcd"), "--unsafe-no-fsync", "--log-level=warn", "--quota-backend-bytes=1073741824",
 		"--listen-client-urls=unix://"+socket, "--listen-peer-urls=http://127.0.0.1:0", "--advertise-client-urls=http://127.0.0.1:0")

@@ -36,13 +36,12 @@ func kindsOf() map[string][]string {
 // what one would. The nodes that it makes are objects of the workload cluster.
 type provider struct {
 	m *management
-	// kubeconfig is what the secret of a cluster holds.
-	kubeconfig func(cluster string) string
 	// node gives a machine a node of the workload cluster.
 	node func(ctx context.Context, machine *unstructured.Unstructured, providerID string) error
 
-	mu   sync.Mutex
-	held map[string]bool // clusters whose machines are not made yet
+	mu          sync.Mutex
+	held        map[string]bool   // clusters whose machines are not made yet
+	kubeconfigs map[string]string // what the secret of a cluster holds; that of "" is for all others
 }
 
 // startProvider makes the resources, and provides until the test ends. Each cluster is its own workload cluster: its nodes
@@ -54,8 +53,7 @@ func (m *management) startProvider(t *testing.T) *provider {
 			m.serve(t, generic(group, kind))
 		}
 	}
-	token := m.kubeconfigOf(t, "of-the-admin")
-	p := &provider{m: m, kubeconfig: func(string) string { return token }, held: map[string]bool{}}
+	p := &provider{m: m, held: map[string]bool{}, kubeconfigs: map[string]string{"": m.kubeconfigOf(t, workloadToken)}}
 	p.node = p.newNode
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
@@ -88,6 +86,16 @@ func (p *provider) hold(cluster string, held bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.held[cluster] = held
+}
+
+// kubeconfig is what the secret of a cluster holds.
+func (p *provider) kubeconfig(cluster string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if k, ok := p.kubeconfigs[cluster]; ok {
+		return k
+	}
+	return p.kubeconfigs[""]
 }
 
 func (p *provider) holds(cluster string) bool {
@@ -162,7 +170,8 @@ func (p *provider) controlPlane(ctx context.Context, o *unstructured.Unstructure
 	}
 	version, _, _ := unstructured.NestedString(o.Object, "spec", "version")
 	return p.set(ctx, o, nil, map[string]any{
-		"initialization": map[string]any{"controlPlaneInitialized": true}, "externalManagedControlPlane": true, "version": version, "conditions": condition(o, "Available"),
+		"initialization": map[string]any{"controlPlaneInitialized": true}, "externalManagedControlPlane": true, "version": version,
+		"versions": []any{map[string]any{"version": version, "replicas": int64(1)}}, "conditions": condition(o, "Available"),
 	})
 }
 

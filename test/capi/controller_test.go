@@ -1,0 +1,44 @@
+package capi
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ours is the namespace and the service account that config/capi gives op-readiness capi.
+const ours, account = "op-readiness-system", "op-readiness-capi"
+
+// runImage is what Jobs are told to run. There is no such image; the kubelet here runs what this machine has of it.
+const runImage = "registry.invalid/op-readiness:" + older
+
+// install applies config/capi, and writes a kubeconfig of its service account: what our controller may do is what those
+// manifests let it.
+func (s *stand) install(t *testing.T) (kubeconfig string) {
+	t.Helper()
+	output(t, filepath.Join(s.bin, "kubectl"), "--kubeconfig", s.kubeconfig, "apply", "-k", "../../config/capi")
+	request := &authenticationv1.TokenRequest{}
+	who := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: ours, Name: account}}
+	if err := s.SubResource("token").Create(t.Context(), who, request); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(s.dir, "kubeconfig-of-ours")
+	if err := os.WriteFile(path, []byte(s.kubeconfigOf(t, request.Status.Token)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// controller starts op-readiness capi, which ends with the test.
+func (s *stand) controller(t *testing.T, kubeconfig string, args ...string) *process {
+	t.Helper()
+	p := start(t, "op-readiness", s.program, append([]string{"capi", "--kubeconfig", kubeconfig, "--image", runImage,
+		fmt.Sprintf("--metrics-listen=127.0.0.1:%d", freePort(t)), fmt.Sprintf("--health-listen=127.0.0.1:%d", freePort(t))}, args...)...)
+	t.Cleanup(p.kill)
+	return p
+}

@@ -1,0 +1,105 @@
+package capi
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// deleted holds that of a cluster that is deleted in the middle of its run nothing stays.
+func deleted(t *testing.T, s *stand) {
+	s.controller(t, s.install(t), "--leader-elect=false", "--retry=5s")
+	const name = "gone"
+	s.kubelet.set(name, forever)
+	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
+	s.says(t, name, conditionType, metav1.ConditionUnknown, "Running")
+	s.theJob(t, name)
+	if err := s.Delete(t.Context(), s.is(t, name)); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the end of "+name, func() string {
+		if err := s.Get(t.Context(), client.ObjectKey{Namespace: fleet, Name: name}, &clusterv1.Cluster{}); !apierrors.IsNotFound(err) {
+			return fmt.Sprintf("it is still there (%v)", err)
+		}
+		return s.left(t, name)
+	})
+	for job, times := range s.jobs.of(name) {
+		if times != 1 {
+			t.Errorf("%s was made %d times", job, times)
+		}
+	}
+}
+
+// left is "" if nothing that is about a cluster is in the namespace, by label, owner or name, but events.
+func (s *stand) left(t *testing.T, name string) string {
+	t.Helper()
+	var left []string
+	for _, list := range []client.ObjectList{&batchv1.JobList{}, &corev1.PodList{}, &corev1.SecretList{}, &corev1.ConfigMapList{}, &corev1.PersistentVolumeClaimList{}, &corev1.ServiceAccountList{}} {
+		if err := s.List(t.Context(), list, client.InNamespace(fleet)); err != nil {
+			return err.Error()
+		}
+		_ = apimeta.EachListItem(list, func(item runtime.Object) error {
+			o := item.(client.Object)
+			if o.GetLabels()[clusterv1.ClusterNameLabel] == name || strings.Contains(o.GetName(), name) {
+				left = append(left, fmt.Sprintf("%T %s", o, o.GetName()))
+			}
+			return nil
+		})
+	}
+	return strings.Join(left, ", ")
+}
+
+// unreachable holds that a run that did not reach the workload cluster is no failure of it, and is tried again, later and later.
+func unreachable(t *testing.T, s *stand) {
+	s.controller(t, s.install(t), "--leader-elect=false", "--retry=5s")
+	const name = "away"
+	s.provider.hold(name, true)
+	s.create(t, asking(name, nil))
+	s.says(t, name, conditionType, metav1.ConditionUnknown, "NotStarted")
+	real := s.kubelet.process(t, s.image())
+	s.kubelet.set(name, func(ctx context.Context, pod *corev1.Pod) outcome {
+		s.awayFrom(t, name) // only now: Cluster API itself has to reach it before
+		return real(ctx, pod)
+	})
+	s.provider.hold(name, false)
+	said := s.says(t, name, conditionType, metav1.ConditionUnknown, "Incomplete")
+	if !strings.Contains(said, "127.0.0.1") {
+		t.Errorf("the message does not tell that the cluster was not reached: %q", said)
+	}
+	awaitFor(t, 10*time.Minute, "another try", func() string {
+		if s.kubelet.begun(name) < 2 {
+			return s.conditionOf(t, name, conditionType, metav1.ConditionTrue)
+		}
+		return ""
+	})
+	s.past.never(t, name, metav1.ConditionFalse)
+	s.past.never(t, name, metav1.ConditionTrue)
+}
+
+// image is what the image of Jobs holds.
+func (s *stand) image() image {
+	return image{"/app/op-readiness": s.program, "/app/e2e.test": filepath.Join(s.bin, "e2e.test")}
+}
+
+// awayFrom has the kubeconfig of a cluster name an address where nobody listens.
+func (s *stand) awayFrom(t *testing.T, name string) {
+	t.Helper()
+	secret := &corev1.Secret{}
+	secret.Namespace, secret.Name = fleet, name+"-kubeconfig"
+	away := strings.ReplaceAll(s.provider.kubeconfig(name), s.server, fmt.Sprintf("https://127.0.0.1:%d", freePort(t)))
+	if err := s.Patch(t.Context(), secret, merge(map[string]any{"stringData": map[string]any{"value": away}})); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,75 @@
+package capi
+
+import (
+	"context"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
+	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+)
+
+// stand is a management cluster with a release of Cluster API, providers, a kubelet, and what config/capi gives op-readiness.
+type stand struct {
+	*management
+	provider *provider
+	kubelet  *kubelet
+	program  string // op-readiness
+	jobs     *jobs
+	past     *past
+}
+
+func newStand(t *testing.T, version string) *stand {
+	t.Helper()
+	s := &stand{management: newManagement(t), program: inFolder(t, "bin", "op-readiness")}
+	if _, err := os.Stat(s.program); err != nil {
+		output(t, "go", "build", "-C", "../..", "-o", s.program, "./cmd/op-readiness")
+	}
+	s.startCore(t, version)
+	s.provider = s.startProvider(t)
+	s.kubelet = s.startKubelet(t)
+	s.classes(t)
+	s.jobs, s.past = s.watchJobs(t), s.watchClusters(t)
+	t.Cleanup(func() { s.nothingGivenAway(t) })
+	return s
+}
+
+// nothingGivenAway holds that what a kubeconfig holds stands in no log and in no object but secrets.
+func (s *stand) nothingGivenAway(t *testing.T) {
+	encoded := base64.StdEncoding.EncodeToString([]byte(s.provider.kubeconfig("")))
+	given := func(text string) bool { return strings.Contains(text, workloadToken) || strings.Contains(text, encoded) }
+	ctx := context.Background()
+	for _, list := range []client.ObjectList{&clusterv1.ClusterList{}, &batchv1.JobList{}, &corev1.PodList{}, &corev1.ConfigMapList{}, &corev1.EventList{}, &eventsv1.EventList{}} {
+		if err := s.List(ctx, list); err != nil {
+			t.Errorf("looking for what was given away: %v", err)
+			continue
+		}
+		data, err := yaml.Marshal(list)
+		if err != nil {
+			t.Error(err)
+		}
+		if given(string(data)) {
+			t.Errorf("the token of a workload cluster stands in a %T", list)
+		}
+	}
+	logs, err := filepath.Glob(filepath.Join(os.Getenv(marker), "logs", "*"))
+	if err != nil || len(logs) == 0 {
+		t.Fatalf("no logs: %v", err)
+	}
+	for _, name := range logs {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+		}
+		if given(string(data)) {
+			t.Errorf("the token of a workload cluster stands in %s", filepath.Base(name))
+		}
+	}
+}
