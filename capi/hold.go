@@ -1,0 +1,50 @@
+package capi
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	runtimev1 "sigs.k8s.io/cluster-api/api/runtime/v1beta2"
+)
+
+const (
+	// pendingHooks is the annotation in which Cluster API notes which hooks are to be called.
+	pendingHooks = runtimev1.PendingHooksAnnotation
+	// afterUpgrade is the one that is noted from the beginning of an upgrade to its end.
+	afterUpgrade = "AfterClusterUpgrade"
+)
+
+// hold decides whether upgrades are held, and for how long one is that is asked for.
+func (k Known) hold(p *Plan, asked ask, o outcome, rules Rules) {
+	if !asked.hold || o.status == metav1.ConditionTrue {
+		return
+	}
+	p.Hook = true
+	workers, _ := windowsWorkers(k.Workers, asked.workers) // without them the version is that of the control plane
+	to := k.upgradeTo(workers)
+	if to == "" {
+		return
+	}
+	now := parseHeld(k.Cluster.Annotations[HeldAnnotation])
+	if now.version != to || now.since.After(k.Now) {
+		now = held{version: to, since: k.Now}
+	}
+	p.Held = now.String()
+	left := now.since.Add(rules.HoldLimit).Sub(k.Now)
+	if left <= 0 {
+		p.Hook, p.LetGo = false, to
+		return
+	}
+	if p.Again == 0 || left < p.Again {
+		p.Again = left
+	}
+}
+
+// heldUntil says for how long an upgrade is held, for whoever waits.
+func (p Plan) heldUntil() string {
+	h := parseHeld(p.Held)
+	if h.version == "" {
+		return ""
+	}
+	return fmt.Sprintf("the upgrade to %s is held since %s", h.version, at(h.since))
+}
