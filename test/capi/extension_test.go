@@ -4,20 +4,24 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 	runtimev1 "sigs.k8s.io/cluster-api/api/runtime/v1beta2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// extension holds that the real manager discovers the Runtime Extension, that by its answer an upgrade is held while the cluster
-// is not ready, without any annotation, and that it is let go.
+// extension holds that the real manager discovers the Runtime Extension, and that by its answer alone an upgrade is held while the
+// cluster is not ready. An annotation comes before the extension is asked, so here nobody leads, who would write it, until the
+// extension has answered.
 func extension(t *testing.T, s *stand) {
 	own := newServing(t)
 	address := fmt.Sprintf("127.0.0.1:%d", freePort(t))
-	s.controller(t, s.install(t), "--leader-elect=false", "--extension-listen="+address, "--extension-cert-dir="+own.dir)
+	kubeconfig := s.install(t)
+	lease := s.somebodyLeads(t)
+	s.controller(t, kubeconfig, "--leader-elect-namespace="+ours, "--extension-listen="+address, "--extension-cert-dir="+own.dir)
 	config := &runtimev1.ExtensionConfig{}
 	config.Name = "op-readiness"
 	config.Spec.ClientConfig = runtimev1.ClientConfig{URL: "https://" + address, CABundle: own.certificate}
@@ -44,14 +48,36 @@ func extension(t *testing.T, s *stand) {
 	})
 
 	const name = "hooked"
-	s.kubelet.set(name, judged("not ready", older))
+	s.kubelet.set(name, judged("ready", older))
 	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
-	s.says(t, name, conditionType, metav1.ConditionFalse, "NotReady")
+	s.says(t, name, clusterv1.ClusterControlPlaneInitializedCondition, metav1.ConditionTrue, "")
 	s.eventsOf(t, name, "Noted")
-	// Without the annotation the extension alone holds it.
-	if n := strings.Count(s.version(t, name), newer); n != 0 {
-		t.Fatal("it is upgraded already")
-	}
 	s.upgrade(t, name, newer)
 	s.heldBy(t, name, conditionType)
+	if past := s.past.of(name); len(past) != 1 || past[0] != (moment{}) {
+		t.Fatalf("somebody leads: %v", past)
+	}
+
+	if err := s.Patch(t.Context(), lease, merge(map[string]any{"spec": map[string]any{"holderIdentity": ""}})); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the control plane to be upgraded", func() string {
+		if v := s.version(t, name); v != newer {
+			return "it is to be " + v
+		}
+		return ""
+	})
+	s.past.alwaysHeld(t, name)
+}
+
+// somebodyLeads makes a Lease that somebody holds who is not there.
+func (s *stand) somebodyLeads(t *testing.T) *coordinationv1.Lease {
+	t.Helper()
+	who, seconds, now := "somebody", int32(3600), metav1.NowMicro()
+	lease := &coordinationv1.Lease{
+		ObjectMeta: metav1.ObjectMeta{Namespace: ours, Name: "op-readiness-capi"},
+		Spec:       coordinationv1.LeaseSpec{HolderIdentity: &who, LeaseDurationSeconds: &seconds, AcquireTime: &now, RenewTime: &now},
+	}
+	s.create(t, lease)
+	return lease
 }
