@@ -22,6 +22,7 @@ import (
 func deleted(t *testing.T, s *stand) {
 	s.controller(t, s.install(t), "--leader-elect=false", "--retry=5s")
 	const name = "gone"
+	s.tell(t, name)
 	s.kubelet.set(name, forever)
 	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
 	s.says(t, name, conditionType, metav1.ConditionUnknown, "Running")
@@ -65,6 +66,7 @@ func (s *stand) left(t *testing.T, name string) string {
 func unreachable(t *testing.T, s *stand) {
 	s.controller(t, s.install(t), "--leader-elect=false", "--retry=5s")
 	const name = "away"
+	s.tell(t, name)
 	s.provider.hold(name, true)
 	s.create(t, asking(name, nil))
 	s.says(t, name, conditionType, metav1.ConditionUnknown, "NotStarted")

@@ -48,6 +48,7 @@ func extension(t *testing.T, s *stand) {
 	})
 
 	const name = "hooked"
+	s.tell(t, name)
 	s.kubelet.set(name, judged("ready", older))
 	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
 	s.says(t, name, clusterv1.ClusterControlPlaneInitializedCondition, metav1.ConditionTrue, "")

@@ -107,6 +107,7 @@ func availability(t *testing.T, s *stand) {
 		s.provider.hold(name, true)
 		s.create(t, asking(name, nil))
 	}
+	s.tell(t, "ready", "bad", "silent")
 	s.kubelet.set("ready", forever)
 	s.kubelet.set("bad", judged("not ready", older))
 	for _, name := range []string{"ready", "bad", "silent"} {

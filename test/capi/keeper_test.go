@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 // run runs the tests in a folder of their own, and leaves nothing of them behind: the keeper, a process in a session of its
-// own, sees our end by that of its standard input, however it comes.
+// own, sees our end by that of its standard input, however it comes. ARTIFACTS names a new folder for the logs.
 func run(m *testing.M) int {
 	folder, err := os.MkdirTemp("", "capi-") // short: it holds sockets
 	if err != nil {
@@ -67,6 +67,12 @@ func run(m *testing.M) int {
 		return 2
 	}
 	code := m.Run()
+	if to := os.Getenv("ARTIFACTS"); to != "" {
+		if err := os.CopyFS(to, os.DirFS(filepath.Join(folder, "logs"))); err != nil {
+			fmt.Fprintln(os.Stderr, "error: keeping the logs:", err)
+			code = max(code, 2)
+		}
+	}
 	end()
 	return code
 }

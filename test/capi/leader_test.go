@@ -16,6 +16,7 @@ func replicas(t *testing.T, s *stand) {
 		both[s.controller(t, kubeconfig, "--leader-elect", "--leader-elect-namespace="+ours)] = true
 	}
 	const name = "led"
+	s.tell(t, name)
 	s.kubelet.set(name, forever)
 	s.create(t, asking(name, nil))
 	s.says(t, name, conditionType, metav1.ConditionUnknown, "Running")

@@ -2,6 +2,7 @@ package capi
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -212,6 +213,10 @@ func (p *provider) machinePool(ctx context.Context, o *unstructured.Unstructured
 // newNode makes a node that is ready.
 func (p *provider) newNode(ctx context.Context, machine *unstructured.Unstructured, providerID string) error {
 	os, _, _ := unstructured.NestedString(machine.Object, "spec", "os")
+	version, err := p.versionOf(ctx, machine)
+	if err != nil {
+		return err
+	}
 	node := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: machine.GetName(), Labels: map[string]string{corev1.LabelOSStable: os}},
 		Spec:       corev1.NodeSpec{ProviderID: providerID},
@@ -220,11 +225,31 @@ func (p *provider) newNode(ctx context.Context, machine *unstructured.Unstructur
 		return err
 	}
 	before := node.DeepCopy()
-	node.Status.NodeInfo.OperatingSystem, node.Status.NodeInfo.KubeletVersion = os, kubernetesVersion
+	node.Status.NodeInfo.OperatingSystem, node.Status.NodeInfo.KubeletVersion = os, version
 	for kind, status := range map[corev1.NodeConditionType]corev1.ConditionStatus{
 		corev1.NodeReady: corev1.ConditionTrue, corev1.NodeMemoryPressure: corev1.ConditionFalse, corev1.NodeDiskPressure: corev1.ConditionFalse, corev1.NodePIDPressure: corev1.ConditionFalse,
 	} {
 		node.Status.Conditions = append(node.Status.Conditions, corev1.NodeCondition{Type: kind, Status: status, Reason: "Test", LastTransitionTime: metav1.Now()})
 	}
 	return p.m.Status().Patch(ctx, node, client.MergeFrom(before))
+}
+
+// versionOf is the Kubernetes version of a machine, which its owner tells.
+func (p *provider) versionOf(ctx context.Context, machine *unstructured.Unstructured) (string, error) {
+	owner := metav1.GetControllerOf(machine)
+	if owner == nil {
+		return "", fmt.Errorf("%s has no owner", machine.GetName())
+	}
+	o := &unstructured.Unstructured{}
+	o.SetAPIVersion(owner.APIVersion)
+	o.SetKind(owner.Kind)
+	if err := p.m.Get(ctx, client.ObjectKey{Namespace: machine.GetNamespace(), Name: owner.Name}, o); err != nil {
+		return "", err
+	}
+	path := map[string][]string{"Machine": {"spec", "version"}, "MachinePool": {"spec", "template", "spec", "version"}}[owner.Kind]
+	version, found, err := unstructured.NestedString(o.Object, path...)
+	if !found {
+		return "", fmt.Errorf("the version of %s %s: %v", owner.Kind, owner.Name, err)
+	}
+	return version, nil
 }

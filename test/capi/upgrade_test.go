@@ -17,6 +17,7 @@ import (
 func upgrade(t *testing.T, s *stand) {
 	s.controller(t, s.install(t), "--leader-elect=false", "--retry=5s")
 	const name = "up"
+	s.tell(t, name)
 	s.kubelet.set(name, forever)
 	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
 	s.says(t, name, conditionType, metav1.ConditionUnknown, "Running")
