@@ -98,10 +98,10 @@ func TestRuns(t *testing.T) {
 		reason string
 		says   string
 	}{
-		"it runs":                        {func(*scene) {}, ReasonRunning, "runs since 2026-11-26T12:00:00Z"},
+		"it runs":                        {func(*scene) {}, ReasonRunning, "runs"},
 		"a Job that ended well, no pod":  {func(s *scene) { ended(s, batchv1.JobComplete); s.pods = nil }, ReasonIncomplete, "nothing is known"},
 		"a Job that failed, no pod":      {func(s *scene) { ended(s, batchv1.JobFailed); s.pods = nil }, ReasonIncomplete, "(Because)"},
-		"a Job that is ahead of its pod": {func(s *scene) { ended(s, batchv1.JobComplete) }, ReasonRunning, "runs since"},
+		"a Job that is ahead of its pod": {func(s *scene) { ended(s, batchv1.JobComplete) }, ReasonRunning, "runs"},
 		"a pod of somebody else":         {func(s *scene) { s.end(0, s.ready(nil)); s.pods[0].OwnerReferences[0].UID = "other" }, ReasonIncomplete, "nothing is known"},
 		"a pod without an owner":         {func(s *scene) { s.end(0, s.ready(nil)); s.pods[0].OwnerReferences = nil }, ReasonIncomplete, "nothing is known"},
 		"a container of another name":    {func(s *scene) { s.end(0, s.ready(nil)); s.pods[0].Status.ContainerStatuses[0].Name = "other" }, ReasonIncomplete, "nothing is known"},
@@ -110,7 +110,7 @@ func TestRuns(t *testing.T) {
 		"a Job that is being deleted":    {func(s *scene) { s.jobs[0].DeletionTimestamp = ptr.To(metav1.Now()) }, ReasonNotStarted, "is being deleted"},
 		"a Job of somebody else":         {func(s *scene) { s.end(0, s.ready(nil)); s.jobs[0].OwnerReferences[0].UID = "other" }, ReasonNotStarted, "belongs to somebody else"},
 		"a Job of nobody":                {func(s *scene) { s.end(0, s.ready(nil)); s.jobs[0].OwnerReferences = nil }, ReasonNotStarted, "belongs to somebody else"},
-		"a Job of ours by another name":  {func(s *scene) { s.end(0, s.ready(nil)); s.jobs[0].Name = "mine" }, ReasonRunning, "begins"},
+		"a Job of ours by another name":  {func(s *scene) { s.end(0, s.ready(nil)); s.jobs[0].Name = "mine" }, ReasonRunning, "runs"},
 		"an upgrade has begun meanwhile": {func(s *scene) { s.end(0, s.ready(nil)); s.cluster.Annotations[pendingHooks] = afterUpgrade }, ReasonNotStarted, "is not over"},
 		"no image": {func(s *scene) {
 			s.pods[0].Status.ContainerStatuses = []corev1.ContainerStatus{{Name: container, State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "no such image"}}}}
