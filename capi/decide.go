@@ -128,7 +128,7 @@ func (k Known) proceed(p *Plan, r Run, of subject, rules Rules) outcome {
 	case r.Ending == nil && r.Over != "":
 		return unknown(ReasonIncomplete, "the Job %s ended (%s), and nothing is known of what it came to; delete it for a new run", r.Job, short(r.Over))
 	case r.Ending == nil:
-		text := fmt.Sprintf("the Job %s runs since %s", r.Job, at(r.Began))
+		text := fmt.Sprintf("the Job %s runs", r.Job)
 		if r.Waits != "" {
 			text += "; its pod waits: " + r.Waits
 		}
@@ -168,7 +168,7 @@ func (k Known) begin(p *Plan, of subject, others []Run, attempt int) outcome {
 		}
 	}
 	p.Start = &Start{Subject: of, Attempt: attempt}
-	return unknown(ReasonRunning, "the Job %s begins", jobName(k.Cluster.Name, of.Generation, attempt))
+	return unknown(ReasonRunning, "the Job %s runs", jobName(k.Cluster.Name, of.Generation, attempt))
 }
 
 // done tells whether nothing of a run works any more.

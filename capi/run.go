@@ -24,8 +24,7 @@ type Run struct {
 	Ending     *Ending // how the container ended, kept or as the pod tells; nil: that is not known
 	Kept       bool    // Ending stands in the Job
 	Over       string  // why no container will end any more, as the Job tells; "": one may
-	Began      time.Time
-	Waits      string // why its pod does not run yet, as the kubelet tells
+	Waits      string  // why its pod does not run yet, as the kubelet tells
 }
 
 // Ending is how the container of a Job's pod ended, as the kubelet tells. Message is what the container says itself, as it was.
@@ -42,7 +41,7 @@ type Ending struct {
 func runOf(job batchv1.Job, pods []corev1.Pod, c *clusterv1.Cluster) Run {
 	r := Run{
 		Job: job.Name, UID: job.UID, Generation: job.Labels[GenerationLabel], Foreign: !owns(c, c.UID, &job), Deleting: job.DeletionTimestamp != nil,
-		Began: job.CreationTimestamp.Time, Over: over(job),
+		Over: over(job),
 	}
 	r.Attempt = attemptOf(job.Name, c.Name, r.Generation)
 	if text, ok := job.Annotations[SummaryAnnotation]; ok {

@@ -105,7 +105,7 @@ func checkCapiRunArgs(s streams, args []string) error {
 	if err := errors.Join(problems...); err != nil {
 		return usererror.Usage(err)
 	}
-	return nil
+	return o.Check()
 }
 
 // managementCluster is how it is reached.
