@@ -12,7 +12,7 @@ import (
 )
 
 // ours is the namespace and the service account that config/capi gives op-readiness capi.
-const ours, account = "op-readiness-system", "op-readiness-capi"
+const ours, account = "op-readiness-capi", "op-readiness-capi"
 
 // runImage is what Jobs are told to run. There is no such image; the kubelet here runs what this machine has of it.
 const runImage = "registry.invalid/op-readiness:" + older
@@ -21,10 +21,6 @@ const runImage = "registry.invalid/op-readiness:" + older
 // manifests let it.
 func (s *stand) install(t *testing.T) (kubeconfig string) {
 	t.Helper()
-	if _, err := os.Stat("../../config/capi"); err != nil { // TEMPORARY
-		s.namespaceOnce(t)
-		return s.kubeconfig
-	}
 	output(t, filepath.Join(s.bin, "kubectl"), "--kubeconfig", s.kubeconfig, "apply", "-k", "../../config/capi")
 	request := &authenticationv1.TokenRequest{}
 	who := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: ours, Name: account}}
@@ -45,8 +41,4 @@ func (s *stand) controller(t *testing.T, kubeconfig string, args ...string) *pro
 		fmt.Sprintf("--metrics-listen=127.0.0.1:%d", freePort(t)), fmt.Sprintf("--health-listen=127.0.0.1:%d", freePort(t))}, args...)...)
 	t.Cleanup(p.kill)
 	return p
-}
-
-func (s *stand) namespaceOnce(t *testing.T) {
-	_ = s.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ours}})
 }

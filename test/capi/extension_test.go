@@ -3,11 +3,14 @@ package capi
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 	runtimev1 "sigs.k8s.io/cluster-api/api/runtime/v1beta2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -22,9 +25,7 @@ func extension(t *testing.T, s *stand) {
 	kubeconfig := s.install(t)
 	lease := s.somebodyLeads(t)
 	s.controller(t, kubeconfig, "--leader-elect-namespace="+ours, "--extension-listen="+address, "--extension-cert-dir="+own.dir)
-	config := &runtimev1.ExtensionConfig{}
-	config.Name = "op-readiness"
-	config.Spec.ClientConfig = runtimev1.ClientConfig{URL: "https://" + address, CABundle: own.certificate}
+	config := s.extensionConfig(t, "https://"+address, own.certificate)
 	s.create(t, config)
 	t.Cleanup(func() {
 		if err := s.Delete(context.Background(), config); err != nil {
@@ -51,7 +52,8 @@ func extension(t *testing.T, s *stand) {
 	s.tell(t, name)
 	s.kubelet.set(name, judged("ready", older))
 	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
-	s.says(t, name, clusterv1.ClusterControlPlaneInitializedCondition, metav1.ConditionTrue, "")
+	// Cluster API makes no machine of the old version once an upgrade is asked for.
+	s.says(t, name, clusterv1.ClusterWorkersAvailableCondition, metav1.ConditionTrue, "")
 	s.eventsOf(t, name, "Noted")
 	s.upgrade(t, name, newer)
 	s.heldBy(t, name, conditionType)
@@ -69,6 +71,31 @@ func extension(t *testing.T, s *stand) {
 		return ""
 	})
 	s.past.alwaysHeld(t, name)
+}
+
+// extensionConfig is that of config/capi/extension, by address instead of by service. It is about the namespaces with its label,
+// which the fleet has from now on.
+func (s *stand) extensionConfig(t *testing.T, address string, authority []byte) *runtimev1.ExtensionConfig {
+	t.Helper()
+	config := &runtimev1.ExtensionConfig{}
+	for _, o := range parse(t, []byte(output(t, filepath.Join(s.bin, "kubectl"), "kustomize", "../../config/capi/extension"))) {
+		if o.GetKind() != "ExtensionConfig" {
+			continue
+		}
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(o.Object, config, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config.Annotations = nil // the authority is that of the test, and of no secret
+	config.Spec.ClientConfig = runtimev1.ClientConfig{URL: address, CABundle: authority}
+	if config.Spec.NamespaceSelector == nil || len(config.Spec.NamespaceSelector.MatchLabels) != 1 {
+		t.Fatalf("config/capi/extension is about other namespaces than those with its label: %+v", config.Spec.NamespaceSelector)
+	}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: fleet}}
+	if err := s.Patch(t.Context(), namespace, merge(map[string]any{"metadata": map[string]any{"labels": config.Spec.NamespaceSelector.MatchLabels}})); err != nil {
+		t.Fatal(err)
+	}
+	return config
 }
 
 // somebodyLeads makes a Lease that somebody holds who is not there.

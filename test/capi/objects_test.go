@@ -21,11 +21,16 @@ func objects(t *testing.T, file string) []*unstructured.Unstructured {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return parse(t, data)
+}
+
+func parse(t *testing.T, data []byte) []*unstructured.Unstructured {
+	t.Helper()
 	var all []*unstructured.Unstructured
 	for document := range bytes.SplitSeq(data, []byte("\n---\n")) {
 		o := &unstructured.Unstructured{}
 		if err := yaml.Unmarshal(document, &o.Object); err != nil {
-			t.Fatalf("%s: %v", file, err)
+			t.Fatalf("%v in %s", err, document)
 		}
 		all = append(all, o)
 	}

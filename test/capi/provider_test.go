@@ -237,8 +237,8 @@ func (p *provider) newNode(ctx context.Context, machine *unstructured.Unstructur
 // versionOf is the Kubernetes version of a machine, which its owner tells.
 func (p *provider) versionOf(ctx context.Context, machine *unstructured.Unstructured) (string, error) {
 	owner := metav1.GetControllerOf(machine)
-	if owner == nil {
-		return "", fmt.Errorf("%s has no owner", machine.GetName())
+	if owner == nil { // not yet
+		return "", apierrors.NewNotFound(schema.GroupResource{Group: clusterv1.GroupVersion.Group, Resource: "machines"}, machine.GetName())
 	}
 	o := &unstructured.Unstructured{}
 	o.SetAPIVersion(owner.APIVersion)
