@@ -60,9 +60,9 @@ func Decide(k Known, rules Rules) Plan {
 	asked := readAsk(c)
 	var p Plan
 	o := k.decide(&p, asked, mine, rules)
-	k.hold(&p, asked, o, rules)
+	besides := k.hold(&p, asked, o, rules)
 	p.Condition = &metav1.Condition{
-		Type: ConditionType, Status: o.status, Reason: o.reason, ObservedGeneration: c.Generation, Message: safetext.Cut(o.message, maxMessage),
+		Type: ConditionType, Status: o.status, Reason: o.reason, ObservedGeneration: c.Generation, Message: safetext.Cut(o.message, maxMessage) + besides,
 	}
 	return p
 }

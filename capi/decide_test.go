@@ -184,9 +184,15 @@ func TestHold(t *testing.T) {
 	s.begin()
 	step("it runs", true, "")
 	s.cluster.Spec.Topology.Version = "v1.37.2"
-	if p := step("an upgrade is asked for", true, "v1.37.2 2026-11-26T12:00:00Z"); p.Again != 24*time.Hour {
-		t.Errorf("again in %s", p.Again)
+	if p := step("an upgrade is asked for", true, "v1.37.2 2026-11-26T12:00:00Z"); p.Again != 24*time.Hour || !strings.HasSuffix(p.Condition.Message, "runs; the upgrade to v1.37.2 is held since 2026-11-26T12:00:00Z") {
+		t.Errorf("again in %s: %s", p.Again, p.Condition.Message)
 	}
+	running := s.jobs
+	s.jobs, s.pool.Status.AvailableReplicas = nil, nil
+	if p := step("a worker waits", true, "v1.37.2 2026-11-26T12:00:00Z"); !strings.HasSuffix(p.Condition.Message, "set topology.version back, or op-readiness.sigs.k8s.io/hold-upgrades to false") {
+		t.Error(p.Condition.Message)
+	}
+	s.jobs, s.pool.Status.AvailableReplicas = running, s.windows.Status.AvailableReplicas
 	s.cluster.Annotations[HeldAnnotation] = "v1.37.2 2026-11-26T11:00:00Z"
 	if p := step("since an hour", true, "v1.37.2 2026-11-26T11:00:00Z"); p.Again != 23*time.Hour {
 		t.Errorf("again in %s", p.Again)
@@ -196,7 +202,7 @@ func TestHold(t *testing.T) {
 	s.cluster.Annotations[HeldAnnotation] = "v1.37.3 2026-11-26T13:00:00Z"
 	step("since a time that has not come", true, "v1.37.3 2026-11-26T12:00:00Z")
 	s.cluster.Annotations[HeldAnnotation] = "v1.37.3 2026-11-25T12:00:00Z"
-	if p := step("the limit", false, "v1.37.3 2026-11-25T12:00:00Z"); p.LetGo != "v1.37.3" || p.Condition.Status == metav1.ConditionTrue {
+	if p := step("the limit", false, "v1.37.3 2026-11-25T12:00:00Z"); p.LetGo != "v1.37.3" || p.Condition.Status == metav1.ConditionTrue || !strings.Contains(p.Condition.Message, "is let go unproven") {
 		t.Errorf("%+v", p)
 	}
 	s.cluster.Annotations[pendingHooks] = afterUpgrade

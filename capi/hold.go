@@ -2,6 +2,7 @@ package capi
 
 import (
 	"fmt"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	runtimev1 "sigs.k8s.io/cluster-api/api/runtime/v1beta2"
@@ -14,16 +15,17 @@ const (
 	afterUpgrade = "AfterClusterUpgrade"
 )
 
-// hold decides whether upgrades are held, and for how long one is that is asked for.
-func (k Known) hold(p *Plan, asked ask, o outcome, rules Rules) {
+// hold decides whether upgrades are held, and for how long one is that is asked for. It returns what the condition is to say of
+// that besides.
+func (k Known) hold(p *Plan, asked ask, o outcome, rules Rules) string {
 	if !asked.hold || o.status == metav1.ConditionTrue {
-		return
+		return ""
 	}
 	p.Hook = true
 	workers, _ := windowsWorkers(k.Workers, asked.workers) // without them the version is that of the control plane
 	to := k.upgradeTo(workers)
 	if to == "" {
-		return
+		return ""
 	}
 	now := parseHeld(k.Cluster.Annotations[HeldAnnotation])
 	if now.version != to || now.since.After(k.Now) {
@@ -33,18 +35,19 @@ func (k Known) hold(p *Plan, asked ask, o outcome, rules Rules) {
 	left := now.since.Add(rules.HoldLimit).Sub(k.Now)
 	if left <= 0 {
 		p.Hook, p.LetGo = false, to
-		return
+		return fmt.Sprintf("; the upgrade to %s is let go unproven: it was held since %s", to, at(now.since))
 	}
 	if p.Again == 0 || left < p.Again {
 		p.Again = left
 	}
+	said := "; " + now.words()
+	if o.reason == ReasonNotStarted && slices.ContainsFunc(workers, func(w Worker) bool { return w.Waits != "" }) {
+		said += fmt.Sprintf(", for which Cluster API may make no machine of the present version: set topology.version back, or %s to false", HoldAnnotation)
+	}
+	return said
 }
 
-// heldUntil says for how long an upgrade is held, for whoever waits.
-func (p Plan) heldUntil() string {
-	h := parseHeld(p.Held)
-	if h.version == "" {
-		return ""
-	}
+// words say what is held, for whoever waits.
+func (h held) words() string {
 	return fmt.Sprintf("the upgrade to %s is held since %s", h.version, at(h.since))
 }

@@ -119,7 +119,7 @@ func (r *Controller) annotate(ctx context.Context, c *clusterv1.Cluster, p Plan)
 	case p.LetGo != "" && hooked:
 		r.tell(c, corev1.EventTypeWarning, "HoldLimitReached", fmt.Sprintf("the upgrade to %s is let go, though the cluster is not shown to be ready: it was held for %s", p.LetGo, r.Rules.HoldLimit))
 	case parseHeld(p.Held).version != parseHeld(had[HeldAnnotation]).version && p.Held != "":
-		r.tell(c, corev1.EventTypeNormal, "UpgradeHeld", p.heldUntil())
+		r.tell(c, corev1.EventTypeNormal, "UpgradeHeld", parseHeld(p.Held).words())
 	}
 	return nil
 }
