@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 )
 
 // ours is the namespace and the service account that config/capi gives op-readiness capi.
@@ -41,4 +43,31 @@ func (s *stand) controller(t *testing.T, kubeconfig string, args ...string) *pro
 		fmt.Sprintf("--metrics-listen=127.0.0.1:%d", freePort(t)), fmt.Sprintf("--health-listen=127.0.0.1:%d", freePort(t))}, args...)...)
 	t.Cleanup(p.kill)
 	return p
+}
+
+// rights holds what the controller may not do: what it does not need.
+func rights(t *testing.T, s *stand) {
+	s.install(t)
+	for what, want := range map[authorizationv1.ResourceAttributes]bool{
+		{Verb: "get", Resource: "secrets", Namespace: fleet}:                                     false,
+		{Verb: "list", Resource: "secrets"}:                                                      false,
+		{Verb: "get", Resource: "configmaps", Namespace: fleet}:                                  false,
+		{Verb: "create", Resource: "pods", Namespace: fleet}:                                     false,
+		{Verb: "get", Resource: "pods", Subresource: "log", Namespace: fleet}:                    false,
+		{Verb: "create", Resource: "serviceaccounts", Subresource: "token", Namespace: ours}:     false,
+		{Verb: "update", Group: clusterv1.GroupVersion.Group, Resource: "clusters"}:              false,
+		{Verb: "patch", Group: clusterv1.GroupVersion.Group, Resource: "machinedeployments"}:     false,
+		{Verb: "delete", Group: clusterv1.GroupVersion.Group, Resource: "clusters"}:              false,
+		{Verb: "create", Group: "batch", Resource: "jobs", Namespace: fleet}:                     true,
+		{Verb: "patch", Group: clusterv1.GroupVersion.Group, Resource: "clusters"}:               true,
+		{Verb: "create", Group: "coordination.k8s.io", Resource: "leases", Namespace: "default"}: false,
+	} {
+		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+			User: "system:serviceaccount:" + ours + ":" + account, ResourceAttributes: &what,
+		}}
+		s.create(t, review)
+		if review.Status.Allowed != want {
+			t.Errorf("%s %s %s/%s in %q is allowed: %t", what.Verb, what.Group, what.Resource, what.Subresource, what.Namespace, !want)
+		}
+	}
 }

@@ -7,19 +7,25 @@ import (
 	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 )
 
+type part struct {
+	name string
+	hold func(*testing.T, *stand)
+}
+
 // TestProduct holds op-readiness capi against real core managers.
 func TestProduct(t *testing.T) {
 	for _, version := range coreVersions() {
 		t.Run(version, func(t *testing.T) {
 			s := newStand(t, version)
-			for _, part := range []struct {
-				name string
-				hold func(*testing.T, *stand)
-			}{
+			parts := []part{
 				{"available", available}, {"availability gate", availability}, {"upgrade", upgrade}, {"extension", extension},
-				{"deleted", deleted}, {"unreachable", unreachable}, {"replicas", replicas},
-			} {
-				t.Run(part.name, func(t *testing.T) { part.hold(t, s) })
+				{"deleted", deleted}, {"unreachable", unreachable}, {"replicas", replicas}, {"rights", rights},
+			}
+			if version == coreVersions()[0] {
+				parts = append(parts, part{"whole road", whole})
+			}
+			for _, p := range parts {
+				t.Run(p.name, func(t *testing.T) { p.hold(t, s) })
 			}
 		})
 	}

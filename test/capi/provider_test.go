@@ -36,14 +36,15 @@ func kindsOf() map[string][]string {
 // provider plays infrastructure, bootstrap and control plane of every cluster: it makes no machine, but patches into status
 // what one would. The nodes that it makes are objects of the workload cluster.
 type provider struct {
-	m *management
-	// node gives a machine a node of the workload cluster.
-	node func(ctx context.Context, machine *unstructured.Unstructured, providerID string) error
-
+	m           *management
 	mu          sync.Mutex
 	held        map[string]bool   // clusters whose machines are not made yet
 	kubeconfigs map[string]string // what the secret of a cluster holds; that of "" is for all others
+	nodes       map[string]node   // how a machine of a cluster gets its node; that of "" is for all others
 }
+
+// node gives a machine a node of the workload cluster.
+type node func(ctx context.Context, machine *unstructured.Unstructured, providerID string) error
 
 // startProvider makes the resources, and provides until the test ends. Each cluster is its own workload cluster: its nodes
 // are those of the management cluster.
@@ -55,7 +56,7 @@ func (m *management) startProvider(t *testing.T) *provider {
 		}
 	}
 	p := &provider{m: m, held: map[string]bool{}, kubeconfigs: map[string]string{"": m.kubeconfigOf(t, workloadToken)}}
-	p.node = p.newNode
+	p.nodes = map[string]node{"": p.newNode}
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	group.Go(func() { p.provide(ctx, t) })
@@ -97,6 +98,23 @@ func (p *provider) kubeconfig(cluster string) string {
 		return k
 	}
 	return p.kubeconfigs[""]
+}
+
+// node is how the machines of a cluster get their nodes.
+func (p *provider) node(cluster string) node {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := p.nodes[cluster]; n != nil {
+		return n
+	}
+	return p.nodes[""]
+}
+
+// give has a cluster that is not there yet be the workload cluster of a kubeconfig.
+func (p *provider) give(cluster, kubeconfig string, n node) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kubeconfigs[cluster], p.nodes[cluster] = kubeconfig, n
 }
 
 func (p *provider) holds(cluster string) bool {
@@ -183,12 +201,13 @@ func (p *provider) config(ctx context.Context, o *unstructured.Unstructured) err
 }
 
 func (p *provider) machine(ctx context.Context, o *unstructured.Unstructured) error {
-	if p.holds(o.GetLabels()[clusterv1.ClusterNameLabel]) {
+	cluster := o.GetLabels()[clusterv1.ClusterNameLabel]
+	if p.holds(cluster) {
 		return nil
 	}
 	id := "generic://" + o.GetNamespace() + "/" + o.GetName()
 	if provided, _, _ := unstructured.NestedString(o.Object, "spec", "providerID"); provided == "" {
-		if err := p.node(ctx, o, id); err != nil && !apierrors.IsAlreadyExists(err) {
+		if err := p.node(cluster)(ctx, o, id); err != nil && !apierrors.IsAlreadyExists(err) {
 			return err
 		}
 	}
@@ -196,12 +215,13 @@ func (p *provider) machine(ctx context.Context, o *unstructured.Unstructured) er
 }
 
 func (p *provider) machinePool(ctx context.Context, o *unstructured.Unstructured) error {
-	if p.holds(o.GetLabels()[clusterv1.ClusterNameLabel]) {
+	cluster := o.GetLabels()[clusterv1.ClusterNameLabel]
+	if p.holds(cluster) {
 		return nil
 	}
 	id := "generic://" + o.GetNamespace() + "/" + o.GetName()
 	if provided, _, _ := unstructured.NestedStringSlice(o.Object, "spec", "providerIDList"); len(provided) == 0 {
-		if err := p.node(ctx, o, id); err != nil && !apierrors.IsAlreadyExists(err) {
+		if err := p.node(cluster)(ctx, o, id); err != nil && !apierrors.IsAlreadyExists(err) {
 			return err
 		}
 	}

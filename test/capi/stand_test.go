@@ -27,11 +27,12 @@ type stand struct {
 	program  string // op-readiness
 	jobs     *jobs
 	past     *past
+	tokens   []string // what the kubeconfigs of workload clusters hold, which is never to be shown
 }
 
 func newStand(t *testing.T, version string) *stand {
 	t.Helper()
-	s := &stand{management: newManagement(t), program: inFolder(t, "bin", "op-readiness")}
+	s := &stand{management: newManagement(t), program: inFolder(t, "bin", "op-readiness"), tokens: []string{workloadToken}}
 	if _, err := os.Stat(s.program); err != nil {
 		output(t, "go", "build", "-C", "../..", "-o", s.program, "./cmd/op-readiness")
 	}
@@ -95,6 +96,9 @@ func (s *stand) nothingGivenAway(t *testing.T) {
 		if given(string(data)) {
 			t.Errorf("the token of a workload cluster stands in a %T", list)
 		}
+	}
+	if data, err := os.ReadFile(inFolder(t, "logs", "op-readiness.log")); err != nil || strings.Contains(string(data), "forbidden") {
+		t.Errorf("what config/capi lets the controller do is not enough, says its log (%v)", err)
 	}
 	logs, err := filepath.Glob(filepath.Join(os.Getenv(marker), "logs", "*"))
 	if err != nil || len(logs) == 0 {
