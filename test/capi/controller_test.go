@@ -2,6 +2,7 @@ package capi
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,13 +37,40 @@ func (s *stand) install(t *testing.T) (kubeconfig string) {
 	return path
 }
 
+// controller is a running op-readiness capi.
+type controller struct {
+	*process
+	health string // address of /readyz
+}
+
 // controller starts op-readiness capi, which ends with the test.
-func (s *stand) controller(t *testing.T, kubeconfig string, args ...string) *process {
+func (s *stand) controller(t *testing.T, kubeconfig string, args ...string) controller {
 	t.Helper()
-	p := start(t, "op-readiness", s.program, append([]string{"capi", "--kubeconfig", kubeconfig, "--image", runImage,
-		fmt.Sprintf("--metrics-listen=127.0.0.1:%d", freePort(t)), fmt.Sprintf("--health-listen=127.0.0.1:%d", freePort(t))}, args...)...)
+	health := fmt.Sprintf("127.0.0.1:%d", freePort(t))
+	p := start(t, "op-readiness", s.program, append([]string{
+		"capi", "--kubeconfig", kubeconfig, "--image", runImage, fmt.Sprintf("--metrics-listen=127.0.0.1:%d", freePort(t)), "--health-listen=" + health,
+	}, args...)...)
 	t.Cleanup(p.kill)
-	return p
+	return controller{p, health}
+}
+
+// ready awaits that it knows what there is, and works.
+func (c controller) ready(t *testing.T) {
+	t.Helper()
+	await(t, "the controller to be ready", func() string {
+		if c.ended() {
+			t.Fatalf("the controller ended by itself; %s", c.tail())
+		}
+		response, err := http.Get("http://" + c.health + "/readyz")
+		if err != nil {
+			return err.Error()
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusOK {
+			return response.Status
+		}
+		return ""
+	})
 }
 
 // rights holds what the controller may not do: what it does not need.

@@ -80,12 +80,10 @@ func unreachable(t *testing.T, s *stand) {
 	if !strings.Contains(said, "127.0.0.1") {
 		t.Errorf("the message does not tell that the cluster was not reached: %q", said)
 	}
-	awaitFor(t, 10*time.Minute, "another try", func() string {
-		if s.kubelet.begun(name) < 2 {
-			return s.conditionOf(t, name, conditionType, metav1.ConditionTrue)
-		}
-		return ""
-	})
+	// The first pause is that of --retry, 5 seconds, and the second twice that.
+	for attempt, pause := range []time.Duration{5 * time.Second, 10 * time.Second} {
+		s.follows(t, name, attempt+2, pause)
+	}
 	s.past.never(t, name, metav1.ConditionFalse)
 	s.past.never(t, name, metav1.ConditionTrue)
 }
@@ -104,4 +102,26 @@ func (s *stand) awayFrom(t *testing.T, name string) {
 	if err := s.Patch(t.Context(), secret, merge(map[string]any{"stringData": map[string]any{"value": away}})); err != nil {
 		t.Error(err)
 	}
+}
+
+// follows awaits that another attempt at a run is told of, and holds how long after the end of the one before it is due.
+func (s *stand) follows(t *testing.T, name string, attempt int, pause time.Duration) {
+	t.Helper()
+	word := fmt.Sprintf("attempt %d follows at ", attempt)
+	awaitFor(t, 5*time.Minute, word, func() string {
+		said := s.says(t, name, conditionType, metav1.ConditionUnknown, "")
+		_, text, ok := strings.Cut(said, word)
+		if !ok {
+			return "it says " + said
+		}
+		due, err := time.Parse(time.RFC3339, text[:min(len(text), len("2006-01-02T15:04:05Z"))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := s.theJob(t, name).Status.Conditions[0].LastTransitionTime.Time // after the pod's end, if only a moment
+		if wait := due.Sub(ended); wait > pause+time.Second || wait < pause-5*time.Second {
+			t.Errorf("attempt %d is due %s after the end of the one before", attempt, wait)
+		}
+		return ""
+	})
 }

@@ -64,12 +64,7 @@ func extension(t *testing.T, s *stand) {
 	if err := s.Patch(t.Context(), lease, merge(map[string]any{"spec": map[string]any{"holderIdentity": ""}})); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the control plane to be upgraded", func() string {
-		if v := s.version(t, name); v != newer {
-			return "it is to be " + v
-		}
-		return ""
-	})
+	s.upgraded(t, name)
 	s.past.alwaysHeld(t, name)
 }
 

@@ -27,16 +27,19 @@ func killed(t *testing.T, s *stand) {
 	}
 	kubeconfig := s.install(t)
 	for i := range kills {
-		p := s.controller(t, kubeconfig, "--leader-elect=false")
 		if i%2 == 0 {
 			s.provider.hold(names[i/2], false) // so that something is under way all the time
 		}
-		select {
-		case <-p.done:
-			t.Fatalf("the controller ended by itself; %s", p.tail())
-		case <-time.After(time.Duration(random.IntN(4000)) * time.Millisecond):
+		c := s.controller(t, kubeconfig, "--leader-elect=false")
+		if i%5 > 0 { // the others are killed while they begin
+			c.ready(t)
 		}
-		p.kill()
+		select {
+		case <-c.done:
+			t.Fatalf("the controller ended by itself; %s", c.tail())
+		case <-time.After(time.Duration(random.IntN(800)) * time.Millisecond):
+		}
+		c.kill()
 	}
 	s.controller(t, kubeconfig, "--leader-elect=false")
 	for _, name := range names {

@@ -11,9 +11,9 @@ import (
 // replicas holds that of two controllers one leads, that the other goes on when it is killed, and that they never begin two runs.
 func replicas(t *testing.T, s *stand) {
 	kubeconfig := s.install(t)
-	both := map[*process]bool{}
+	var both []controller
 	for range 2 {
-		both[s.controller(t, kubeconfig, "--leader-elect", "--leader-elect-namespace="+ours)] = true
+		both = append(both, s.controller(t, kubeconfig, "--leader-elect", "--leader-elect-namespace="+ours))
 	}
 	const name = "led"
 	s.tell(t, name)
@@ -23,8 +23,8 @@ func replicas(t *testing.T, s *stand) {
 	holder := s.holder(t)
 	s.kubelet.set(name, judged("ready", older))
 	// Which of the two it is shows in what the other one does not do: kill one, and if the lease stays with the other, that one too.
-	for p := range both {
-		p.kill()
+	for _, c := range both {
+		c.kill()
 		s.controller(t, kubeconfig, "--leader-elect", "--leader-elect-namespace="+ours)
 	}
 	s.again(t, name)

@@ -44,12 +44,7 @@ func upgrade(t *testing.T, s *stand) {
 		return judged("ready", newer)(ctx, pod)
 	})
 	s.again(t, name)
-	await(t, "the control plane to be upgraded", func() string {
-		if v := s.version(t, name); v != newer {
-			return "it is to be " + v
-		}
-		return ""
-	})
+	s.upgraded(t, name)
 	await(t, "the run of what the upgrade made", func() string {
 		for made := range s.jobs.of(name) {
 			if made != first.Name {
@@ -65,6 +60,31 @@ func upgrade(t *testing.T, s *stand) {
 	s.held(t, name, false)
 	s.says(t, name, clusterv1.ClusterAvailableCondition, metav1.ConditionTrue, "")
 	s.past.alwaysHeld(t, name)
+}
+
+// limit holds that an upgrade is not held for ever, and that whoever looks is told that it was let go unproven.
+func limit(t *testing.T, s *stand) {
+	const name = "long"
+	s.tell(t, name)
+	s.controller(t, s.install(t), "--leader-elect=false", "--hold-limit=10s")
+	s.kubelet.set(name, judged("not ready", older))
+	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
+	s.says(t, name, conditionType, metav1.ConditionFalse, "NotReady")
+	s.upgrade(t, name, newer)
+	s.upgraded(t, name)
+	s.eventsOf(t, name, "UpgradeHeld", "HoldLimitReached")
+	s.past.never(t, name, metav1.ConditionTrue)
+}
+
+// upgraded awaits that the topology has its control plane be of the newer version.
+func (s *stand) upgraded(t *testing.T, name string) {
+	t.Helper()
+	await(t, "the control plane of "+name+" to be upgraded", func() string {
+		if v := s.version(t, name); v != newer {
+			return "it is to be " + v
+		}
+		return ""
+	})
 }
 
 // again has the run of a cluster begin anew, as docs/capi.md tells: its Job is removed.
