@@ -42,7 +42,7 @@ func TestWaits(t *testing.T) {
 		"no Windows":               {func(s *scene) { delete(s.windows.Labels, corev1.LabelOSStable); s.pool.Spec.Template.Labels = nil }, "no MachineDeployment or MachinePool with the label"},
 		"names that there are not": {func(s *scene) { s.cluster.Annotations[WorkersAnnotation] = "windows,other" }, `no MachineDeployment or MachinePool "other"`},
 		"names of nothing":         {func(s *scene) { s.cluster.Annotations[WorkersAnnotation] = " , " }, "names nothing"},
-		"an unknown category":      {func(s *scene) { s.cluster.Annotations[CategoriesAnnotation] = "Core.Netwrok" }, `unknown category "Core.Netwrok" (did you mean "Core.Network"?)`},
+		"an unknown category":      {func(s *scene) { s.cluster.Annotations[CategoriesAnnotation] = "Core.Networks" }, `unknown category "Core.Networks" (did you mean "Core.Network"?)`},
 		"no category":              {func(s *scene) { s.cluster.Annotations[CategoriesAnnotation] = "" }, "names no category"},
 		"all and more":             {func(s *scene) { s.cluster.Annotations[CategoriesAnnotation] = "all,Core.Network" }, `unknown category "all"`},
 		"two versions": {func(s *scene) {

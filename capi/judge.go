@@ -129,10 +129,10 @@ func toldOf(c summary.Category, all summary.Verdict) string {
 	}
 	text += fmt.Sprintf(", %d failed", c.Failed)
 	for i, id := range c.Which {
-		switch {
-		case i == maxNames:
+		switch i {
+		case maxNames:
 			return text + ", ..."
-		case i == 0:
+		case 0:
 			text += ": "
 		default:
 			text += ", "

@@ -96,7 +96,21 @@ func newManager(config *rest.Config, o Options) (manager.Manager, error) {
 			m.GetWebhookServer().Register(path, answer)
 		}
 	}
+	if err := fill(m.GetCache()); err != nil {
+		return nil, err
+	}
 	return m, c.watch(m)
+}
+
+// fill has all that is needed read into the caches from the beginning, also where another process works: the extension answers
+// from them.
+func fill(c cache.Cache) error {
+	for _, kind := range []client.Object{&clusterv1.Cluster{}, &clusterv1.MachineDeployment{}, &clusterv1.MachinePool{}, &batchv1.Job{}, &corev1.Pod{}} {
+		if _, err := c.GetInformer(context.Background(), kind, cache.BlockUntilSynced(false)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // synced is ready once all that is watched is known: before that the extension could not answer.

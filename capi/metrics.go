@@ -2,11 +2,15 @@ package capi
 
 import (
 	"context"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/meta"
 	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 )
+
+// scrapeTime is how long a scrape waits for the cache.
+const scrapeTime = 5 * time.Second
 
 // metrics are read from the Clusters at each scrape, so that none outlives its Cluster.
 type metrics struct {
@@ -36,8 +40,10 @@ func (m metrics) Describe(to chan<- *prometheus.Desc) {
 // Collect is of prometheus.Collector.
 func (m metrics) Collect(to chan<- prometheus.Metric) {
 	to <- prometheus.MustNewConstMetric(m.runs, prometheus.CounterValue, float64(m.controller.started.Load()))
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	defer cancel()
 	var clusters clusterv1.ClusterList
-	if err := m.controller.Client.List(context.Background(), &clusters); err != nil {
+	if err := m.controller.Client.List(ctx, &clusters); err != nil {
 		to <- prometheus.NewInvalidMetric(m.condition, err)
 		return
 	}

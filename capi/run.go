@@ -92,7 +92,11 @@ func over(job batchv1.Job) string {
 func endingOf(pod corev1.Pod) *Ending {
 	for _, s := range pod.Status.ContainerStatuses {
 		if t := s.State.Terminated; s.Name == container && t != nil {
-			return &Ending{Pod: pod.Name, ExitCode: t.ExitCode, Reason: t.Reason, At: t.FinishedAt.UTC(), Message: t.Message}
+			at := t.FinishedAt
+			if at.IsZero() {
+				at = pod.CreationTimestamp
+			}
+			return &Ending{Pod: pod.Name, ExitCode: t.ExitCode, Reason: t.Reason, At: at.UTC(), Message: t.Message}
 		}
 	}
 	return nil
