@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	clusterv1 "sigs.k8s.io/cluster-api/api/core/v1beta2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -89,7 +90,7 @@ func generations(t *testing.T, s *stand) {
 	s.past.alwaysHeld(t, name)
 }
 
-// classOf makes a class of that name, like the generic one, and another template of Windows machines of that name.
+// classOf makes a class of that name, like the generic one, and a template of that name for Windows machines of another image.
 func (s *stand) classOf(t *testing.T, name string) *clusterv1.ClusterClass {
 	t.Helper()
 	generic := &clusterv1.ClusterClass{}
@@ -100,6 +101,9 @@ func (s *stand) classOf(t *testing.T, name string) *clusterv1.ClusterClass {
 		if o.GetKind() == "GenericMachineTemplate" && o.GetName() == "windows" {
 			o.SetNamespace(fleet)
 			o.SetName(name)
+			if err := unstructured.SetNestedField(o.Object, "windows-2022-20348.4000", "spec", "template", "spec", "image"); err != nil {
+				t.Fatal(err)
+			}
 			s.create(t, o)
 		}
 	}
