@@ -70,7 +70,7 @@ func (t Template) pod(c *clusterv1.Cluster, s Start) corev1.PodSpec {
 			SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 		},
 		Containers: []corev1.Container{{
-			Name: container, Image: t.image(s.Subject.Version), Command: []string{"/app/op-readiness"}, Args: t.args(s.Subject),
+			Name: container, Image: t.image(s.Subject.Version), Command: []string{"/app/op-readiness"}, Args: t.args(s.Subject), WorkingDir: "/tmp",
 			Env:                    []corev1.EnvVar{{Name: "HOME", Value: "/tmp"}},
 			TerminationMessagePath: summaryFile, TerminationMessagePolicy: corev1.TerminationMessageReadFile,
 			Resources: corev1.ResourceRequirements{
