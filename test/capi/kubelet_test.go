@@ -1,6 +1,7 @@
 package capi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -205,7 +206,7 @@ func (k *kubelet) process(t *testing.T, files image) play {
 			words[i] = local(words[i], paths)
 		}
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
-		cmd.Dir, cmd.WaitDelay = dir, 10*time.Second
+		cmd.Dir, cmd.WaitDelay = local(cmp.Or(container.WorkingDir, dir), paths), 10*time.Second
 		cmd.Env = []string{marker + "=" + os.Getenv(marker), "PATH=" + k.m.bin, "HOME=" + dir, "TMPDIR=" + paths["/tmp"]}
 		for _, e := range container.Env {
 			cmd.Env = append(cmd.Env, e.Name+"="+local(e.Value, paths))

@@ -19,7 +19,7 @@ func TestProduct(t *testing.T) {
 			s := newStand(t, version)
 			parts := []part{
 				{"available", available}, {"availability gate", availability}, {"pools", pools}, {"generations", generations}, {"upgrade", upgrade}, {"limit", limit}, {"extension", extension},
-				{"deleted", deleted}, {"unreachable", unreachable}, {"replicas", replicas}, {"rights", rights},
+				{"forged", forged}, {"deleted", deleted}, {"unreachable", unreachable}, {"replicas", replicas}, {"rights", rights},
 			}
 			if version == coreVersions()[0] {
 				parts = append(parts, part{"whole road", whole})

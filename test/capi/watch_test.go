@@ -119,12 +119,12 @@ func (p *past) of(cluster string) []moment {
 	return append([]moment(nil), p.moments[cluster]...)
 }
 
-// alwaysHeld holds that from the first time on upgrades of a cluster were held whenever it was not known to be ready.
+// alwaysHeld holds that from the first look at a cluster on its upgrades were held whenever it was not known to be ready.
 func (p *past) alwaysHeld(t *testing.T, cluster string) {
 	t.Helper()
 	began := false
 	for i, m := range p.of(cluster) {
-		began = began || m.held
+		began = began || m.held || m.status != ""
 		if began && !m.held && m.status != metav1.ConditionTrue {
 			t.Errorf("%s was not ready, and upgrades were not held, at %d of %v", cluster, i, p.of(cluster))
 		}
