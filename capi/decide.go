@@ -81,7 +81,7 @@ func (k Known) decide(p *Plan, asked ask, runs []Run, rules Rules) outcome {
 	if err != nil {
 		return unknown(ReasonNotStarted, "%v", err)
 	}
-	of, err := subjectOf(k.Cluster, asked.categories, workers)
+	of, err := subjectOf(k.Cluster, asked, workers)
 	if err != nil {
 		return unknown(ReasonNotStarted, "%v", err)
 	}

@@ -30,12 +30,20 @@ func TestWaits(t *testing.T) {
 		"paused":                  {func(s *scene) { s.cluster.Spec.Paused = ptr.To(true) }, "paused"},
 		"paused by annotation":    {func(s *scene) { s.cluster.Annotations[clusterv1.PausedAnnotation] = "" }, "paused"},
 		"workers of yesterday":    {func(s *scene) { s.windows.Generation = 2 }, "MachineDeployment windows: its newest spec is not observed"},
-		"workers not available":   {func(s *scene) { s.pool.Status.Conditions[0].Status = metav1.ConditionFalse }, "MachinePool pool: it is not available"},
-		"old machines":            {func(s *scene) { s.windows.Status.UpToDateReplicas = ptr.To[int32](1) }, "of 2 machines there are 2, 1 up to date, 2 available"},
-		"old machines besides":    {func(s *scene) { s.windows.Status.Replicas = ptr.To[int32](3) }, "of 2 machines there are 3"},
-		"machines not known":      {func(s *scene) { s.pool.Status.AvailableReplicas = nil }, "0 available"},
-		"no machines":             {func(s *scene) { s.pool.Spec.Replicas = ptr.To[int32](0) }, "MachinePool pool: it has no machines"},
-		"workers that go":         {func(s *scene) { s.windows.DeletionTimestamp = ptr.To(metav1.Now()) }, "it is being deleted"},
+		"workers not available":   {func(s *scene) { s.windows.Status.Conditions[0].Status = metav1.ConditionFalse }, "MachineDeployment windows: it is not available"},
+		"a pool not available": {func(s *scene) {
+			s.pool.Status.Conditions = []metav1.Condition{is(clusterv1.AvailableCondition, metav1.ConditionFalse)}
+		}, "MachinePool pool: it is not available"},
+		"a pool that scales":         {func(s *scene) { s.pool.Status.Phase = "ScalingUp" }, `MachinePool pool: its phase is "ScalingUp"`},
+		"a pool not provisioned":     {func(s *scene) { s.pool.Status.Initialization.InfrastructureProvisioned = nil }, "its infrastructure is not provisioned"},
+		"a pool that lacks a node":   {func(s *scene) { s.pool.Status.NodeRefs = s.pool.Status.NodeRefs[:1] }, "of 2 nodes there are 1"},
+		"a pool of old nodes":        {func(s *scene) { s.pool.Status.Versions[0].Version = "v1.35.4" }, "it has nodes of v1.35.4"},
+		"workers without conditions": {func(s *scene) { s.windows.Status.Conditions = nil }, "MachineDeployment windows: it is not available"},
+		"old machines":               {func(s *scene) { s.windows.Status.UpToDateReplicas = ptr.To[int32](1) }, "of 2 machines there are 2, 1 up to date, 2 available"},
+		"old machines besides":       {func(s *scene) { s.windows.Status.Replicas = ptr.To[int32](3) }, "of 2 machines there are 3"},
+		"machines not known":         {func(s *scene) { s.pool.Status.AvailableReplicas = nil }, "0 available"},
+		"no machines":                {func(s *scene) { s.pool.Spec.Replicas = ptr.To[int32](0) }, "MachinePool pool: it has no machines"},
+		"workers that go":            {func(s *scene) { s.windows.DeletionTimestamp = ptr.To(metav1.Now()) }, "it is being deleted"},
 		"outdated by condition": {func(s *scene) {
 			s.windows.Status.Conditions = append(s.windows.Status.Conditions, is(clusterv1.MachinesUpToDateCondition, metav1.ConditionFalse))
 		}, "not all its machines are up to date"},
@@ -75,7 +83,13 @@ func TestBegins(t *testing.T) {
 		"Linux is not available": func(s *scene) { s.linux.Status.Conditions = nil },
 		"named workers alone": func(s *scene) {
 			s.cluster.Annotations[WorkersAnnotation] = "win-topology"
-			s.pool.Status.Conditions = nil
+			s.pool.Status.Phase = ""
+		},
+		"a pool with a condition": func(s *scene) {
+			s.pool.Status = clusterv1.MachinePoolStatus{
+				ObservedGeneration: 1, Replicas: s.pool.Spec.Replicas, UpToDateReplicas: s.pool.Spec.Replicas, AvailableReplicas: s.pool.Spec.Replicas,
+				Conditions: []metav1.Condition{is(clusterv1.AvailableCondition, metav1.ConditionTrue)},
+			}
 		},
 		"no topology": func(s *scene) {
 			s.cluster.Spec.Topology, s.cluster.Status.Conditions = clusterv1.Topology{}, s.cluster.Status.Conditions[:3]

@@ -17,11 +17,37 @@ type subject struct {
 	Version    string   // of Kubernetes; several, with commas between, in the middle of an upgrade
 	Categories []string // in the order of KEP-2578
 	Workers    []Worker // with Windows nodes, by name
+	Named      bool     // they were chosen by name: there may be Windows nodes of others
+}
+
+// otherNodes says how the Windows nodes that a run saw are not those of the workers; "" if they may be. That a worker is up to date is at
+// times only a claim: a MachinePool's providers replace its machines when they come to it.
+func (s subject) otherNodes(kubelets []string) string {
+	has := func(version string, among []string) bool {
+		return slices.ContainsFunc(among, func(other string) bool { return sameVersion(version, other) })
+	}
+	var versions []string
+	for _, w := range s.Workers {
+		if w.Template.Version == "" {
+			return "" // whatever they have
+		}
+		versions = append(versions, w.Template.Version)
+		if !has(w.Template.Version, kubelets) {
+			return fmt.Sprintf("it saw no Windows node of %s, of which %s is", w.Template.Version, w)
+		}
+	}
+	for _, kubelet := range kubelets {
+		if !s.Named && !has(kubelet, versions) {
+			return fmt.Sprintf("it saw a Windows node of %.40q, of which no worker is", kubelet)
+		}
+	}
+	return ""
 }
 
 // subjectOf is what a Cluster is now, for the categories and the Windows workers.
-func subjectOf(c *clusterv1.Cluster, categories []string, workers []Worker) (subject, error) {
-	s := subject{Version: versionOf(c, workers), Categories: categories, Workers: workers}
+func subjectOf(c *clusterv1.Cluster, asked ask, workers []Worker) (subject, error) {
+	categories := asked.categories
+	s := subject{Version: versionOf(c, workers), Categories: categories, Workers: workers, Named: len(asked.workers) > 0}
 	type worker struct {
 		Kind, Name string
 		Template   workerTemplate

@@ -82,6 +82,10 @@ func doubt(s summary.Summary, e Ending, of subject) string {
 		return "its nodes only pretend to be Windows"
 	case !sameVersion(s.KubernetesVersion, of.Version):
 		return fmt.Sprintf("it is of Kubernetes %.20q, and the cluster of %s", s.KubernetesVersion, of.Version)
+	case exit == 0 && len(s.Kubelets) == 0:
+		return "it does not say which Windows nodes it saw"
+	case of.otherNodes(s.Kubelets) != "" && !s.Cut:
+		return of.otherNodes(s.Kubelets)
 	case s.Specs != "":
 		return fmt.Sprintf("it was judged by other specs: %s", short(s.Specs))
 	case s.Picked:

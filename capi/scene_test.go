@@ -73,7 +73,9 @@ func available() *scene {
 	}
 	s.pool.Spec.Template.Labels = map[string]string{corev1.LabelOSStable: "windows"}
 	s.pool.Status = clusterv1.MachinePoolStatus{
-		ObservedGeneration: 1, Replicas: two, UpToDateReplicas: two, AvailableReplicas: two, Conditions: []metav1.Condition{is(clusterv1.AvailableCondition, metav1.ConditionTrue)},
+		ObservedGeneration: 1, Replicas: two, UpToDateReplicas: two, AvailableReplicas: two, Phase: string(clusterv1.MachinePoolPhaseRunning),
+		Initialization: clusterv1.MachinePoolInitializationStatus{InfrastructureProvisioned: ptr.To(true)},
+		NodeRefs:       make([]corev1.ObjectReference, 2), Versions: []clusterv1.StatusVersion{{Version: "v1.36.3", Replicas: 2}},
 	}
 	return s
 }
@@ -137,7 +139,7 @@ func (s *scene) generation() string { return s.jobs[len(s.jobs)-1].Labels[Genera
 // ready is a summary by which the latest run is ready, as changed.
 func (s *scene) ready(change func(*summary.Summary)) string {
 	short := summary.Summary{
-		Schema: summary.Schema, Generation: s.generation(), Verdict: "ready", KubernetesVersion: "v1.36.3",
+		Schema: summary.Schema, Generation: s.generation(), Verdict: "ready", KubernetesVersion: "v1.36.3", Kubelets: []string{"v1.36.3"},
 		Categories: []summary.Category{{Name: "Core.Network", Verdict: "ready", All: 12, Whole: 5, InPart: 6}, {Name: "Core.Storage", Verdict: "ready", All: 3, Whole: 3}},
 	}
 	if change != nil {

@@ -41,20 +41,41 @@ type fleet struct {
 	conditions []metav1.Condition
 
 	wanted, all, current, available *int32 // machines
+	unsaid                          string // why it is not available, where no condition says whether it is; "": it is
 }
 
 func deployment(md clusterv1.MachineDeployment) Worker {
 	return fleet{
 		kind: "MachineDeployment", meta: md.ObjectMeta, template: md.Spec.Template, observed: md.Status.ObservedGeneration, conditions: md.Status.Conditions,
 		wanted: md.Spec.Replicas, all: md.Status.Replicas, current: md.Status.UpToDateReplicas, available: md.Status.AvailableReplicas,
+		unsaid: "it is not available",
 	}.worker()
 }
 
+// pool is what is known of a MachinePool. Cluster API 1.14 gives it no conditions: its phase and its nodes tell instead.
 func pool(mp clusterv1.MachinePool) Worker {
 	return fleet{
 		kind: "MachinePool", meta: mp.ObjectMeta, template: mp.Spec.Template, observed: mp.Status.ObservedGeneration, conditions: mp.Status.Conditions,
-		wanted: mp.Spec.Replicas, all: mp.Status.Replicas, current: mp.Status.UpToDateReplicas, available: mp.Status.AvailableReplicas,
+		wanted: mp.Spec.Replicas, all: mp.Status.Replicas, current: mp.Status.UpToDateReplicas, available: mp.Status.AvailableReplicas, unsaid: poolWaits(mp),
 	}.worker()
+}
+
+// poolWaits says why the nodes of a pool are not all there; "" if they are.
+func poolWaits(mp clusterv1.MachinePool) string {
+	switch s := mp.Status; {
+	case s.Initialization.InfrastructureProvisioned == nil || !*s.Initialization.InfrastructureProvisioned:
+		return "its infrastructure is not provisioned"
+	case s.Phase != string(clusterv1.MachinePoolPhaseRunning):
+		return fmt.Sprintf("its phase is %q", short(s.Phase))
+	case len(s.NodeRefs) != int(number(mp.Spec.Replicas)):
+		return fmt.Sprintf("of %d nodes there are %d", number(mp.Spec.Replicas), len(s.NodeRefs))
+	}
+	for _, v := range mp.Status.Versions {
+		if want := mp.Spec.Template.Spec.Version; want != "" && !sameVersion(v.Version, want) {
+			return fmt.Sprintf("it has nodes of %s", short(v.Version))
+		}
+	}
+	return ""
 }
 
 func (f fleet) worker() Worker {
@@ -81,7 +102,9 @@ func (f fleet) waits() string {
 		return "its newest spec is not observed"
 	case number(f.wanted) == 0:
 		return "it has no machines"
-	case available == nil || available.Status != metav1.ConditionTrue:
+	case available == nil && f.unsaid != "":
+		return f.unsaid
+	case available != nil && available.Status != metav1.ConditionTrue:
 		return "it is not available" + said(available)
 	case outdated != nil && outdated.Status == metav1.ConditionFalse:
 		return "not all its machines are up to date" + said(outdated)

@@ -15,6 +15,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // Schema is the form of a summary. A reader takes no other.
@@ -26,6 +27,7 @@ const MaxBytes = 4096
 const (
 	maxReasons = 3   // that are told
 	maxReason  = 200 // characters of one
+	maxVersion = 40
 )
 
 // Summary is the judgement on a run, in short.
@@ -39,6 +41,7 @@ type Summary struct {
 	Verdict           Verdict    `json:"verdict,omitempty"` // "" with a Problem
 	KubernetesVersion string     `json:"kubernetesVersion,omitempty"`
 	Tool              string     `json:"tool,omitempty"`       // that ran the tests
+	Kubelets          []string   `json:"kubelets,omitempty"`   // versions of those of the Windows nodes, each once
 	Pretended         bool       `json:"pretended,omitempty"`  // Windows nodes were Linux nodes that pretend
 	Picked            bool       `json:"picked,omitempty"`     // not all abilities of the categories were judged
 	Specs             string     `json:"specs,omitempty"`      // the spec, if it is not the program's own
@@ -80,6 +83,13 @@ func Of(s reporter.Summary, generation string) Summary {
 	if !s.Spec.Embedded {
 		short.Specs = safetext.Cut(s.Spec.String(), maxReason)
 	}
+	for _, n := range s.Nodes {
+		if n.OS == string(specs.Windows) {
+			short.Kubelets = append(short.Kubelets, safetext.Cut(n.Kubelet, maxVersion))
+		}
+	}
+	slices.Sort(short.Kubelets)
+	short.Kubelets = slices.Compact(short.Kubelets)
 	for _, c := range s.Categories {
 		short.Categories = append(short.Categories, categoryOf(c))
 	}
@@ -132,7 +142,7 @@ func (s Summary) Encode() ([]byte, error) {
 				s.Categories[i].Which = nil
 			}
 		},
-		func() { s.Categories, s.Cut = nil, true },
+		func() { s.Categories, s.Kubelets, s.Cut = nil, nil, true },
 	} {
 		shorten()
 		data, err := json.Marshal(s)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sigs.k8s.io/windows-operational-readiness/capi/summary"
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -16,6 +17,7 @@ import (
 // judged is a judgement with that many categories, one ability of each failed if bad.
 func judged(categories int, bad bool) reporter.Summary {
 	s := reporter.Summary{KubernetesVersion: "v1.36.3", Tool: "op-readiness v1", Verdict: reporter.Ready, Spec: specs.Identity{Embedded: true}}
+	s.Nodes = []record.Node{{OS: "linux", Kubelet: "v1.35.0"}, {OS: "windows", Kubelet: "v1.36.3"}, {OS: "windows", Kubelet: "v1.36.3"}}
 	for i := range categories {
 		c := reporter.Category{Name: fmt.Sprintf("Core.%d", i), Verdict: reporter.Ready}
 		for j := range 12 {
@@ -54,7 +56,7 @@ func TestRound(t *testing.T) {
 	}
 	s := summary.Of(judged(1, true), "g")
 	want := summary.Category{Name: "Core.0", Verdict: "not ready", All: 12, Whole: 3, InPart: 7, Failed: 1, Which: []string{"ability-0-0"}}
-	if !cmp.Equal(s.Categories[0], want) || len(s.Reasons) != 1 || s.Reasons[0] != "ability-0-1: it was skipped" {
+	if !cmp.Equal(s.Categories[0], want) || !cmp.Equal(s.Kubelets, []string{"v1.36.3"}) || len(s.Reasons) != 1 || s.Reasons[0] != "ability-0-1: it was skipped" {
 		t.Errorf("%+v", s)
 	}
 	other := judged(1, false)

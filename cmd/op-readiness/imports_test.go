@@ -35,7 +35,7 @@ func arrows() map[string][]string {
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
 		"sonobuoy":              {"reporter", "templates", "specs", "internal/..."},
 		"capi":                  {"capi/summary", "reporter", "specs", "internal/..."},
-		"capi/summary":          {"reporter", "internal/..."},
+		"capi/summary":          {"reporter", "specs", "internal/..."},
 		"cmd":                   {"readiness/...", "sonobuoy", "capi/...", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {"internal/..."},
 		"test":                  {},
