@@ -22,7 +22,7 @@ func judged(verdict, version string) play {
 		}
 		data, err := json.Marshal(map[string]any{
 			"schema": "op-readiness.sigs.k8s.io/summary/v1", "generation": pod.Labels[generationLabel], "verdict": verdict,
-			"kubernetesVersion": version, "categories": []any{category},
+			"kubernetesVersion": version, "kubelets": []string{version}, "categories": []any{category},
 		})
 		if err != nil {
 			panic(err) // it is made of strings and numbers
