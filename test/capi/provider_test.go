@@ -226,6 +226,7 @@ func (p *provider) machinePool(ctx context.Context, o *unstructured.Unstructured
 		}
 	}
 	return p.set(ctx, o, map[string]any{"providerIDList": []any{id}}, map[string]any{
+		"ready":          true, // what Cluster API reads of a pool, whatever the contract is
 		"initialization": map[string]any{"provisioned": true}, "replicas": int64(1), "conditions": condition(o, "Ready"),
 	})
 }
