@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean screenshots
+.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid e2e-capi sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean images screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ e2e-deploy: ## hold config/deploy against the API server of the cluster that KUB
 
 e2e-testgrid: ## test against TestGrid's updater, tabulator, summarizer and api, over a bucket of builds
 	cd test/testgrid && $(GO) test -count 1 -timeout 30m .
+
+e2e-capi: ## test against Cluster API's real core managers, v1.14.2 and v1.13.6 (first time: some minutes to build)
+	cd test/capi && $(GO) test -count 1 -timeout 90m -v .
 
 screenshots: ## make the pictures of docs/images anew, in Chromium: pages, a comment, a build in Prow's deck, a tab of TestGrid
 	cd test/browser && $(GO) test -count 1 -run TestImages . -images ../../docs/images

@@ -34,7 +34,9 @@ func arrows() map[string][]string {
 		"reporter/reportertest": {"reporter", "reporter/junit", "specs/...", "internal/..."},
 		"readiness":             {"runner/...", "reporter/...", "generator", "config", "specs/...", "internal/..."},
 		"sonobuoy":              {"reporter", "templates", "specs", "internal/..."},
-		"cmd":                   {"readiness/...", "sonobuoy", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
+		"capi":                  {"capi/summary", "reporter", "specs", "internal/..."},
+		"capi/summary":          {"reporter", "specs", "internal/..."},
+		"cmd":                   {"readiness/...", "sonobuoy", "capi/...", "runner/...", "reporter/...", "generator/...", "config", "templates", "specs/...", "internal/..."},
 		"hack":                  {"internal/..."},
 		"test":                  {},
 		"test/cluster/audit":    {"internal/..."},
@@ -44,10 +46,12 @@ func arrows() map[string][]string {
 // heavy are modules with what few may depend on, and who may: all the others must do without them, through others too.
 func heavy() map[string][]string {
 	return map[string][]string{
-		"sigs.k8s.io/prow":                        {"generator/accept", "reporter/artifacts", "readiness", "cmd"},
-		"github.com/GoogleCloudPlatform/testgrid": {"generator/accept", "reporter/artifacts", "readiness", "cmd"}, // by way of Prow
-		"k8s.io/client-go":                        {"runner", "generator/accept", "reporter/artifacts", "readiness", "cmd"},
-		"github.com/spf13/cobra":                  {"cmd"},
+		"sigs.k8s.io/prow":                           {"generator/accept", "reporter/artifacts", "readiness", "cmd"},
+		"github.com/GoogleCloudPlatform/testgrid":    {"generator/accept", "reporter/artifacts", "readiness", "cmd"}, // by way of Prow
+		"k8s.io/client-go":                           {"runner", "generator/accept", "reporter/artifacts", "readiness", "capi", "cmd"},
+		"sigs.k8s.io/cluster-api/api":                {"capi", "cmd"},
+		"sigs.k8s.io/controller-runtime/pkg/manager": {"capi", "cmd"}, // of the rest Prow has something
+		"github.com/spf13/cobra":                     {"cmd"},
 	}
 }
 

@@ -99,7 +99,7 @@ With flags and without a command it runs the tests: op-readiness --category Core
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	cmd.AddCommand(newRunCommand(s), newStatusCommand(s), newCleanCommand(s), newImagesCommand(s), newDownloadCommand(s), newReportCommand(s), newServeCommand(s),
-		newGenerateCommand(s), newSpecsCommand(s), newSonobuoyCommand(s), newVersionCommand(s), newManCommand(), newGuardCommand(s))
+		newGenerateCommand(s), newSpecsCommand(s), newSonobuoyCommand(s), newCapiCommand(s), newVersionCommand(s), newManCommand(), newGuardCommand(s))
 	return cmd
 }
 

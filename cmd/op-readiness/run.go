@@ -31,6 +31,7 @@ type runOptions struct {
 	procs     string
 	printPlan bool
 	form      formName
+	summary   summaryFile
 }
 
 const runLong = `Run calls Kubernetes' e2e.test for the abilities of the chosen categories, all of them if none is chosen, and judges
@@ -104,26 +105,48 @@ func (o *runOptions) addFlags(cmd *cobra.Command) {
 	f.DurationVar(&o.Grace, "grace-period", 2*time.Minute, "time for e2e.test to clean up after a signal or timeout")
 	f.DurationVar(&o.Stall, "stall-timeout", 30*time.Minute, "when e2e.test is ended that says nothing and whose pods do not change; 0 for never")
 	f.StringArrayVar(&o.ExtraArgs, "extra-arg", nil, "further argument of e2e.test, such as --allowed-not-ready-nodes=1 (repeatable)")
+	f.StringVar(&o.summary.name, "summary-file", "", "file that gets the verdict in at most 4096 bytes of JSON at the end, such as a container's termination message")
+	f.StringVar(&o.summary.generation, "summary-generation", "", "what the summary is of, in the words of whoever reads it")
 	complete(cmd, "provider", providers)
 	complete(cmd, "pin", readiness.Pins)
 }
 
+// run runs, and leaves a summary if one is wanted, whatever becomes of the run.
 func (o runOptions) run(cmd *cobra.Command, s streams) error {
+	if o.summary.name == "" {
+		_, err := o.carryOut(cmd, s)
+		return err
+	}
+	if o.printPlan || o.dryRun {
+		return usererror.Usage(errors.New("--summary-file is of a run, and nothing runs with --print-plan and --dry-run"))
+	}
+	if err := o.summary.clear(); err != nil {
+		return err
+	}
+	outcome, err := o.carryOut(cmd, s)
+	if unwritten := o.summary.write(outcome, err); unwritten != nil {
+		return errors.Join(unwritten, errorText(err))
+	}
+	return err
+}
+
+// carryOut runs what was asked for. Where nothing was run, the outcome is zero.
+func (o runOptions) carryOut(cmd *cobra.Command, s streams) (readiness.Outcome, error) {
 	ctx := cmd.Context()
 	var err error
 	if o.Procs, err = parseProcs(o.procs); err != nil {
-		return err
+		return readiness.Outcome{}, err
 	}
 	if err := errors.Join(o.form.check(), o.Check()); err != nil {
-		return err
+		return readiness.Outcome{}, err
 	}
 	cfg, err := config.Default()
 	if err != nil {
-		return err
+		return readiness.Outcome{}, err
 	}
 	o.Tool, o.Addresses = version(), cfg.Addresses()
 	if o.Guard, err = guardCommand(); err != nil {
-		return err
+		return readiness.Outcome{}, err
 	}
 	switch {
 	case o.printPlan:
@@ -134,13 +157,13 @@ func (o runOptions) run(cmd *cobra.Command, s streams) error {
 	o.chooseFolder(time.Now())
 	plan, err := o.plan(ctx, s)
 	if err != nil {
-		return err
+		return readiness.Outcome{}, err
 	}
 	switch o.Purpose {
 	case readiness.ToShow:
-		return o.show(s.out, plan)
+		return readiness.Outcome{}, o.show(s.out, plan)
 	case readiness.ToSelect:
-		return o.selectOnly(ctx, s, plan)
+		return readiness.Outcome{}, o.selectOnly(ctx, s, plan)
 	}
 	return execute(ctx, s, plan)
 }
@@ -227,16 +250,16 @@ func (o runOptions) selectOnly(ctx context.Context, s streams, plan readiness.Pl
 }
 
 // execute runs the plan and shows what it came to: the verdict, and the command that goes on, come last.
-func execute(ctx context.Context, s streams, plan readiness.Plan) error {
+func execute(ctx context.Context, s streams, plan readiness.Plan) (readiness.Outcome, error) {
 	outcome, err := plan.Execute(ctx, s.err)
 	for _, call := range outcome.Calls {
 		writeProblem(s.err, call)
 	}
 	if err != nil {
-		return err
+		return outcome, err
 	}
 	if err := view.Render(s.out, "table", []reporter.Summary{outcome.Summary}, terminalOptions(s)); err != nil {
-		return err
+		return outcome, err
 	}
 	fmt.Fprintf(s.err, "results are in %s\n", outcome.Folder)
 	for _, namespace := range outcome.LeftOver {
@@ -247,18 +270,18 @@ func execute(ctx context.Context, s streams, plan readiness.Plan) error {
 		fmt.Fprintf(s.err, "left behind: namespace %s; `%s` removes it\n", namespace, how)
 	}
 	if outcome.Unwritten != nil {
-		return fmt.Errorf("not all could be written: %w", outcome.Unwritten)
+		return outcome, fmt.Errorf("not all could be written: %w", outcome.Unwritten)
 	}
 	if !outcome.Worked {
-		return errors.New("e2e.test could not be run")
+		return outcome, errors.New("e2e.test could not be run")
 	}
 	if outcome.GoOn() {
 		fmt.Fprintf(s.err, "%s\ngo on with: op-readiness run --resume --report-dir %s\n", outcome.Summary.Headline(), shellQuoted(outcome.Folder))
 	}
 	if outcome.Summary.Verdict != reporter.Ready {
-		return exitError{code: codeBad}
+		return outcome, exitError{code: codeBad}
 	}
-	return nil
+	return outcome, nil
 }
 
 // shellQuoted is a word as a shell takes it.
