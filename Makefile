@@ -10,7 +10,7 @@ LDFLAGS = -s -w -X 'sigs.k8s.io/windows-operational-readiness/internal/version.s
 export GOFLAGS := $(strip $(shell $(GO) env GOFLAGS) -trimpath)
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid e2e-capi sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean images screenshots
+.PHONY: help build install demo test lint generate catalog durations release-day coverage verify bench judge mutants e2e.test prow-run report-sweep e2e e2e-prow e2e-deploy e2e-deps e2e-testgrid e2e-capi sim-cluster sim-cluster-down real-cluster real-cluster-down real-cluster-deps e2e-cluster sonobuoy-plugin sonobuoy-results image dist e2e-release e2e-sonobuoy clean screenshots
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-zA-Z0-9_.-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
