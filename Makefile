@@ -129,7 +129,7 @@ image: build ## make the image as an OCI layout in bin/image, without a containe
 
 dist: ## make the files of a release in dist: archives for all platforms, checksums, bills of materials, Homebrew's and krew's files
 	rm -rf dist
-	$(GO) -C hack/release run ./dist --root $(CURDIR) --output $(CURDIR)/dist
+	$(GO) -C hack/release run ./archives --root $(CURDIR) --output $(CURDIR)/dist
 
 e2e-release: ## test what makes images and releases; builds the program twice, and the same bytes
 	$(GO) -C hack/release test -count 1 -timeout 60m ./...

@@ -30,7 +30,7 @@ abilities that leave out the same tests, which is one run. The same expressions 
 --skip-regex. Abilities without a test are left out.
 
 With --for hydrophone it prints hydrophone's whole commands instead (v0.8.0), which leave their results in
-hydrophone/1, hydrophone/2 and so on; "op-readiness report hydrophone" judges them. docs/hydrophone.md has the whole story.`,
+hydrophone/run-1, hydrophone/run-2 and so on; "op-readiness report hydrophone" judges them. docs/hydrophone.md has the whole story.`,
 		Example: `  # what proves Core.Network on Kubernetes 1.36
   op-readiness specs focus --category Core.Network --kubernetes-version 1.36
 
@@ -100,7 +100,7 @@ func focusForms(flags func(io.Writer, []proof.Selection) error) []form[[]proof.S
 
 func writeHydrophone(w io.Writer, selections []proof.Selection) error {
 	for i, selection := range selections {
-		if _, err := fmt.Fprintln(w, selection.Hydrophone(fmt.Sprintf("hydrophone/%d", i+1))); err != nil {
+		if _, err := fmt.Fprintln(w, selection.Hydrophone(fmt.Sprintf("hydrophone/run-%d", i+1))); err != nil {
 			return err
 		}
 	}

@@ -67,10 +67,16 @@ func start(t *testing.T) real {
 // loadOurs gives the nodes the very image that `make image` makes, by the name that the shipped plugin has for it.
 func (r real) loadOurs(t *testing.T) {
 	t.Helper()
-	layout, archive := filepath.Join(t.TempDir(), "image"), filepath.Join(t.TempDir(), "image.tar")
-	for _, command := range [][]string{{"../../hack/image.sh", r.program, r.version, layout}, {"tar", "-C", layout, "-cf", archive, "."}} {
-		cmd := exec.Command(command[0], command[1:]...)
-		if out, err := cmd.CombinedOutput(); err != nil {
+	layout := filepath.Join(t.TempDir(), "image")
+	r.load(t, layout, [][]string{{"../../hack/image.sh", r.program, r.version, layout}})
+}
+
+// load gives the nodes the image that commands make as an OCI layout.
+func (r real) load(t *testing.T, layout string, commands [][]string) {
+	t.Helper()
+	archive := filepath.Join(t.TempDir(), "image.tar")
+	for _, command := range append(commands, []string{"tar", "-C", layout, "-cf", archive, "."}) {
+		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
 			t.Fatalf("%q: %v\n%s", command, err, out)
 		}
 	}

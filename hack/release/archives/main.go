@@ -1,8 +1,8 @@
-// Command dist makes the files of a release: for each platform an archive with the program, its completions, manual pages and
+// Command archives makes the files of a release: for each platform an archive with the program, its completions, manual pages and
 // licence; a bill of materials for each; their checksums; and of these a formula for Homebrew and a manifest for krew. The same
 // commit and the same Go give the same bytes on every machine.
 //
-//	dist --root CHECKOUT --output dist [--only linux_amd64]
+//	archives --root CHECKOUT --output dist [--only linux_amd64]
 package main
 
 import (
