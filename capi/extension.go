@@ -112,7 +112,7 @@ func (e extension) beforeUpgrade(ctx context.Context, request hooks.BeforeCluste
 		response.Status, response.Message = hooks.ResponseStatusFailure, "what is known of the cluster could not be read"
 		return response
 	}
-	if p := Decide(k, e.controller.Rules); p.Hook {
+	if p := Decide(k, e.controller.Rules); p.Hook && k.Cluster.DeletionTimestamp == nil {
 		response.RetryAfterSeconds = retrySecs
 		response.Message = short(fmt.Sprintf("%s is %s (%s): %s", ConditionType, p.Condition.Status, p.Condition.Reason, p.Condition.Message))
 	}

@@ -112,18 +112,18 @@ func (t Template) image(version string) string {
 	return strings.ReplaceAll(t.Image, VersionInImage, strings.ReplaceAll(version, "+", "_"))
 }
 
-// RunFlags are the flags of op-readiness run that may be added to those of a Job: none of them changes what is tested, by which
+// runFlags are the flags of op-readiness run that may be added to those of a Job: none of them changes what is tested, by which
 // specs, or where the results go.
-func RunFlags() []string {
+func runFlags() []string {
 	return []string{
 		"extra-arg", "flake-attempts", "pin", "platform", "prepull-images", "procs", "provider", "skip-disruptive", "skip-serial", "stall-timeout", "taint-linux", "verbose",
 	}
 }
 
-// CheckRunFlag refuses a flag that is none of RunFlags.
+// CheckRunFlag refuses a flag that is none of runFlags.
 func CheckRunFlag(name string) error {
-	if slices.Contains(RunFlags(), name) {
+	if slices.Contains(runFlags(), name) {
 		return nil
 	}
-	return fmt.Errorf("--%s is none of the flags that a Job's run may have: --%s", name, strings.Join(RunFlags(), ", --"))
+	return fmt.Errorf("--%s is none of the flags that a Job's run may have: --%s", name, strings.Join(runFlags(), ", --"))
 }

@@ -1,8 +1,10 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,8 +40,21 @@ func (a Access) Connect() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading how to reach the cluster: %w", err)
 	}
+	if _, _, err := rest.DefaultServerUrlFor(config); err != nil { // its words hold the address, and that may hold a password
+		return nil, errors.New("reading how to reach the cluster: the address of its API server is none")
+	}
 	config.Timeout = 30 * time.Second
 	return config, nil
+}
+
+// address is where an API server is, without a name and a password.
+func address(config *rest.Config) string {
+	at, err := url.Parse(config.Host)
+	if err != nil {
+		return "the API server"
+	}
+	at.User = nil
+	return at.String()
 }
 
 // read is Connect by kubeconfigs. One without a cluster is an error, also in a pod.

@@ -41,9 +41,9 @@ func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
 	}
 	version, err := client.Discovery().ServerVersion()
 	if err != nil {
-		return Cluster{}, fmt.Errorf("asking %s for its version: %w", config.Host, err)
+		return Cluster{}, fmt.Errorf("asking %s for its version: %w", address(config), err)
 	}
-	c := Cluster{Server: config.Host, Version: version.GitVersion}
+	c := Cluster{Server: address(config), Version: version.GitVersion}
 	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	c.unlisted(record.Nodes, err)
 	if err == nil {

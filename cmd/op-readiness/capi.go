@@ -112,5 +112,12 @@ func checkCapiRunArgs(s streams, args []string) error {
 func managementCluster(kubeconfig, context string) (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = kubeconfig
-	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: context}).ClientConfig()
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: context}).ClientConfig()
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := rest.DefaultServerUrlFor(config); err != nil { // its words hold the address, and that may hold a password
+		return nil, errors.New("the address of its API server is none")
+	}
+	return config, nil
 }
