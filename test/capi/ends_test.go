@@ -71,9 +71,9 @@ func unreachable(t *testing.T, s *stand) {
 	s.provider.hold(name, true)
 	s.create(t, asking(name, nil))
 	s.says(t, name, conditionType, metav1.ConditionUnknown, "NotStarted")
-	real := s.kubelet.process(t, s.image())
+	real := s.kubelet.process(s.image())
 	s.kubelet.set(name, func(ctx context.Context, pod *corev1.Pod) outcome {
-		s.awayFrom(t, name) // only now: Cluster API itself has to reach it before
+		s.awayFrom(ctx, name) // only now: Cluster API itself has to reach it before
 		return real(ctx, pod)
 	})
 	s.provider.hold(name, false)
@@ -95,13 +95,12 @@ func (s *stand) image() image {
 }
 
 // awayFrom has the kubeconfig of a cluster name an address where nobody listens.
-func (s *stand) awayFrom(t *testing.T, name string) {
-	t.Helper()
+func (s *stand) awayFrom(ctx context.Context, name string) {
 	secret := &corev1.Secret{}
 	secret.Namespace, secret.Name = fleet, name+"-kubeconfig"
-	away := strings.ReplaceAll(s.provider.kubeconfig(name), s.server, fmt.Sprintf("https://127.0.0.1:%d", freePort(t)))
-	if err := s.Patch(t.Context(), secret, merge(map[string]any{"stringData": map[string]any{"value": away}})); err != nil {
-		t.Error(err)
+	away := strings.ReplaceAll(s.provider.kubeconfig(name), s.server, fmt.Sprintf("https://127.0.0.1:%d", freePort(s.kubelet.t)))
+	if err := s.Patch(ctx, secret, merge(map[string]any{"stringData": map[string]any{"value": away}})); err != nil && ctx.Err() == nil {
+		s.kubelet.t.Error(err)
 	}
 }
 

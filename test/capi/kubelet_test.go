@@ -39,6 +39,7 @@ type play func(ctx context.Context, pod *corev1.Pod) outcome
 // kubelet stands in for scheduler and kubelet of the management cluster: it takes the pods of runs, and plays them.
 type kubelet struct {
 	m *management
+	t *testing.T // of the stand: a pod may outlive the part that asked for it
 
 	mu     sync.Mutex
 	plays  map[string]play // by cluster
@@ -48,10 +49,10 @@ type kubelet struct {
 // startKubelet plays pods until the test ends. A pod of a cluster for which there is no play succeeds, and says nothing.
 func (m *management) startKubelet(t *testing.T) *kubelet {
 	t.Helper()
-	k := &kubelet{m: m, plays: map[string]play{}, played: map[string]int{}}
+	k := &kubelet{m: m, t: t, plays: map[string]play{}, played: map[string]int{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
-	group.Go(func() { k.take(ctx, t) })
+	group.Go(func() { k.take(ctx) })
 	t.Cleanup(func() { cancel(); group.Wait() })
 	return k
 }
@@ -83,7 +84,7 @@ func (k *kubelet) next(pod *corev1.Pod) play {
 }
 
 // take looks at the pods again and again, until ctx ends; then it waits for those that it plays.
-func (k *kubelet) take(ctx context.Context, t *testing.T) {
+func (k *kubelet) take(ctx context.Context) {
 	var group sync.WaitGroup
 	defer group.Wait()
 	running := map[client.ObjectKey]context.CancelFunc{}
@@ -106,7 +107,7 @@ func (k *kubelet) take(ctx context.Context, t *testing.T) {
 			case running[key] == nil && pod.Status.Phase == corev1.PodPending:
 				each, stop := context.WithCancel(ctx)
 				running[key] = stop
-				group.Go(func() { defer stop(); k.run(each, t, pod) })
+				group.Go(func() { defer stop(); k.run(each, pod) })
 			}
 		}
 		for key, stop := range running {
@@ -115,7 +116,7 @@ func (k *kubelet) take(ctx context.Context, t *testing.T) {
 			}
 		}
 		if err != nil && ctx.Err() == nil {
-			t.Errorf("the kubelet: %v", err)
+			k.t.Errorf("the kubelet: %v", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -126,16 +127,16 @@ func (k *kubelet) take(ctx context.Context, t *testing.T) {
 }
 
 // run binds a pod to a node, starts it, plays it, and tells its end.
-func (k *kubelet) run(ctx context.Context, t *testing.T, pod *corev1.Pod) {
+func (k *kubelet) run(ctx context.Context, pod *corev1.Pod) {
 	binding := &corev1.Binding{Target: corev1.ObjectReference{Kind: "Node", Name: "linux-1"}}
 	if err := k.m.SubResource("binding").Create(ctx, pod, binding); err != nil && !apierrors.IsConflict(err) {
-		k.failed(ctx, t, "binding", pod, err)
+		k.failed(ctx, "binding", pod, err)
 		return
 	}
 	now := metav1.Now()
 	state := corev1.ContainerStatus{Name: pod.Spec.Containers[0].Name, Image: pod.Spec.Containers[0].Image, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now}}}
 	if err := k.status(ctx, pod, corev1.PodRunning, state); err != nil {
-		k.failed(ctx, t, "starting", pod, err)
+		k.failed(ctx, "starting", pod, err)
 		return
 	}
 	end := k.next(pod)(ctx, pod)
@@ -150,7 +151,7 @@ func (k *kubelet) run(ctx context.Context, t *testing.T, pod *corev1.Pod) {
 		ExitCode: int32(end.code), Reason: reason, StartedAt: now, FinishedAt: metav1.Now(), Message: end.message[:min(len(end.message), messageLimit)],
 	}}
 	if err := k.status(ctx, pod, phase, state); err != nil {
-		k.failed(ctx, t, "ending", pod, err)
+		k.failed(ctx, "ending", pod, err)
 	}
 }
 
@@ -160,9 +161,9 @@ func (k *kubelet) status(ctx context.Context, pod *corev1.Pod, phase corev1.PodP
 }
 
 // failed tells of what went wrong, unless the pod is gone.
-func (k *kubelet) failed(ctx context.Context, t *testing.T, doing string, pod *corev1.Pod, err error) {
+func (k *kubelet) failed(ctx context.Context, doing string, pod *corev1.Pod, err error) {
 	if ctx.Err() == nil && !apierrors.IsNotFound(err) {
-		t.Errorf("the kubelet: %s %s: %v", doing, pod.Name, err)
+		k.t.Errorf("the kubelet: %s %s: %v", doing, pod.Name, err)
 	}
 }
 
@@ -181,11 +182,11 @@ func says(code int, message string) play {
 type image map[string]string
 
 // process runs the container's own command as a process of this machine, its files and volumes below a folder of its own.
-func (k *kubelet) process(t *testing.T, files image) play {
+func (k *kubelet) process(files image) play {
 	return func(ctx context.Context, pod *corev1.Pod) outcome {
 		dir, err := os.MkdirTemp(os.Getenv(marker), "pod-")
 		if err != nil {
-			t.Error(err)
+			k.t.Error(err)
 			return outcome{code: 128}
 		}
 		container := pod.Spec.Containers[0]
@@ -197,7 +198,7 @@ func (k *kubelet) process(t *testing.T, files image) play {
 		for _, mount := range container.VolumeMounts {
 			paths[mount.MountPath], err = k.volume(ctx, pod, mount, dir)
 			if err != nil {
-				t.Errorf("mounting %s: %v", mount.Name, err)
+				k.t.Errorf("mounting %s: %v", mount.Name, err)
 				return outcome{code: 128}
 			}
 		}
@@ -212,16 +213,16 @@ func (k *kubelet) process(t *testing.T, files image) play {
 			cmd.Env = append(cmd.Env, e.Name+"="+local(e.Value, paths))
 		}
 		said, err := cmd.CombinedOutput()
-		if writeErr := os.WriteFile(inFolder(t, "logs", pod.Name+".log"), said, 0o600); writeErr != nil {
-			t.Error(writeErr)
+		if writeErr := os.WriteFile(inFolder(k.t, "logs", pod.Name+".log"), said, 0o600); writeErr != nil {
+			k.t.Error(writeErr)
 		}
 		var exit *exec.ExitError
 		if err != nil && !errors.As(err, &exit) && ctx.Err() == nil {
-			t.Errorf("running %q: %v", words, err)
+			k.t.Errorf("running %q: %v", words, err)
 		}
 		message, err := os.ReadFile(termination)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Error(err)
+			k.t.Error(err)
 		}
 		return outcome{cmd.ProcessState.ExitCode(), string(message)}
 	}

@@ -24,7 +24,7 @@ func whole(t *testing.T, s *stand) {
 	s.tell(t, name)
 	s.controller(t, s.install(t), "--leader-elect=false")
 	s.workload(t, name)
-	s.kubelet.set(name, s.kubelet.process(t, s.image()))
+	s.kubelet.set(name, s.kubelet.process(s.image()))
 	c := asking(name, map[string]string{holdUpgrades: "true"})
 	c.Annotations[categories] = "Core.Scheduling"
 	s.create(t, c)
