@@ -287,21 +287,21 @@ func TestTarballInBucket(t *testing.T) {
 	}
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	read := func(data []byte, fault func(string, int) error) (reporter.Evidence, error, int) {
+	read := func(data []byte, fault func(string, int) error) (reporter.Evidence, int, error) {
 		t.Helper()
 		reader, wire := serve(t, object(name, string(data)), object("runs/finished.json", `{"passed":true}`))
 		wire.setFault(fault)
 		builds, err := reader.Builds(t.Context(), at(t, "gs://"+bucket+"/"+name), 1)
 		if err != nil || len(builds) != 1 {
-			return reporter.Evidence{}, err, 0
+			return reporter.Evidence{}, 0, err
 		}
 		e, err := reader.Read(t.Context(), builds[0])
 		if left, lerr := filepath.Glob(temp + "/*"); lerr != nil || len(left) > 0 {
 			t.Errorf("left: %q, %v", left, lerr)
 		}
-		return e, err, wire.tries(name)
+		return e, wire.tries(name), err
 	}
-	got, err, _ := read(whole, nil)
+	got, _, err := read(whole, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +309,7 @@ func TestTarballInBucket(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(reporter.Evidence{})); diff != "" {
 		t.Errorf("-here +bucket: %s", diff)
 	}
-	if e, err, tries := read(whole, func(_ string, try int) error {
+	if e, tries, err := read(whole, func(_ string, try int) error {
 		if try < 3 {
 			return httpError(503)
 		}
@@ -317,13 +317,13 @@ func TestTarballInBucket(t *testing.T) {
 	}); err != nil || tries != 3 || len(e.Unread) > 0 {
 		t.Errorf("a busy store: %+v, %v, %d tries", e.Unread, err, tries)
 	}
-	if e, err, _ := read(whole[:len(whole)/2], nil); err != nil || len(e.Unread) == 0 {
+	if e, _, err := read(whole[:len(whole)/2], nil); err != nil || len(e.Unread) == 0 {
 		t.Errorf("one that is cut: %+v, %v", e.Unread, err)
 	}
-	if _, err, _ := read(whole, func(string, int) error { return httpError(404) }); !errors.Is(err, artifacts.ErrNotFound) {
+	if _, _, err := read(whole, func(string, int) error { return httpError(404) }); !errors.Is(err, artifacts.ErrNotFound) {
 		t.Errorf("one that is not there: %v", err)
 	}
-	if _, err, _ := read(whole, func(string, int) error { return httpError(403) }); !errors.Is(err, artifacts.ErrDenied) {
+	if _, _, err := read(whole, func(string, int) error { return httpError(403) }); !errors.Is(err, artifacts.ErrDenied) {
 		t.Errorf("one that may not be read: %v", err)
 	}
 }
