@@ -18,7 +18,7 @@ func TestProduct(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			s := newStand(t, version)
 			parts := []part{
-				{"available", available}, {"availability gate", availability}, {"pools", pools}, {"generations", generations}, {"upgrade", upgrade}, {"limit", limit}, {"extension", extension},
+				{"available", available}, {"availability gate", availability}, {"pools", pools}, {"generations", generations}, {"upgrade", upgrade}, {"limit", limit}, {"by hand", byHand}, {"extension", extension},
 				{"forged", forged}, {"deleted", deleted}, {"unreachable", unreachable}, {"replicas", replicas}, {"rights", rights},
 			}
 			if version == coreVersions()[0] {

@@ -2,6 +2,7 @@ package capi
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,6 +74,21 @@ func limit(t *testing.T, s *stand) {
 	s.upgrade(t, name, newer)
 	s.upgraded(t, name)
 	s.eventsOf(t, name, "UpgradeHeld", "HoldLimitReached")
+	s.past.never(t, name, metav1.ConditionTrue)
+}
+
+// byHand holds that an upgrade which is held is let go by hand, as docs/capi.md tells.
+func byHand(t *testing.T, s *stand) {
+	const name = "waived"
+	s.tell(t, name)
+	s.controller(t, s.install(t), "--leader-elect=false")
+	s.kubelet.set(name, judged("not ready", older))
+	s.create(t, asking(name, map[string]string{holdUpgrades: "true"}))
+	s.says(t, name, conditionType, metav1.ConditionFalse, "NotReady")
+	s.upgrade(t, name, newer)
+	s.heldBy(t, name, holdsAnnotation)
+	output(t, filepath.Join(s.bin, "kubectl"), "--kubeconfig", s.kubeconfig, "--namespace", fleet, "annotate", "cluster", name, holdUpgrades+"=false", "--overwrite")
+	s.upgraded(t, name)
 	s.past.never(t, name, metav1.ConditionTrue)
 }
 
