@@ -73,7 +73,7 @@ func TestMeaning(t *testing.T) {
 		{"of every branch", "    - ^main$", "    - .*", publish + `branches is ".*", the plan says "^main$"`},
 		{"of another repository", "  kubernetes-sigs/windows-operational-readiness:", "  kubernetes-sigs/windows-testing:", `repository is "kubernetes-sigs/windows-testing"`},
 		{"another account", "serviceAccountName: gcb-builder", "serviceAccountName: default", publish + `spec.serviceAccountName is "default"`},
-		{"a secret", "        resources:\n", "        envFrom:\n        - secretRef:\n            name: token\n        resources:\n", publish + `secret "token" is not in the job's plan`},
+		{"a secret", "        resources:\n", "        envFrom:\n        - secretRef:\n            name: token\n        resources:\n", publish + `spec.containers[0].envFrom is not in the plan, and could change what runs`},
 	})
 }
 
