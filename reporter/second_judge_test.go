@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	evidences = flag.Int64("evidences", 100_000, "random evidences on which the two judges are compared")
+	evidences = flag.Int64("evidences", 50_000, "random evidences on which the two judges are compared")
 	firstSeed = flag.Int64("seed", 0, "seed of the first of them")
 )
 
