@@ -53,6 +53,7 @@ type space struct {
 	gone    bool      // it is not there any more, or will not be soon
 	written bool      // the lines of that test are written
 	ours    bool      // e2e.test made it
+	told    bool      // its own stream told it, and not only that of pods
 	pods    map[string]*pod
 	order   []*pod
 }
@@ -182,6 +183,7 @@ func (b *book) namespace(now time.Time, n *corev1.Namespace, deleted bool) {
 	s := b.space(now, n.Name)
 	s.gone = n.DeletionTimestamp != nil
 	s.ours = s.ours || n.Labels["e2e-run"] != "" || n.Labels["e2e-framework"] != "" || n.Labels[runner.RunLabel] != ""
+	s.told = true
 }
 
 // removeSpace forgets a namespace that nobody will ask for.
@@ -217,8 +219,11 @@ func (b *book) knows(p *corev1.Pod) bool {
 	return known != nil && known.version >= versionOf(p.ResourceVersion)
 }
 
-// told tells whether a namespace was told, and pods are told at present.
-func (b *book) told(name string) bool { return b.namespaces[name] != nil && b.watching[pods] }
+// told tells whether a namespace was told, and those before it, and pods are told at present.
+func (b *book) told(name string) bool {
+	s := b.namespaces[name]
+	return s != nil && s.told && b.watching[pods]
+}
 
 // whole tells whether all is told at present.
 func (b *book) whole() bool {

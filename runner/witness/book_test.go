@@ -225,7 +225,10 @@ func TestKnows(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
-	if !b.told("a") || b.told("b") {
+	if b.told("a") {
+		t.Error("told of a, of which there is but a pod")
+	}
+	if b.namespace(at(2), &corev1.Namespace{ObjectMeta: metadata("a", "e2e-run")}, false); !b.told("a") || b.told("b") {
 		t.Error("told of a, and not of b")
 	}
 	if b.watching[pods] = false; b.told("a") {
