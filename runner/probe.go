@@ -13,8 +13,8 @@ import (
 // probeTimeout is how long the API server may take for an answer to a question that costs it nothing.
 const probeTimeout = 5 * time.Second
 
-// Probe asks the API server for its version again and again, and notes when it does not answer. The function that it returns ends that, and returns the outages in the order of time. Of what lies between
-// two questions nothing is known.
+// Probe asks the API server for its version again and again, and notes when it does not answer. The function that it returns ends
+// that, and returns the outages in the order of time. Of what lies between two questions nothing is known.
 func Probe(config *rest.Config, every time.Duration) (func() []record.Outage, error) {
 	config = rest.CopyConfig(config)
 	config.Timeout = probeTimeout
