@@ -50,6 +50,9 @@ func (p Plan) rendered() []renderedJob {
 	if p.Summaries != nil {
 		all = append(all, renderedJob{*p.Summaries, summariesTemplate})
 	}
+	if p.Publish != nil {
+		all = append(all, renderedJob{*p.Publish, publishTemplate})
+	}
 	return all
 }
 

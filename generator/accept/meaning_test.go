@@ -74,6 +74,11 @@ func TestMeaning(t *testing.T) {
 		{"of another repository", "  kubernetes-sigs/windows-operational-readiness:", "  kubernetes-sigs/windows-testing:", `repository is "kubernetes-sigs/windows-testing"`},
 		{"another account", "serviceAccountName: gcb-builder", "serviceAccountName: default", publish + `spec.serviceAccountName is "default"`},
 		{"a secret", "        resources:\n", "        envFrom:\n        - secretRef:\n            name: token\n        resources:\n", publish + `spec.containers[0].envFrom is not in the plan, and could change what runs`},
+		{"sources from elsewhere", "    branches:\n", "    clone_uri: https://example.com/other.git\n    branches:\n", publish + "clone_uri is not in the plan, and could change what runs"},
+		{"out of sight", "    branches:\n", "    hidden: true\n    branches:\n", publish + "hidden is not in the plan, and could change what runs"},
+		{"only now and then", "    branches:\n", "    run_if_changed: ^docs/\n    branches:\n", publish + "run_if_changed is not in the plan, and could change what runs"},
+		{"never", "    branches:\n", "    always_run: false\n    branches:\n", publish + "always_run is false: no image would be published"},
+		{"not to Prow's taste", "        resources:\n", "        env:\n        - name: JOB_NAME\n          value: another\n        resources:\n", `job "post-windows-op-readiness-push-images": prow: `},
 	})
 }
 
@@ -156,8 +161,8 @@ func TestRefusalOnce(t *testing.T) {
 		t.Fatal("accepted")
 	}
 	text, line := err.Error(), lineOf(t, fsys, "  initContainers:")
-	if want := "capz/body.yaml.tmpl:" + line + `: job "`; strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, want) || !strings.Contains(text, "prow: pod spec may not use init containers (so it is in ") {
-		t.Errorf("got:\n%s\nwant one line for each of two templates, the first of which begins with %s", text, want)
+	if want := "capz/body.yaml.tmpl:" + line + `: job "`; strings.Count(text, "\n") != 2 || strings.Count(text, ".tmpl:") != 3 || !strings.HasPrefix(text, want) || !strings.Contains(text, "prow: pod spec may not use init containers (so it is in ") {
+		t.Errorf("got:\n%s\nwant one line for each of three templates, the first of which begins with %s", text, want)
 	}
 }
 

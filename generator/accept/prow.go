@@ -79,7 +79,7 @@ type refusal []problem
 
 func (r refusal) Error() string { return fmt.Sprintf("prow: %d invalid jobs", len(r)) }
 
-var invalidJob = regexp.MustCompile(`invalid (?:presubmit|periodic) job ([a-z0-9-]+): `)
+var invalidJob = regexp.MustCompile(`invalid (?:presubmit|postsubmit|periodic) job ([a-z0-9-]+): `)
 
 // refusedOf takes the jobs out of the one line of Prow's loader that has them all. None: it speaks of something else.
 func refusedOf(text string) refusal {

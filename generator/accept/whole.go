@@ -18,7 +18,7 @@ import (
 
 // known are the keys that a job may have. Most are compared with the plan; the others, such as the node that a pod prefers, cannot
 // change what runs. Any key besides can: a file laid over ours, a pod that is ended early, sources from another place.
-type known struct{ periodic, presubmit, ref, pod, container, volume, projected []string }
+type known struct{ periodic, presubmit, postsubmit, ref, pod, container, volume, projected []string }
 
 func knownKeys() known {
 	job := []string{
@@ -28,9 +28,10 @@ func knownKeys() known {
 	byReach := []string{"hostNetwork", "hostPID", "hostIPC"}                                                             // told by compareReach
 	byPresubmit := []string{"always_run", "run_if_changed", "skip_if_only_changed", "run_before_merge", "skip_branches"} // told by checkPresubmit
 	return known{
-		periodic:  slices.Concat(job, []string{"cron", "interval", "minimum_interval"}),
-		presubmit: slices.Concat(job, byPresubmit, []string{"path_alias", "branches", "optional", "context", "trigger", "rerun_command"}),
-		ref:       []string{"org", "repo", "base_ref", "path_alias", "workdir", "skip_submodules", "clone_depth", "blobless_fetch"},
+		periodic:   slices.Concat(job, []string{"cron", "interval", "minimum_interval"}),
+		presubmit:  slices.Concat(job, byPresubmit, []string{"path_alias", "branches", "optional", "context", "trigger", "rerun_command"}),
+		postsubmit: slices.Concat(job, []string{"branches", "context"}),
+		ref:        []string{"org", "repo", "base_ref", "path_alias", "workdir", "skip_submodules", "clone_depth", "blobless_fetch"},
 		pod: slices.Concat(byReach, []string{
 			"containers", "serviceAccountName", "volumes",
 			"nodeSelector", "tolerations", "affinity", "topologySpreadConstraints", "priorityClassName", "securityContext",
@@ -47,9 +48,15 @@ const agent = "kubernetes"
 // compareWhole holds that nothing of the job is such that the plan does not speak of it.
 func compareWhole(p *problems, j job, want generator.Job, bucket string) {
 	keys := knownKeys()
-	if j.presubmit != nil {
+	switch {
+	case j.presubmit != nil:
 		strangers(p, "", j.presubmit, keys.presubmit)
-	} else {
+	case j.postsubmit != nil:
+		strangers(p, "", j.postsubmit, keys.postsubmit)
+		if always := j.postsubmit.AlwaysRun; always != nil && !*always {
+			p.at("always_run", "always_run is false: no image would be published")
+		}
+	default:
 		strangers(p, "", j.periodic, keys.periodic)
 	}
 	same(p, "agent", j.Agent, agent)
