@@ -11,10 +11,10 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/runner"
 )
 
-// findAccess returns how the cluster is reached: by the kubeconfig that is named, those of $KUBECONFIG, as the pod that the
+// FindAccess returns how the cluster is reached: by the kubeconfig that is named, those of $KUBECONFIG, as the pod that the
 // program runs in, by ~/.kube/config. Of several in $KUBECONFIG some may be missing, as for kubectl
 // (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
-func findAccess(named, context string) (runner.Access, error) {
+func FindAccess(named, context string) (runner.Access, error) {
 	access := runner.Access{Context: context}
 	if named != "" {
 		path, err := filepath.Abs(named)

@@ -165,7 +165,7 @@ func (f *Facts) askVersion(ctx context.Context, o Options) {
 
 func (f *Facts) inspect(ctx context.Context, o Options) error {
 	var err error
-	if f.Access, err = findAccess(o.Kubeconfig, o.Context); err != nil {
+	if f.Access, err = FindAccess(o.Kubeconfig, o.Context); err != nil {
 		return err
 	}
 	config, err := f.Access.Connect()

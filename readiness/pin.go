@@ -183,8 +183,3 @@ func Clean(ctx context.Context, o CleanOptions) (Cleaned, error) {
 	c.Removed, err = pin.Remove(ctx, config, c.Removed)
 	return c, err
 }
-
-// FindAccess returns how a cluster is reached that a user names, or that his environment does.
-func FindAccess(kubeconfig, context string) (runner.Access, error) {
-	return findAccess(kubeconfig, context)
-}

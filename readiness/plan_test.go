@@ -80,7 +80,7 @@ func TestFindAccess(t *testing.T) {
 		t.Setenv("KUBECONFIG", test.variable)
 		t.Setenv("HOME", test.home)
 		t.Setenv("KUBERNETES_SERVICE_HOST", test.pod)
-		got, err := findAccess(test.named, test.context)
+		got, err := FindAccess(test.named, test.context)
 		if (err != nil) != (test.wrong != "") || err != nil && !strings.Contains(err.Error(), test.wrong) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.wrong)
 		}

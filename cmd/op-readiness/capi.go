@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"sigs.k8s.io/windows-operational-readiness/capi"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/readiness"
 	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 )
 
@@ -47,7 +47,7 @@ func newCapiCommand(s streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), s, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig of the management cluster (default: those of $KUBECONFIG, ~/.kube/config, the pod's own cluster)")
+	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig of the management cluster (default: those of $KUBECONFIG, the pod's own cluster, ~/.kube/config)")
 	f.StringVar(&o.context, "context", "", "context of the kubeconfig (default: its current one)")
 	f.StringVar(&o.Namespace, "namespace", "", "look at the Clusters of this namespace alone (default: all)")
 	f.StringVar(&o.Template.Image, "image", sonobuoy.Repository+":"+capi.VersionInImage, "image of the Jobs; "+capi.VersionInImage+" in it is replaced by the Kubernetes version of the Cluster")
@@ -108,16 +108,16 @@ func checkCapiRunArgs(s streams, args []string) error {
 	return o.Check()
 }
 
-// managementCluster is how it is reached.
+// managementCluster is how it is reached, for watches that have no end.
 func managementCluster(kubeconfig, context string) (*rest.Config, error) {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: context}).ClientConfig()
+	access, err := readiness.FindAccess(kubeconfig, context)
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := rest.DefaultServerUrlFor(config); err != nil { // its words hold the address, and that may hold a password
-		return nil, errors.New("the address of its API server is none")
+	config, err := access.Connect()
+	if err != nil {
+		return nil, err
 	}
+	config.Timeout = 0
 	return config, nil
 }
