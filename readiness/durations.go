@@ -2,8 +2,6 @@ package readiness
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
@@ -25,30 +23,17 @@ func Durations(dirs []string) (catalog.Durations, error) {
 		pretended = pretended || run.Pretended
 		for _, call := range run.Calls {
 			for _, name := range call.JUnit {
-				if err := addDurations(took, filepath.Join(dir, name)); err != nil {
+				suites, err := suitesOf(dir, name)
+				if err != nil {
 					return catalog.Durations{}, err
+				}
+				for _, test := range testsOfSuites(suites) {
+					if test.State == reporter.Passed && test.Duration > 0 {
+						took[test.Name] = append(took[test.Name], test.Duration)
+					}
 				}
 			}
 		}
 	}
 	return catalog.NewDurations(took, pretended), nil
-}
-
-// addDurations adds the times of a JUnit file.
-func addDurations(took map[string][]time.Duration, name string) error {
-	file, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	var c reporter.Collector
-	if err := c.Add(name, file); err != nil {
-		return err
-	}
-	for _, test := range testsOfSuites(c.Evidence().Suites) {
-		if test.State == reporter.Passed && test.Duration > 0 {
-			took[test.Name] = append(took[test.Name], test.Duration)
-		}
-	}
-	return nil
 }

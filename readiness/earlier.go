@@ -77,16 +77,10 @@ func (e *earlier) readFiles(dir string) error {
 }
 
 func (e *earlier) readFile(dir, name string) error {
-	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+	suites, err := suitesOf(dir, name)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	var c reporter.Collector
-	if err := c.Add(name, file); err != nil {
-		return err
-	}
-	suites := c.Evidence().Suites
 	number, ours := reportdir.Invocation(name)
 	if ours && e.unexplained(number, suites) {
 		e.unsound[number] = true
@@ -132,6 +126,18 @@ func takesOverPasses(name string, suites []reporter.Suite) bool {
 // isCut tells whether a suite did not come to its end, or did not begin: then not all that it says can be relied on.
 func isCut(s reporter.Suite) bool {
 	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0
+}
+
+// suitesOf are the suites of a JUnit file of a report directory; with an error those up to it.
+func suitesOf(dir, name string) ([]reporter.Suite, error) {
+	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var c reporter.Collector
+	err = c.Add(name, file)
+	return c.Evidence().Suites, err
 }
 
 // testsOfSuites are the tests with a result, each once: one that passed after it had failed is flaky.

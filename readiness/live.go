@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -140,14 +139,8 @@ func (p progress) over(t task) bool {
 // addFiles takes what the JUnit files of a call tell. What one of them lacks the report says.
 func (p *progress) addFiles(dir string, call int, names []string) {
 	for _, name := range names {
-		file, err := os.Open(filepath.Join(dir, name))
-		if err != nil {
-			continue
-		}
-		var c reporter.Collector
-		_ = c.Add(name, file)
-		_ = file.Close()
-		for _, test := range testsOfSuites(c.Evidence().Suites) {
+		suites, _ := suitesOf(dir, name)
+		for _, test := range testsOfSuites(suites) {
 			t := task{call, test.Name}
 			p.ended[t] = test.State
 			if test.Duration > 0 {
