@@ -28,6 +28,7 @@ type earlier struct {
 	saved      map[runner.Task]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
 	sends      map[int]specs.OS              // where calls sent pods, by their numbers
 	unsound    map[int]bool                  // calls that came to no good end, or to one that is not known: what passed in them shows nothing
+	witnessed  map[int]map[string]bool       // by the numbers of calls whose pods were to be written down when the run was killed: the tests of which they are
 }
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
@@ -48,6 +49,9 @@ func readEarlier(dir string) (earlier, error) {
 			e.unsound[call.Number], e.sends[call.Number] = call.Ending != record.Completed || call.Problem != "", call.Send
 		}
 	}
+	if e.witnessed, err = e.readPods(dir); err != nil {
+		return e, err
+	}
 	if err := e.readFiles(dir); err != nil {
 		return e, err
 	}
@@ -57,6 +61,31 @@ func readEarlier(dir string) (earlier, error) {
 	}
 	e.addEvents(events)
 	return e, nil
+}
+
+// readPods reads of which tests a run that was killed wrote the pods down. It does so a little after a test has ended.
+func (e *earlier) readPods(dir string) (map[int]map[string]bool, error) {
+	if e.record == nil || !e.record.Witnessed || e.record.Ended != nil {
+		return nil, nil
+	}
+	data, err := os.ReadFile(filepath.Join(dir, reportdir.Pods))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	lines, err := record.ParsePods(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", filepath.Join(dir, reportdir.Pods), err)
+	}
+	tests := map[int]map[string]bool{}
+	for _, inv := range e.record.Plan.Invocations {
+		tests[inv.Number] = map[string]bool{}
+	}
+	for _, line := range lines {
+		if of, ok := tests[line.Invocation]; ok {
+			of[line.Test] = true
+		}
+	}
+	return tests, nil
 }
 
 func (e *earlier) readFiles(dir string) error {
@@ -82,7 +111,7 @@ func (e *earlier) readFile(dir, name string) error {
 		return err
 	}
 	number, ours := reportdir.Invocation(name)
-	if ours && e.unexplained(number, suites) {
+	if ours && (e.unexplained(number, suites) || e.unwitnessed(number, suites)) {
 		e.unsound[number] = true
 	}
 	unsound := ours && e.unsound[number] && !reportdir.IsResumed(name)
@@ -116,6 +145,14 @@ func (e *earlier) unexplained(number int, suites []reporter.Suite) bool {
 	}
 	failed := slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 })
 	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != 0 && !failed })
+}
+
+// unwitnessed tells whether the run was killed before it had written down the pods of a test that passed in a call.
+func (e *earlier) unwitnessed(number int, suites []reporter.Suite) bool {
+	written, ok := e.witnessed[number]
+	return ok && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool {
+		return t.State != reporter.Skipped && t.State != reporter.Failed && !written[t.Name]
+	})
 }
 
 // takesOverPasses tells whether a file is one of an earlier program, which took over also what had passed.

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -21,7 +22,7 @@ import (
 type scene struct {
 	pinned
 	witness *witness.Witness
-	lines   *os.File
+	lines   *atomicfile.Lines
 	pulse   runner.Pulse
 	probe   func() []record.Outage // ends what asks the API server; nil: nothing does
 	stop    func()
@@ -63,10 +64,11 @@ func (s *session) watch(ctx context.Context) error {
 		return err
 	}
 	name := filepath.Join(s.folder, reportdir.Pods)
-	if s.scene.lines, err = os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err != nil {
+	if s.scene.lines, err = atomicfile.OpenLines(name); err != nil {
 		return err
 	}
 	s.scene.witness, err = witness.Start(ctx, config, witness.Options{Lines: s.scene.lines, Beat: s.scene.pulse.Beat})
+	s.run.Witnessed = err == nil
 	return err
 }
 
@@ -116,7 +118,7 @@ func (s *session) close(talk io.Writer) {
 	}
 	s.run.Away = append(s.run.Away, record.Together(away)...)
 	if s.scene.lines != nil {
-		s.note(errors.Join(s.scene.lines.Sync(), s.scene.lines.Close()))
+		s.note(s.scene.lines.Close())
 	}
 	if err := s.scene.pinned.close(); err != nil {
 		fmt.Fprintf(talk, "warning: %v\n", err)

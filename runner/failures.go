@@ -1,6 +1,9 @@
 package runner
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // failureReader reads what e2e.test says, as the follower does, and tells the first that each failed test says of its failure.
 // Ginkgo writes it behind the end of the test and its name, up to where it happened:
@@ -49,9 +52,9 @@ func newFailureReader(tests []string, tell func(test string, said []string)) *fa
 // Write takes output in any portions, and never fails.
 func (r *failureReader) Write(output []byte) (int, error) { return r.lines.Write(output) }
 
-// end tells of a failure whose words were the last of the output.
+// end tells of a failure, that of no test which was stopped with all others, whose words were the last of the output.
 func (r *failureReader) end() {
-	if r.test != "" {
+	if r.test != "" && !slices.Contains(r.said, suiteTimeout) {
 		r.tell(r.test, r.said)
 	}
 	r.state, r.test, r.said = elsewhere, "", nil

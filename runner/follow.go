@@ -43,6 +43,7 @@ type follower struct {
 	current string // the test that speaks
 	pending State  // how a test ended that the next line names
 	naming  bool   // the next line names a test that ended
+	late    bool   // the test took too long; what it says next tells whether that was its own time
 	said    Spoken // of the test between two rules, so far
 }
 
@@ -79,9 +80,14 @@ func (f *follower) read(line string) {
 		f.end(matchTest(f.tests, strings.Replace(line, "[It] ", "", 1)), f.pending)
 		return
 	}
+	if f.late && strings.TrimSpace(line) == suiteTimeout {
+		f.late = false
+		f.said.State = ""
+	}
 	if m := endLine.FindStringSubmatch(line); m != nil {
 		seconds, _ := strconv.ParseFloat(m[2], 64) // what is no number took no time
 		f.said.Took = time.Duration(seconds * float64(time.Second))
+		f.late = m[1] == "TIMEDOUT"
 		f.endOf(stateOf(m[1]))
 		return
 	}
@@ -97,6 +103,10 @@ func (f *follower) read(line string) {
 		}
 	}
 }
+
+// suiteTimeout is how Ginkgo says that a test was stopped because the time of all was over (its internal/suite.go). A test that
+// took too long by itself says something else.
+const suiteTimeout = "[TIMEDOUT] A suite timeout occurred"
 
 // namespace adds a namespace to the attempt that speaks.
 func (f *follower) namespace(name string) {
@@ -117,6 +127,10 @@ func (f *follower) attempts() [][]string {
 
 // close tells what the test between two rules said, if it was one.
 func (f *follower) close() {
+	if f.late && f.said.Test != "" {
+		f.ended(f.said.Test, f.said.State, f.said.Took)
+	}
+	f.late = false
 	if f.said.Test != "" {
 		f.said.Attempts = f.attempts()
 		f.spoke(f.said)
@@ -138,7 +152,7 @@ func (f *follower) end(test string, s State) {
 	if test != "" {
 		f.said.Test, f.said.State = test, s
 	}
-	if test != "" && s != "" {
+	if test != "" && s != "" && !f.late {
 		f.ended(test, s, f.said.Took)
 	}
 }

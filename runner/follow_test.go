@@ -26,6 +26,7 @@ func follow(output string, tests []string, size int) []string {
 	for part := range slices.Chunk([]byte(output), size) {
 		_, _ = f.Write(part)
 	}
+	f.close()
 	return told
 }
 
@@ -41,7 +42,7 @@ func TestFollowRecorded(t *testing.T) {
 		memory = "[sig-windows] [Feature:Windows] Memory Limits [Serial] [Slow] attempt to deploy past allocatable memory limits should fail deployments of pods once there isn't enough memory"
 		host   = "[sig-windows] [Feature:WindowsHostProcessContainers] HostProcess containers should run as a process on the host/node"
 	)
-	want := []string{"began " + gmsa, "skipped " + gmsa, "began " + memory, "passed " + memory, "began " + host, "failed " + host}
+	want := []string{"began " + gmsa, "skipped " + gmsa, "began " + memory, "passed " + memory, "began " + host} // the last was stopped, with the suite
 	for _, size := range []int{1, 7, len(output)} {
 		if diff := cmp.Diff(want, follow(string(output), []string{gmsa, memory, host}, size)); diff != "" {
 			t.Errorf("in portions of %d bytes (-want +got):\n%s", size, diff)
@@ -62,6 +63,9 @@ func TestFollow(t *testing.T) {
 		{"each way to fail", rule + "[sig-a] one\n• [FAILED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [PANICKED!] [1.000 seconds]\n" +
 			rule + "[sig-a] two [Slow]\n• [TIMEDOUT] [1.000 seconds]\n", []string{"began [sig-a] one", "failed [sig-a] one",
 			"began [sig-a] one more", "failed [sig-a] one more", "began [sig-a] two [Slow]", "failed [sig-a] two [Slow]"}},
+		{"out of its own time", rule + "[sig-a] one\n• [TIMEDOUT] [1.000 seconds]\n[sig-a] [It] one\nx.go:1\n\n  [TIMEDOUT] A node timeout occurred\n" + rule, []string{"began [sig-a] one", "failed [sig-a] one"}},
+		{"out of the suite's time", rule + "[sig-a] one\n• [TIMEDOUT] [1.000 seconds]\n[sig-a] [It] one\nx.go:1\n\n  [TIMEDOUT] A suite timeout occurred\n" + rule, []string{"began [sig-a] one"}},
+		{"out of the suite's time, with processes", rule + "• [TIMEDOUT] [1.000 seconds]\n[sig-a] [It] one\nx.go:1\n\n  Timeline >>\n  [TIMEDOUT] in [It] - x.go:1\n  << Timeline\n\n  [TIMEDOUT] A suite timeout occurred\n" + rule, nil},
 		{"passed after a failure", rule + "[sig-a] one\n↺ [FLAKEY TEST - TOOK 2 ATTEMPTS TO PASS] [1.000 seconds]\n", []string{"began [sig-a] one", "passed [sig-a] one"}},
 		{"stopped", rule + "[sig-a] one\n• [INTERRUPTED] [1.000 seconds]\n" + rule + "[sig-a] one more\n• [ABORTED] [1.000 seconds]\n",
 			[]string{"began [sig-a] one", "began [sig-a] one more"}},

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,7 +54,8 @@ type listener struct {
 	mu         sync.Mutex
 	invocation int
 	seen       map[string]bool
-	err        error // the first that kept an event from the journal
+	posted     []string // tests that were posted to have failed
+	err        error    // the first that kept an event from the journal
 }
 
 func listen(journal io.Writer, notify func(Event)) (*listener, error) {
@@ -74,7 +76,7 @@ func listen(journal io.Writer, notify func(Event)) (*listener, error) {
 func (l *listener) begin(invocation int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.invocation, l.seen = invocation, map[string]bool{}
+	l.invocation, l.seen, l.posted = invocation, map[string]bool{}, nil
 }
 
 // told is of how many tests of the present invocation the end is known.
@@ -103,6 +105,30 @@ func (l *listener) serve(w http.ResponseWriter, r *http.Request) {
 	if test, ok := strings.CutPrefix(post.Message, "PASSED "); ok {
 		l.add(test, Passed, 0)
 	} else if test, ok := strings.CutPrefix(post.Message, "FAILED "); ok {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.posted = append(l.posted, test)
+	}
+}
+
+// spoke says what a test said. One that was stopped has no end, whatever is posted of it.
+func (l *listener) spoke(s Spoken) {
+	if s.State != "" {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.posted = slices.DeleteFunc(l.posted, func(test string) bool { return test == s.Test })
+}
+
+// believe takes as failed what was only posted to have failed, when a call of e2e.test came to its own end. Of one that was
+// stopped e2e.test posts the same of tests that were under way.
+func (l *listener) believe() {
+	l.mu.Lock()
+	posted := l.posted
+	l.posted = nil
+	l.mu.Unlock()
+	for _, test := range posted {
 		l.add(test, Failed, 0)
 	}
 }

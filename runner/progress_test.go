@@ -40,14 +40,22 @@ func TestListener(t *testing.T) {
 	before := time.Now()
 	l.begin(3)
 	codes := posts(t, l.url, `{"msg": "PASSED one"}`, `{"msg": "FAILED two"}`, `{"msg": "PASSED one", "total": 9}`, `{"msg": "FAILED one"}`,
-		`{"msg": "Test run completed"}`, `{}`, `{"msg": 1}`, `nonsense`)
-	if diff := cmp.Diff([]int{200, 200, 200, 200, 200, 200, 400, 400}, codes); diff != "" {
+		`{"msg": "FAILED three"}`, `{"msg": "Test run completed"}`, `{}`, `{"msg": 1}`, `nonsense`)
+	if diff := cmp.Diff([]int{200, 200, 200, 200, 200, 200, 200, 400, 400}, codes); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
-	if got := l.told(); got != 2 {
+	l.spoke(Spoken{Test: "three"}) // it was stopped
+	l.spoke(Spoken{Test: "two", State: Failed})
+	if got := l.told(); got != 1 {
 		t.Errorf("told of %d tests", got)
 	}
+	l.believe()
+	if got := l.told(); got != 2 {
+		t.Errorf("told of %d tests when the call had come to its end", got)
+	}
+	posts(t, l.url, `{"msg": "FAILED four"}`)
 	l.begin(4)
+	l.believe()
 	if got := l.told(); got != 0 {
 		t.Errorf("told of %d tests of the next invocation", got)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 )
 
@@ -61,30 +62,29 @@ type Result struct {
 // Execute carries the plan out. What e2e.test did is in the results, of which there is one for each invocation that was
 // started. The error is about the runner's own work, such as a full disk, which ends nothing: the results are whole besides.
 func (r Run) Execute(ctx context.Context) ([]Result, error) {
-	log, err := appendTo(filepath.Join(r.ReportDir, reportdir.Log))
+	log, err := os.OpenFile(filepath.Join(r.ReportDir, reportdir.Log), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	journal, err := appendTo(filepath.Join(r.ReportDir, reportdir.Journal))
+	journal, err := atomicfile.OpenLines(filepath.Join(r.ReportDir, reportdir.Journal))
 	if err != nil {
 		return nil, err
 	}
-	defer journal.Close()
 	l, err := listen(journal, r.ended)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, journal.Close())
 	}
 	s := session{Run: r, listener: l, file: log, log: &keeper{w: log}, mark: rand.Text()}
 	if s.Pulse == nil {
 		s.Pulse = &Pulse{}
 	}
 	if s.guard, err = startGuard(r.Guard, s.mark); err != nil {
-		return nil, errors.Join(err, l.close())
+		return nil, errors.Join(err, l.close(), journal.Close())
 	}
 	defer s.guard.end()
 	results := s.invocations(ctx)
-	return results, errors.Join(l.close(), aboutFile(filepath.Join(r.ReportDir, reportdir.Log), s.log.err), synced(log), synced(journal))
+	return results, errors.Join(l.close(), aboutFile(filepath.Join(r.ReportDir, reportdir.Log), s.log.err), synced(log), journal.Close())
 }
 
 // session is a run under way.
@@ -125,10 +125,6 @@ func synced(file *os.File) error {
 		return nil
 	}
 	return file.Sync()
-}
-
-func appendTo(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
 }
 
 func (r Run) ended(e Event) {
@@ -174,7 +170,6 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
 	follower := r.follower(inv, r.listener)
-	defer follower.close()
 	outputs := []io.Writer{r.log, follower, r.Pulse}
 	if r.Output != nil {
 		outputs = append(outputs, &keeper{w: r.Output}) // a terminal that is gone must not stop e2e.test
@@ -190,6 +185,10 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 		stopping: r.Observer.Stopping, stall: r.Stall, pulse: r.Pulse, guard: r.guard, mark: r.mark, parallel: r.parallel(inv),
 	}
 	ending, err := p.run(ctx)
+	follower.close()
+	if ending == Completed {
+		r.listener.believe()
+	}
 	result := Result{
 		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
 		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Told: r.listener.told(),
@@ -202,12 +201,15 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 
 // follower tells the listener of an invocation's tests.
 func (r Run) follower(inv Invocation, l *listener) *follower {
-	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test, spoke: func(Spoken) {}}
+	f := &follower{tests: map[string]bool{}, ended: l.add, began: r.Observer.Test, spoke: l.spoke}
 	if f.began == nil {
 		f.began = func(string) {}
 	}
 	if r.Observer.Spoke != nil {
-		f.spoke = func(s Spoken) { r.Observer.Spoke(inv.Number, s) }
+		f.spoke = func(s Spoken) {
+			l.spoke(s)
+			r.Observer.Spoke(inv.Number, s)
+		}
 	}
 	for _, test := range inv.Tests {
 		f.tests[test] = true

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -93,8 +94,7 @@ func runPods(kubeconfig, test string, pods []string) {
 	config, err := clientcmd.LoadFromFile(kubeconfig)
 	check(err)
 	current := config.Contexts[config.CurrentContext]
-	p := fakePods{server: config.Clusters[current.Cluster].Server, user: config.AuthInfos[current.AuthInfo].Impersonate, namespace: fmt.Sprintf("fake-%d", os.Getpid())}
-	p.namespace += fmt.Sprintf("-%d", len(test))
+	p := fakePods{server: config.Clusters[current.Cluster].Server, user: config.AuthInfos[current.AuthInfo].Impersonate, namespace: fmt.Sprintf("fake-%d-%x", os.Getpid(), crc32.ChecksumIEEE([]byte(test)))}
 	p.ask(http.MethodPost, namespacesPath, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": p.namespace}})
 	for _, pod := range pods {
 		name, os, _ := strings.Cut(pod, ":")

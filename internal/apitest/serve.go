@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -219,12 +220,16 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	encoder := json.NewEncoder(w)
 	_ = flusher.Flush()
 	end := time.After(patience)
+	marks := marked(r.URL.Query())
 	s.mu.Lock()
 	cut := s.cut
 	s.mu.Unlock()
 	for {
 		s.mu.Lock()
 		events, changed, gone := s.since(r.URL.Path, from), s.changed, from < s.oldest
+		if marks && !s.held {
+			marks, events = false, append(events, bookmark(r.URL.Path, s.version))
+		}
 		s.mu.Unlock()
 		if gone {
 			_ = encoder.Encode(event{Type: "ERROR", Object: statusOf(http.StatusGone, "Expired")})
@@ -247,7 +252,22 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// marked tells whether a watch is so short that it begins with telling how far it has come.
+func marked(query url.Values) bool {
+	seconds, err := strconv.Atoi(query.Get("timeoutSeconds"))
+	return err == nil && seconds <= 3 && query.Get("allowWatchBookmarks") == "true"
+}
+
+// bookmark says that all was told up to a version.
+func bookmark(path string, version int) event {
+	meta := Object{"resourceVersion": strconv.Itoa(version)}
+	return event{version: version, Type: "BOOKMARK", Object: Object{"kind": strings.TrimSuffix(listKind(path), "List"), "apiVersion": versionOf(path), "metadata": meta}}
+}
+
 func (s *Server) since(path string, version int) []event {
+	if s.held {
+		return nil
+	}
 	var list []event
 	for _, e := range s.events {
 		if e.version > version && holds(path, e.path) {

@@ -33,6 +33,7 @@ type Server struct {
 	events  []event
 	changed chan struct{}
 	away    bool
+	held    bool          // watches tell nothing
 	cut     chan struct{} // closed to end all watches
 	asked   []string
 }
@@ -101,6 +102,15 @@ func (s *Server) Away(away bool) {
 		close(s.cut)
 		s.cut = make(chan struct{})
 	}
+}
+
+// Hold makes watches tell nothing of what happens, which lists know, or all of it.
+func (s *Server) Hold(hold bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held = hold
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // All are the names of the things of a collection, sorted.

@@ -40,6 +40,7 @@ type Run struct {
 	E2ETest           Binary          `json:"e2eTest"`
 	Cluster           *Cluster        `json:"cluster,omitempty"`    // nil: it was not looked at
 	Pin               *Pin            `json:"pin,omitempty"`        // of the last run into this folder; nil: nobody asked for it
+	Witnessed         bool            `json:"witnessed,omitempty"`  // the last run into this folder writes down the pods of each test
 	Plan              Plan            `json:"plan"`                 // of the last run into this folder
 	Expected          []string        `json:"expected,omitempty"`   // the tests of e2e.test that the abilities of all runs into this folder select, sorted
 	Calls             []Call          `json:"invocations"`          // of e2e.test, of all runs into this folder

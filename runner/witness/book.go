@@ -39,6 +39,7 @@ type book struct {
 	namespaces map[string]*space
 	spaceUIDs  map[string]string    // names by UID
 	version    uint64               // up to which all was told of pods
+	calm       int                  // short watches of pods that came to their end and told nothing
 	began      map[string]time.Time // tests that run, by name
 	claimed    map[string]bool      // namespaces that a test said are its own, told already or not
 	watching   map[string]bool      // by what is watched: the API server answers

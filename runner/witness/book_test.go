@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -9,7 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/watch"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -239,5 +242,53 @@ func TestKnows(t *testing.T) {
 	b.upTo(nodes, 9)
 	if b.version != 7 {
 		t.Errorf("all was told of pods up to %d", b.version)
+	}
+}
+
+// TestCalm holds when a stream that is asked how far it has come says that it was told nothing: of each short watch that came to its
+// end by itself and brought no pod, and of no other.
+func TestCalm(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		took   time.Duration
+		events []watch.Event
+		want   int
+	}{
+		"nothing":    {3 * time.Second, nil, 1},
+		"a bookmark": {3 * time.Second, []watch.Event{{Type: watch.Bookmark, Object: podOf("a", "")}}, 1},
+		"a pod":      {3 * time.Second, []watch.Event{{Type: watch.Added, Object: podOf("a", "p")}}, 0},
+		"it broke":   {0, nil, 0},
+		"an error":   {3 * time.Second, []watch.Event{{Type: watch.Error, Object: &metav1.Status{Reason: metav1.StatusReasonInternalError}}}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			now, calm, watches := at(0), 0, 0
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			s := stream{
+				now: func() time.Time { return now }, asked: func() bool { return true }, calm: func() { calm++ }, hung: func() {},
+				event: func(watch.EventType, runtime.Object, uint64) {}, away: func(time.Time, error) {}, back: func(bool) {},
+				watch: func(_ context.Context, o metav1.ListOptions) (watch.Interface, error) {
+					if watches++; watches > 1 {
+						cancel()
+						return nil, ctx.Err()
+					}
+					if *o.TimeoutSeconds != short || !o.AllowWatchBookmarks {
+						t.Errorf("%+v", o)
+					}
+					w := watch.NewFakeWithChanSize(len(test.events), false)
+					for _, e := range test.events {
+						w.Action(e.Type, e.Object)
+					}
+					w.Stop()
+					now = now.Add(test.took)
+					return w, nil
+				},
+			}
+			s.follow(ctx)
+			if calm != test.want {
+				t.Errorf("%d times, want %d", calm, test.want)
+			}
+		})
 	}
 }

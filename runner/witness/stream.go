@@ -38,8 +38,11 @@ type stream struct {
 	away   func(from time.Time, why error) // the API server does not answer; called again and again while it does not
 	back   func(lost bool)                 // it answers, and what happened meanwhile is lost, or will be told
 	now    func() time.Time
-	place  string    // resource version up to which all was told
-	heard  time.Time // when the API server last said something
+	asked  func() bool   // somebody waits to know up to which version all was told
+	calm   func()        // a watch of that time came to its end, and told nothing
+	hurry  chan struct{} // gets something when somebody begins to wait
+	place  string        // resource version up to which all was told
+	heard  time.Time     // when the API server last said something
 }
 
 // begin lists what is there.
@@ -66,13 +69,27 @@ func (s *stream) begin(ctx context.Context) error {
 // retry is how long a stream waits before it asks an API server again that did not answer.
 const retry = time.Second
 
+// How long an API server is asked to keep a watch, in seconds. Two seconds before the end it tells with a bookmark up to which
+// version it has told all, and else once a minute
+// (https://github.com/kubernetes/kubernetes/blob/v1.36.3/staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go).
+// So a short one is how to ask it; it is given up when it has answered, and begun anew a little later if somebody still waits.
+const (
+	long  int64 = 300
+	short int64 = 3
+	pause       = 100 * time.Millisecond
+)
+
 // follow watches until the context ends.
 func (s *stream) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		began, seconds := s.now(), int64(300)
+		began, seconds := s.now(), long
+		if s.asked() {
+			seconds = short
+		}
 		w, err := s.watch(ctx, metav1.ListOptions{ResourceVersion: s.place, AllowWatchBookmarks: true, TimeoutSeconds: &seconds})
+		var end ending
 		if err == nil {
-			err = s.drain(w)
+			end, err = s.drain(w, seconds == short)
 			if ctx.Err() == nil {
 				s.hung()
 			}
@@ -80,7 +97,13 @@ func (s *stream) follow(ctx context.Context) {
 		if ctx.Err() != nil {
 			break
 		}
+		if ended := err == nil && (end.told || s.now().Sub(began) > retry); ended && seconds == short && end.events == 0 {
+			s.calm()
+		}
 		switch {
+		case end.hurried:
+		case end.told:
+			_ = backoff.Sleep(ctx, pause)
 		case err == nil && s.now().Sub(began) > retry: // the API server ends each watch after its time
 		case err == nil:
 			_ = backoff.Sleep(ctx, retry)
@@ -98,22 +121,42 @@ func (s *stream) follow(ctx context.Context) {
 	}
 }
 
-// drain tells what a watch brings. It returns nil when the watch came to its end. An API server that has forgotten the place
+// ending is how a watch came to its end.
+type ending struct {
+	events  int  // it told, bookmarks apart
+	hurried bool // it was given up for a short one
+	told    bool // a short one was given up, since it told how far it has come
+}
+
+// drain tells what a watch brings, until its end, until somebody is in a hurry, or until it has told how far it has come. An API server that has forgotten the place
 // says so at once, instead of the first event; one that says nothing has nothing to tell.
-func (s *stream) drain(w watch.Interface) error {
+func (s *stream) drain(w watch.Interface, asking bool) (end ending, err error) {
 	defer w.Stop()
+	hurry := s.hurry
+	if asking {
+		hurry = nil
+	}
 	answers := time.NewTimer(retry)
 	defer answers.Stop()
 	for {
 		select {
 		case <-answers.C:
 			s.back(false)
+		case <-hurry:
+			end.hurried = true
+			return end, nil
 		case e, more := <-w.ResultChan():
 			if !more {
-				return nil
+				return end, nil
 			}
 			if err := s.take(e); err != nil {
-				return err
+				return end, err
+			}
+			if end.told = e.Type == watch.Bookmark && asking; end.told {
+				return end, nil
+			}
+			if e.Type != watch.Bookmark {
+				end.events++
 			}
 		}
 	}
@@ -170,7 +213,7 @@ type object interface {
 func streamOf[T object](w *Witness, what string, keep func(*book, time.Time, T, bool),
 	list func(context.Context, metav1.ListOptions) (runtime.Object, error), start func(context.Context, metav1.ListOptions) (watch.Interface, error),
 ) *stream {
-	s := &stream{what: what, list: list, watch: start, now: w.now}
+	s := &stream{what: what, list: list, watch: start, now: w.now, hurry: make(chan struct{}, 1)}
 	s.listed = func(objects []runtime.Object, version uint64) {
 		w.tell(func(b *book, now time.Time) {
 			seen := map[string]bool{}
@@ -195,6 +238,8 @@ func streamOf[T object](w *Witness, what string, keep func(*book, time.Time, T, 
 			b.upTo(what, version)
 		})
 	}
+	s.asked = func() bool { return what == pods && w.waits() }
+	s.calm = func() { w.tell(func(b *book, _ time.Time) { b.calm++ }) }
 	s.hung = func() { w.tell(func(b *book, _ time.Time) { b.watching[what] = false }) }
 	s.away = func(heard time.Time, why error) {
 		w.tell(func(b *book, now time.Time) { b.lose(what, now, heard, why) })

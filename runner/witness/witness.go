@@ -39,6 +39,7 @@ type Witness struct {
 	writing sync.WaitGroup // lines on their way
 
 	mu      sync.Mutex
+	waiting int           // lines that wait for what the API server has told so far
 	changed chan struct{} // closed, and made anew, whenever a stream told something
 	book    book
 	err     error // the first that kept a line from being written
@@ -130,11 +131,11 @@ func (w *Witness) write(t told, gap string) {
 	}
 }
 
-// How long a line waits: for an API server that does not answer, and for a stream that says nothing although the API server
-// knows of nothing that it has not told. How long the end waits.
+// How long a line waits for an API server that does not answer, or for how many short watches that told nothing, which take half a
+// minute or a whole one. How long the end waits.
 const (
-	patience = time.Minute
-	silence  = time.Second
+	patience = 90 * time.Second
+	silent   = 20
 	farewell = 10 * time.Second // for a watch that broke just before the end
 )
 
@@ -176,29 +177,53 @@ func (w *Witness) settleNamespace(ctx context.Context, namespace string) error {
 	if err := w.await(ctx, known); err != nil {
 		return errors.New("it did not tell all that it lists")
 	}
-	return w.settlePods(ctx, versionOf(list.ResourceVersion))
+	if err := w.settlePods(ctx, versionOf(list.ResourceVersion)); err != nil {
+		return errors.New("its watch of pods did not come so far")
+	}
+	return nil
 }
 
-// settlePods waits until all was told up to a version, or a watch that goes on told nothing for a while.
+// settlePods waits until all was told up to a version. An API server whose bookmarks do not come that far has told all when
+// it let some watches end that told nothing.
 func (w *Witness) settlePods(ctx context.Context, until uint64) error {
-	for {
-		quiet, cancel := context.WithTimeout(ctx, silence)
-		broken := false
-		err := w.await(quiet, func() bool {
-			broken = !w.book.watching[pods]
-			return broken || w.book.version >= until
-		})
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return errors.New("its watch of pods broke")
-		case !broken || err != nil:
-			return nil
+	w.mu.Lock()
+	w.waiting++
+	calm := w.book.calm + silent
+	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.waiting--
+	}()
+	hurried := false
+	return w.await(ctx, func() bool {
+		settled := w.book.version >= until || w.book.calm >= calm
+		if !settled && !hurried {
+			hurried = true
+			w.hurry()
 		}
-		if err := w.await(ctx, func() bool { return w.book.watching[pods] }); err != nil {
-			return errors.New("its watch of pods broke")
+		return settled
+	})
+}
+
+// hurry makes the stream of pods ask how far it has come.
+func (w *Witness) hurry() {
+	for _, s := range w.streams {
+		if s.what != pods {
+			continue
+		}
+		select {
+		case s.hurry <- struct{}{}:
+		default: // it was asked already
 		}
 	}
+}
+
+// waits tells whether a line waits for pods.
+func (w *Witness) waits() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting > 0
 }
 
 // await waits for a condition of the book.

@@ -222,6 +222,17 @@ func (c cluster) wrote() string {
 	return c.lines.b.String()
 }
 
+// watches is how often pods were listed, or were begun to be watched.
+func (c cluster) watches() int {
+	n := 0
+	for _, asked := range c.Asked() {
+		if asked == "GET /api/v1/pods" {
+			n++
+		}
+	}
+	return n
+}
+
 // TestAttempts holds that each attempt has its own line, since their pods may have run elsewhere.
 func TestAttempts(t *testing.T) {
 	t.Parallel()
@@ -280,6 +291,28 @@ func TestAway(t *testing.T) {
 	line := all[len(all)-1]
 	if line.Gap != "" || len(line.Pods) != 1 || line.Pods[0].OS != "linux" || line.Pods[0].Gone == nil || !account.Watched {
 		t.Errorf("%+v, %+v", line, account)
+	}
+}
+
+// TestLate holds that a pod which came and went is in the record however late the API server tells of it.
+func TestLate(t *testing.T) {
+	t.Parallel()
+	c := watchCluster(t)
+	c.Put(namespacesPath, namespace("a-1"))
+	awaitQuiet(c)
+	c.Hold(true)
+	c.Put(podsPath("a-1"), pod("a-1", "p", on("linux-1"), running("10.1.0.1")))
+	c.Delete(podsPath("a-1"), "p")
+	c.Put(nodesPath, node("windows-3", "windows")) // so that lists of pods are at a version at which no pod ever was
+	before := c.watches()
+	c.Spoke(1, passed("one", "a-1"))
+	for c.watches() == before && !strings.Contains(c.wrote(), `"one"`) {
+		time.Sleep(time.Millisecond) // until it is asked how far it has told
+	}
+	c.Hold(false)
+	all, _ := c.end()
+	if line := all[len(all)-1]; line.Test != "one" || line.Gap != "" || len(line.Pods) != 1 || line.Pods[0].OS != "linux" {
+		t.Errorf("%+v", line)
 	}
 }
 

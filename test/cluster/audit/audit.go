@@ -76,7 +76,9 @@ func (l Log) add(e event) {
 	}
 	switch ref.Subresource {
 	case "":
-		pods[e.Response.Metadata.UID] = e.Response.Spec.NodeName
+		if _, bound := pods[e.Response.Metadata.UID]; !bound { // a request is logged when it is answered, and binding may be faster
+			pods[e.Response.Metadata.UID] = e.Response.Spec.NodeName
+		}
 	case "binding":
 		pods[ref.UID] = e.Request.Target.Name
 	}
