@@ -85,6 +85,9 @@ func (e *earlier) readFile(dir, name string) error {
 	if ours && e.unexplained(number, suites) {
 		e.unsound[number] = true
 	}
+	if !ours && e.record != nil {
+		return nil // of no call of the run: what passed in it shows nothing of the run, and stays to be run
+	}
 	unsound := ours && e.unsound[number] && !reportdir.IsResumed(name)
 	if !unsound && !slices.ContainsFunc(suites, isCut) && !takesOverPasses(name, suites) {
 		for _, test := range testsOfSuites(suites) {
@@ -109,13 +112,16 @@ func (e *earlier) readFile(dir, name string) error {
 // stands tells whether a test has a result of its own: one that was stopped because the run was has none.
 func stands(t reporter.Test) bool { return !t.InFlight() && t.Status != "aborted" }
 
-// unexplained tells whether a call failed, and no test in the file that it wrote did.
+// unexplained tells whether a call ended with another exit code than the tests in the file that it wrote explain.
 func (e *earlier) unexplained(number int, suites []reporter.Suite) bool {
 	if e.record == nil {
 		return false
 	}
-	failed := slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 })
-	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != 0 && !failed })
+	code := 0
+	if slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 }) {
+		code = reporter.FailedTests
+	}
+	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != code })
 }
 
 // takesOverPasses tells whether a file is one of an earlier program, which took over also what had passed.
@@ -123,9 +129,11 @@ func takesOverPasses(name string, suites []reporter.Suite) bool {
 	return reportdir.IsResumed(name) && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool { return t.State != reporter.Failed })
 }
 
-// isCut tells whether a suite did not come to its end, or did not begin: then not all that it says can be relied on.
+// isCut tells whether a suite did not come to its end, did not begin, or denies its success without a failure: then not all that
+// it says can be relied on.
 func isCut(s reporter.Suite) bool {
-	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0
+	denies := s.Succeeded != "" && s.Succeeded != "true" && s.Failures == 0
+	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0 || denies
 }
 
 // suitesOf are the suites of a JUnit file of a report directory; with an error those up to it.

@@ -24,9 +24,7 @@ func endingsOf(journal []record.Event) endings {
 			of = map[string]record.State{}
 			all[e.Invocation] = of
 		}
-		if of[e.Test] != record.Failed {
-			of[e.Test] = e.State
-		}
+		of[e.Test] = e.State.Worse(of[e.Test])
 	}
 	return all
 }

@@ -247,6 +247,10 @@ func (e Evidence) call(number int) *record.Call {
 	return &e.Run.Calls[at]
 }
 
+// FailedTests is the exit code of e2e.test, and of ginkgo, after a test that failed. Others are those of a panic, a refusal to
+// begin, or a focus in the program.
+const FailedTests = 1
+
 // callDoubts are what the record says against the results of a call of e2e.test: of those of one suite that it wrote, or, for
 // nil, of all. A call whose passed tests were run again has nothing that could be doubted.
 func (j judge) callDoubts(s *Suite, c *record.Call) []string {
@@ -271,6 +275,10 @@ func (j judge) callDoubts(s *Suite, c *record.Call) []string {
 		return about("did not end by itself: %s", c.Ending)
 	case c.ExitCode != 0 && !failed:
 		return about("ended with exit code %d, although no test of it failed", c.ExitCode)
+	case c.ExitCode != 0 && c.ExitCode != FailedTests:
+		return about("ended with exit code %d, which no failed test explains", c.ExitCode)
+	case c.ExitCode == 0 && failed:
+		return about("ended with exit code 0, although a test of it failed")
 	case s != nil && c.ExitCode != 0 && s.Succeeded == "true" && !reportdir.IsResumed(s.File):
 		return about("ended with exit code %d, although its JUnit says that the suite succeeded", c.ExitCode)
 	case len(c.Tests) > 0 && told < c.Told:
@@ -279,12 +287,22 @@ func (j judge) callDoubts(s *Suite, c *record.Call) []string {
 	return nil
 }
 
-// uncalled says that a suite is of a call of which the record of the run does not tell, nothing for one of somebody else.
+// stranger tells whether a suite lies in the folder of a run that did not write it, such as that of an older one. What failed in it
+// failed; what passed shows nothing of this run.
+func (j judge) stranger(s *Suite) bool {
+	_, ours := reportdir.Invocation(s.File)
+	return j.evidence.Run != nil && !ours
+}
+
+// uncalled says that a suite is of a call of which the record of the run does not tell, or of no call.
 func (j judge) uncalled(s *Suite) []string {
-	number, ours := reportdir.Invocation(s.File)
-	if j.evidence.Run == nil || len(j.evidence.Run.Calls) == 0 || !ours || s == nil || reportdir.IsResumed(s.File) {
+	if j.evidence.Run == nil || s == nil || reportdir.IsResumed(s.File) || !slices.ContainsFunc(s.Results, func(r Result) bool { return good(r.State) }) {
 		return nil
 	}
+	if j.stranger(s) {
+		return []string{s.at("no call of the run wrote it, and what passed in it shows nothing of the run")}
+	}
+	number, _ := reportdir.Invocation(s.File)
 	return []string{fmt.Sprintf("the record of the run does not tell how call %d of e2e.test ended", number)}
 }
 
@@ -292,7 +310,7 @@ func (j judge) uncalled(s *Suite) []string {
 func (e Evidence) failedIn(call int) bool {
 	return slices.ContainsFunc(e.Suites, func(s Suite) bool {
 		number, ok := reportdir.Invocation(s.File)
-		return ok && number == call && s.Failures > 0
+		return ok && number == call && !reportdir.IsResumed(s.File) && s.Failures > 0
 	})
 }
 

@@ -45,7 +45,8 @@ type scenario struct {
 // runner is killed, then as deaf), child (it starts a process with a session of its own, then as orphan), stall (nothing is
 // said until a signal), gone (the program is no longer there for another call), pending (it has no row but that), rowless
 // (it passed, and has no row), lost (it failed, and has no row), lies (it failed, and its row passed), untold (it passed,
-// and nothing tells), unplanned (as pass, whether it was selected or not), away (the API server does not answer meanwhile).
+// and nothing tells), recants (it is told as passed, then as failed, and its row passed), retried (a row of it failed, and the next
+// one passed), unplanned (as pass, whether it was selected or not), away (the API server does not answer meanwhile).
 type fakeTest struct {
 	Name string   `yaml:"name"`
 	Does string   `yaml:"does"`
@@ -116,6 +117,7 @@ func (s scenario) listImages() {
 type fakeResult struct {
 	status  string // "passed", "failed", "skipped", "timedout", "interrupted"
 	message string
+	retried bool // a row that failed stands before that of the end
 }
 
 // failed tells whether the suite has failed by this test.
@@ -176,6 +178,9 @@ func (s scenario) run(flags map[string][]string) {
 		s.take()
 		results.does(test, flags["report-dir"][0], signals, deadline)
 		results.of[test.Name].tell(test.Name)
+		if test.Does == "recants" {
+			fakeResult{status: "failed"}.tell(test.Name)
+		}
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 		results.forget(test)
 	}
