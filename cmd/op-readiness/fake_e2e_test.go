@@ -34,9 +34,10 @@ type scenario struct {
 	Refuse  string     `yaml:"refuse"` // said instead of running anything
 	Around  string     `yaml:"around"` // a node around the tests that fails, such as "[SynchronizedAfterSuite]"
 	Denies  bool       `yaml:"denies"` // its JUnit says that the suite did not succeed
+	Word    string     `yaml:"word"`   // the last that it says
 	After   string     `yaml:"after"`  // what happens behind the JUnit: hang, deaf, panic, kill
 	Pace    string     `yaml:"pace"`   // how long each test takes, such as 40ms
-	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies and After hold; 0: the first
+	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies, Word and After hold; 0: the first
 }
 
 // fakeTest is a test and what happens when it is run: pass, fail, failThenPass (once failed, it passes in the next call),
@@ -154,7 +155,7 @@ func (s scenario) run(flags map[string][]string) {
 	fmt.Println("args:", strings.Join(os.Args[1:], " "))
 	results := fakeResults{of: map[string]fakeResult{}}
 	if !s.holds(flags) {
-		s.Exit, s.Refuse, s.Around, s.Denies, s.After = 0, "", "", false, ""
+		s.Exit, s.Refuse, s.Around, s.Denies, s.Word, s.After = 0, "", "", false, "", ""
 	}
 	timeout, err := time.ParseDuration(flags["ginkgo.timeout"][0])
 	check(err)
@@ -261,6 +262,7 @@ func (s scenario) end(flags map[string][]string, results fakeResults) {
 		name := filepath.Join(flags["report-dir"][0], "junit_"+flags["report-prefix"][0]+"01.xml")
 		check(os.WriteFile(name, []byte(junit[:len(junit)-s.Cut]), 0o644))
 	}
+	fmt.Println(s.Word)
 	switch s.After {
 	case "hang", "deaf":
 		fmt.Println("hanging behind the results")
