@@ -27,15 +27,24 @@ type earlier struct {
 	cut        []string                      // the other result files, relative to the folder
 	saved      map[runner.Task]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
 	sends      map[int]specs.OS              // where calls sent pods, by their numbers
-	unsound    map[int]bool                  // calls that came to no good end, or to one that is not known: what passed in them shows nothing
+	unsound    map[int]bool                  // calls whose account is not closed, by their end or by what is left of them: what passed in them shows nothing
+	lost       []string                      // result files that the record names and that are gone, relative to the folder
+	from       map[runner.Task]int           // the calls that results in whole are of
+	told       map[int]map[string]runner.State
 }
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
 
 // readEarlier reads a report directory, which need not be there.
 func readEarlier(dir string) (earlier, error) {
-	e := earlier{whole: map[runner.Task]reporter.Test{}, saved: map[runner.Task]reporter.Test{}, sends: map[int]specs.OS{}, unsound: map[int]bool{}}
-	var err error
+	e := earlier{
+		whole: map[runner.Task]reporter.Test{}, saved: map[runner.Task]reporter.Test{}, sends: map[int]specs.OS{}, unsound: map[int]bool{}, from: map[runner.Task]int{},
+	}
+	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
+	if err != nil {
+		return e, fmt.Errorf("reading the journal: %w", err)
+	}
+	e.told = record.Told(events)
 	if e.record, err = readRun(dir); err != nil {
 		return e, err
 	}
@@ -45,18 +54,25 @@ func readEarlier(dir string) (earlier, error) {
 			e.unsound[inv.Number], e.sends[inv.Number] = true, inv.Send
 		}
 		for _, call := range e.record.Calls {
-			e.unsound[call.Number], e.sends[call.Number] = call.Ending != record.Completed || call.Problem != "", call.Send
+			e.sends[call.Number] = call.Send
+			e.unsound[call.Number] = call.Ending != record.Completed || call.Problem != "" || len(call.Tests) > 0 && len(e.told[call.Number]) < call.Told
+			e.seek(dir, call)
 		}
 	}
 	if err := e.readFiles(dir); err != nil {
 		return e, err
 	}
-	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
-	if err != nil {
-		return e, fmt.Errorf("reading the journal: %w", err)
-	}
 	e.addEvents(events)
 	return e, nil
+}
+
+// seek looks for the files that a call wrote. One that is gone may have held anything.
+func (e *earlier) seek(dir string, c record.Call) {
+	for _, name := range c.JUnit {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); errors.Is(err, fs.ErrNotExist) {
+			e.lost, e.unsound[c.Number] = append(e.lost, name), true
+		}
+	}
 }
 
 func (e *earlier) readFiles(dir string) error {
@@ -82,7 +98,7 @@ func (e *earlier) readFile(dir, name string) error {
 		return err
 	}
 	number, ours := reportdir.Invocation(name)
-	if ours && e.unexplained(number, suites) {
+	if ours && !reportdir.IsResumed(name) && (e.unexplained(number, suites) || e.untold(number, suites)) {
 		e.unsound[number] = true
 	}
 	if !ours && e.record != nil {
@@ -92,7 +108,8 @@ func (e *earlier) readFile(dir, name string) error {
 	if !unsound && !slices.ContainsFunc(suites, isCut) && !takesOverPasses(name, suites) {
 		for _, test := range testsOfSuites(suites) {
 			if stands(test) {
-				e.whole[e.task(test.Name, number)] = test
+				task := e.task(test.Name, number)
+				e.whole[task], e.from[task] = test, number
 			}
 		}
 		return nil
@@ -122,6 +139,15 @@ func (e *earlier) unexplained(number int, suites []reporter.Suite) bool {
 		code = reporter.FailedTests
 	}
 	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != code })
+}
+
+// untold tells whether a test passed in a file of a call whose output does not say so: that it failed is said, and stands.
+func (e *earlier) untold(number int, suites []reporter.Suite) bool {
+	planned := e.record != nil && slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && len(c.Tests) > 0 })
+	return planned && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool {
+		told := e.told[number][t.Name]
+		return (t.State == reporter.Passed || t.State == reporter.Flaky) && told != record.Passed && told != record.Failed
+	})
 }
 
 // takesOverPasses tells whether a file is one of an earlier program, which took over also what had passed.
@@ -169,16 +195,23 @@ func testsOfSuites(suites []reporter.Suite) []reporter.Test {
 	return tests
 }
 
-// addEvents adds the failures of which only the progress of calls tells that came to no good end.
+// addEvents adds the failures of which only the progress of calls tells: those of calls that came to no good end, and those that a
+// call told of and has as passed in its file.
 func (e *earlier) addEvents(events []runner.Event) {
 	for _, event := range events {
 		e.lastNumber = max(e.lastNumber, event.Invocation)
 		task := e.task(event.Test, event.Invocation)
-		if _, ok := e.whole[task]; ok || event.State != runner.Failed || e.record != nil && !e.unsound[event.Invocation] {
-			continue
-		}
-		if _, ok := e.saved[task]; !ok {
-			e.saved[task] = testOf(event)
+		_, whole := e.whole[task]
+		switch {
+		case event.State != runner.Failed || whole && e.from[task] > event.Invocation:
+		case e.record != nil && !e.unsound[event.Invocation]:
+			if whole && e.whole[task].State != reporter.Failed {
+				e.whole[task], e.from[task] = testOf(event), event.Invocation
+			}
+		case !whole:
+			if _, ok := e.saved[task]; !ok {
+				e.saved[task] = testOf(event)
+			}
 		}
 	}
 }

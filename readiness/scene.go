@@ -63,7 +63,7 @@ func (s *session) watch(ctx context.Context) error {
 		return err
 	}
 	name := filepath.Join(s.folder, reportdir.Pods)
-	if s.scene.lines, err = os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644); err != nil {
+	if s.scene.lines, err = record.AppendTo(name); err != nil {
 		return err
 	}
 	s.scene.witness, err = witness.Start(ctx, config, witness.Options{Lines: s.scene.lines, Beat: s.scene.pulse.Beat})

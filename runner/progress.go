@@ -117,8 +117,10 @@ func (l *listener) add(test string, state State, took time.Duration) {
 	}
 	l.seen[test] = state
 	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state, Seconds: took.Seconds()}
-	if err := event.Encode(l.journal); err != nil && l.err == nil {
-		l.err = fmt.Errorf("keeping the journal: %w", err)
+	if l.err == nil { // behind a line of which a part was written nothing could be read
+		if err := event.Encode(l.journal); err != nil {
+			l.err = fmt.Errorf("keeping the journal: %w", err)
+		}
 	}
 	l.notify(event)
 }

@@ -83,14 +83,15 @@ func (d *fullDisk) Write([]byte) (int, error) {
 func TestListenerFullDisk(t *testing.T) {
 	t.Parallel()
 	told := 0
-	l, err := listen(&fullDisk{}, func(Event) { told++ })
+	disk := &fullDisk{}
+	l, err := listen(disk, func(Event) { told++ })
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.begin(1)
 	l.add("one", Passed, 0)
 	l.add("two", Passed, 0)
-	if err := l.close(); told != 2 || err == nil || err.Error() != "keeping the journal: disk full " {
+	if err := l.close(); told != 2 || disk.writes != 1 || err == nil || err.Error() != "keeping the journal: disk full " {
 		t.Errorf("told of %d, %v", told, err)
 	}
 }

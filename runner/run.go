@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 )
 
@@ -61,12 +62,12 @@ type Result struct {
 // Execute carries the plan out. What e2e.test did is in the results, of which there is one for each invocation that was
 // started. The error is about the runner's own work, such as a full disk, which ends nothing: the results are whole besides.
 func (r Run) Execute(ctx context.Context) ([]Result, error) {
-	log, err := appendTo(filepath.Join(r.ReportDir, reportdir.Log))
+	log, err := os.OpenFile(filepath.Join(r.ReportDir, reportdir.Log), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	journal, err := appendTo(filepath.Join(r.ReportDir, reportdir.Journal))
+	journal, err := record.AppendTo(filepath.Join(r.ReportDir, reportdir.Journal))
 	if err != nil {
 		return nil, err
 	}
@@ -125,10 +126,6 @@ func synced(file *os.File) error {
 		return nil
 	}
 	return file.Sync()
-}
-
-func appendTo(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o644)
 }
 
 func (r Run) ended(e Event) {

@@ -39,6 +39,18 @@ func (s State) Worse(other State) State {
 	return s
 }
 
+// Told is what a journal says of the tests of each call, by its number. Of two lines for a test the worse holds.
+func Told(journal []Event) map[int]map[string]State {
+	all := map[int]map[string]State{}
+	for _, e := range journal {
+		if all[e.Invocation] == nil {
+			all[e.Invocation] = map[string]State{}
+		}
+		all[e.Invocation][e.Test] = e.State.Worse(all[e.Invocation][e.Test])
+	}
+	return all
+}
+
 // Encode writes an event as one line.
 func (e Event) Encode(w io.Writer) error {
 	line, err := json.Marshal(e)
