@@ -259,7 +259,7 @@ func (s *scenario) ownRun() {
 func randomStart() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 func randomNode(name string, os specs.OS) record.Node {
-	n := record.Node{Name: name, OS: string(os), Build: "6.8.0"}
+	n := record.Node{Name: name, OS: string(os), Build: "6.8.0", Ready: true}
 	if os == specs.Windows {
 		n.Build = "10.0.20348.2700"
 	}

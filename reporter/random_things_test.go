@@ -227,13 +227,20 @@ func thingsOfRuns() []thing {
 		}),
 		aCluster("a node joins, or changes", func(s *scenario, c *record.Cluster) {
 			node := randomNode("new-1", pick(s, specs.Windows, specs.Linux, ""))
-			node.Cordoned = s.in(50)
+			node.Cordoned, node.Ready = s.in(50), s.in(80)
 			c.Changes = append(c.Changes, record.Change{Node: node, Gone: s.in(20)})
 		}),
 		aCluster("a node of another Windows", func(s *scenario, c *record.Cluster) {
 			for i := range c.Nodes {
 				if c.Nodes[i].OS == string(specs.Windows) && s.in(60) {
 					c.Nodes[i].Build = pick(s, "10.0.26100.1", "10.0.99999.1")
+				}
+			}
+		}),
+		aCluster("Windows nodes that are not ready", func(s *scenario, c *record.Cluster) {
+			for i := range c.Nodes {
+				if c.Nodes[i].OS == string(specs.Windows) {
+					c.Nodes[i].Ready = s.in(30)
 				}
 			}
 		}),
