@@ -145,9 +145,31 @@ func lookPath(name string) (string, error) {
 	return filepath.Abs(path)
 }
 
+// checkSame refuses a cluster that is another one than that of the earlier run into the folder, or has become one of another
+// Kubernetes version: results of both would be judged as those of one.
+func (f *Facts) checkSame() error {
+	const hint = "name its kubeconfig or its --context, or another --report-dir"
+	if f.earlier.record == nil || f.earlier.record.Cluster == nil {
+		return nil
+	}
+	before, now := *f.earlier.record.Cluster, *recordCluster(f.Cluster)
+	then, thenErr := specs.ParseVersion(before.Version)
+	version, err := specs.ParseVersion(now.Version)
+	switch {
+	case !before.Is(now):
+		return usererror.WithHint(fmt.Errorf("the run in %q was on another cluster, at %s; this one is at %s", f.Folder, before.Server, now.Server), hint)
+	case thenErr == nil && err == nil && then != version:
+		return usererror.WithHint(fmt.Errorf("the run in %q was on Kubernetes %s; the cluster has %s now", f.Folder, before.Version, now.Version), "name another --report-dir")
+	}
+	return nil
+}
+
 // lookAtCluster refuses a cluster on which nothing can be proven.
 func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 	if err := f.inspect(ctx, o); err != nil {
+		return err
+	}
+	if err := f.checkSame(); err != nil {
 		return err
 	}
 	warnings, err := f.Cluster.Check()

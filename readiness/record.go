@@ -198,7 +198,7 @@ func recordCluster(c *runner.Cluster) *record.Cluster {
 	if c == nil {
 		return nil
 	}
-	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
+	kept := record.Cluster{ID: c.ID, Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
 	return &kept
 }
 
