@@ -33,8 +33,10 @@ for name in "${names[@]}"; do chosen+=(--category "$name"); done
 [ -z "$PLATFORM" ] || chosen+=(--platform "$PLATFORM")
 [ -z "$RUN_TIMEOUT" ] || chosen+=(--timeout "$RUN_TIMEOUT")
 [ -z "$GRACE_PERIOD" ] || chosen+=(--grace-period "$GRACE_PERIOD")
+set -m # the tests get a process group of their own: Ctrl-C on a terminal would reach them twice, and the second one kills
 "$program" run --e2e-binary "$E2E_TEST" --kubeconfig "$KUBECONFIG" --report-dir "$ARTIFACTS" --provider skeleton "${chosen[@]}" &
 tests=$!
+set +m
 signaled=
 trap 'signaled=yes; kill -TERM "$tests" 2>/dev/null || true' INT TERM HUP
 [ -z "${OP_READINESS_PID_FILE:-}" ] || echo "$tests" >"$OP_READINESS_PID_FILE"

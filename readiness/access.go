@@ -15,11 +15,12 @@ import (
 // program runs in, by ~/.kube/config. Of several in $KUBECONFIG some may be missing, as for kubectl
 // (https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/).
 func FindAccess(named, context string) (runner.Access, error) {
+	const hint = "name another with --kubeconfig or KUBECONFIG"
 	access := runner.Access{Context: context}
 	if named != "" {
 		path, err := filepath.Abs(named)
 		if err == nil && !exists(path) {
-			err = fmt.Errorf("kubeconfig %q is not there", path)
+			err = usererror.WithHint(fmt.Errorf("kubeconfig %q is not there", path), hint)
 		}
 		access.Files = []string{path}
 		return access, err
@@ -28,7 +29,7 @@ func FindAccess(named, context string) (runner.Access, error) {
 		var err error
 		access.Files, err = existing(filepath.SplitList(list))
 		if err == nil && len(access.Files) == 0 {
-			err = fmt.Errorf("kubeconfig %q is not there", list)
+			err = usererror.WithHint(fmt.Errorf("kubeconfig %q is not there", list), hint)
 		}
 		return access, err
 	}

@@ -27,16 +27,25 @@ type earlier struct {
 	cut        []string                      // the other result files, relative to the folder
 	saved      map[runner.Task]reporter.Test // failures in those, and in e2e.test's progress where no file tells: they stand, whatever cut the run short
 	sends      map[int]specs.OS              // where calls sent pods, by their numbers
-	unsound    map[int]bool                  // calls that came to no good end, or to one that is not known: what passed in them shows nothing
-	witnessed  map[int]map[string]bool       // by the numbers of calls whose pods were to be written down when the run was killed: the tests of which they are
+	unsound    map[int]bool                  // calls whose account is not closed, by their end or by what is left of them: what passed in them shows nothing
+	lost       []string                      // result files that the record names and that are gone, relative to the folder
+	from       map[runner.Task]int           // the calls that results in whole are of
+	told       map[int]map[string]runner.State
+	witnessed  map[int]map[string]bool // by the numbers of calls whose pods were to be written down when the run was killed: the tests of which they are
 }
 
 func compareTests(a, b reporter.Test) int { return cmp.Compare(a.Name, b.Name) }
 
 // readEarlier reads a report directory, which need not be there.
 func readEarlier(dir string) (earlier, error) {
-	e := earlier{whole: map[runner.Task]reporter.Test{}, saved: map[runner.Task]reporter.Test{}, sends: map[int]specs.OS{}, unsound: map[int]bool{}}
-	var err error
+	e := earlier{
+		whole: map[runner.Task]reporter.Test{}, saved: map[runner.Task]reporter.Test{}, sends: map[int]specs.OS{}, unsound: map[int]bool{}, from: map[runner.Task]int{},
+	}
+	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
+	if err != nil {
+		return e, fmt.Errorf("reading the journal: %w", err)
+	}
+	e.told = record.Told(events)
 	if e.record, err = readRun(dir); err != nil {
 		return e, err
 	}
@@ -46,7 +55,9 @@ func readEarlier(dir string) (earlier, error) {
 			e.unsound[inv.Number], e.sends[inv.Number] = true, inv.Send
 		}
 		for _, call := range e.record.Calls {
-			e.unsound[call.Number], e.sends[call.Number] = call.Ending != record.Completed || call.Problem != "", call.Send
+			e.sends[call.Number] = call.Send
+			e.unsound[call.Number] = call.Ending != record.Completed || call.Problem != "" || len(call.Tests) > 0 && len(e.told[call.Number]) < call.Told
+			e.seek(dir, call)
 		}
 	}
 	if e.witnessed, err = e.readPods(dir); err != nil {
@@ -54,10 +65,6 @@ func readEarlier(dir string) (earlier, error) {
 	}
 	if err := e.readFiles(dir); err != nil {
 		return e, err
-	}
-	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
-	if err != nil {
-		return e, fmt.Errorf("reading the journal: %w", err)
 	}
 	e.addEvents(events)
 	return e, nil
@@ -88,6 +95,15 @@ func (e *earlier) readPods(dir string) (map[int]map[string]bool, error) {
 	return tests, nil
 }
 
+// seek looks for the files that a call wrote. One that is gone may have held anything.
+func (e *earlier) seek(dir string, c record.Call) {
+	for _, name := range c.JUnit {
+		if _, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); errors.Is(err, fs.ErrNotExist) {
+			e.lost, e.unsound[c.Number] = append(e.lost, name), true
+		}
+	}
+}
+
 func (e *earlier) readFiles(dir string) error {
 	return fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -111,14 +127,18 @@ func (e *earlier) readFile(dir, name string) error {
 		return err
 	}
 	number, ours := reportdir.Invocation(name)
-	if ours && (e.unexplained(number, suites) || e.unwitnessed(number, suites)) {
+	if ours && !reportdir.IsResumed(name) && (e.unexplained(number, suites) || e.untold(number, suites) || e.unwitnessed(number, suites)) {
 		e.unsound[number] = true
+	}
+	if !ours && e.record != nil {
+		return nil // of no call of the run: what passed in it shows nothing of the run, and stays to be run
 	}
 	unsound := ours && e.unsound[number] && !reportdir.IsResumed(name)
 	if !unsound && !slices.ContainsFunc(suites, isCut) && !takesOverPasses(name, suites) {
 		for _, test := range testsOfSuites(suites) {
 			if stands(test) {
-				e.whole[e.task(test.Name, number)] = test
+				task := e.task(test.Name, number)
+				e.whole[task], e.from[task] = test, number
 			}
 		}
 		return nil
@@ -138,13 +158,25 @@ func (e *earlier) readFile(dir, name string) error {
 // stands tells whether a test has a result of its own: one that was stopped because the run was has none.
 func stands(t reporter.Test) bool { return !t.InFlight() && t.Status != "aborted" }
 
-// unexplained tells whether a call failed, and no test in the file that it wrote did.
+// unexplained tells whether a call ended with another exit code than the tests in the file that it wrote explain.
 func (e *earlier) unexplained(number int, suites []reporter.Suite) bool {
 	if e.record == nil {
 		return false
 	}
-	failed := slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 })
-	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != 0 && !failed })
+	code := 0
+	if slices.ContainsFunc(suites, func(s reporter.Suite) bool { return s.Failures > 0 }) {
+		code = reporter.FailedTests
+	}
+	return slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && c.ExitCode != code })
+}
+
+// untold tells whether a test passed in a file of a call whose output does not say so: that it failed is said, and stands.
+func (e *earlier) untold(number int, suites []reporter.Suite) bool {
+	planned := e.record != nil && slices.ContainsFunc(e.record.Calls, func(c record.Call) bool { return c.Number == number && len(c.Tests) > 0 })
+	return planned && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool {
+		told := e.told[number][t.Name]
+		return (t.State == reporter.Passed || t.State == reporter.Flaky) && told != record.Passed && told != record.Failed
+	})
 }
 
 // unwitnessed tells whether the run was killed before it had written down the pods of a test that passed in a call.
@@ -160,9 +192,11 @@ func takesOverPasses(name string, suites []reporter.Suite) bool {
 	return reportdir.IsResumed(name) && slices.ContainsFunc(testsOfSuites(suites), func(t reporter.Test) bool { return t.State != reporter.Failed })
 }
 
-// isCut tells whether a suite did not come to its end, or did not begin: then not all that it says can be relied on.
+// isCut tells whether a suite did not come to its end, did not begin, or denies its success without a failure: then not all that
+// it says can be relied on.
 func isCut(s reporter.Suite) bool {
-	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0
+	denies := s.Succeeded != "" && s.Succeeded != "true" && s.Failures == 0
+	return s.Cut != "" || s.Special != "" || s.DryRun || len(s.Around) > 0 || denies
 }
 
 // suitesOf are the suites of a JUnit file of a report directory; with an error those up to it.
@@ -198,16 +232,23 @@ func testsOfSuites(suites []reporter.Suite) []reporter.Test {
 	return tests
 }
 
-// addEvents adds the failures of which only the progress of calls tells that came to no good end.
+// addEvents adds the failures of which only the progress of calls tells: those of calls that came to no good end, and those that a
+// call told of and has as passed in its file.
 func (e *earlier) addEvents(events []runner.Event) {
 	for _, event := range events {
 		e.lastNumber = max(e.lastNumber, event.Invocation)
 		task := e.task(event.Test, event.Invocation)
-		if _, ok := e.whole[task]; ok || event.State != runner.Failed || e.record != nil && !e.unsound[event.Invocation] {
-			continue
-		}
-		if _, ok := e.saved[task]; !ok {
-			e.saved[task] = testOf(event)
+		_, whole := e.whole[task]
+		switch {
+		case event.State != runner.Failed || whole && e.from[task] > event.Invocation:
+		case e.record != nil && !e.unsound[event.Invocation]:
+			if whole && e.whole[task].State != reporter.Failed {
+				e.whole[task], e.from[task] = testOf(event), event.Invocation
+			}
+		case !whole:
+			if _, ok := e.saved[task]; !ok {
+				e.saved[task] = testOf(event)
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
+	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
@@ -54,7 +55,10 @@ func lookHere(ctx context.Context, o Options) (Facts, error) {
 		return f, err
 	}
 	if o.Purpose == ToRun {
-		if err := errors.Join(checkFree(f.Folder), checkFolder(f.Folder)); err != nil {
+		if err := checkFolder(f.Folder); err != nil {
+			return f, err
+		}
+		if err := checkFree(f.Folder); err != nil {
 			return f, err
 		}
 	}
@@ -123,9 +127,12 @@ func listTests(ctx context.Context, path string) (runner.Binary, error) {
 		cache = "" // a user without a home: nothing is kept
 	}
 	b, err := runner.List(ctx, path, cache)
-	if errors.Is(err, os.ErrNotExist) {
-		return b, usererror.WithHint(fmt.Errorf("there is no e2e.test: %w", err),
-			"get one with `make e2e.test KUBERNETES_VERSION=v1.36.3`, and name it with --e2e-binary bin/e2e.test")
+	const hint = "get one with `make e2e.test KUBERNETES_VERSION=v1.36.3`, and name it with --e2e-binary bin/e2e.test"
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return b, usererror.WithHint(fmt.Errorf("there is no e2e.test: %w", err), hint)
+	case errors.Is(err, os.ErrPermission):
+		return b, usererror.WithHint(fmt.Errorf("%q is no program that you may run: %w", path, err), hint)
 	}
 	return b, err
 }
@@ -138,9 +145,31 @@ func lookPath(name string) (string, error) {
 	return filepath.Abs(path)
 }
 
+// checkSame refuses a cluster that is another one than that of the earlier run into the folder, or has become one of another
+// Kubernetes version: results of both would be judged as those of one.
+func (f *Facts) checkSame() error {
+	const hint = "name its kubeconfig or its --context, or another --report-dir"
+	if f.earlier.record == nil || f.earlier.record.Cluster == nil {
+		return nil
+	}
+	before, now := *f.earlier.record.Cluster, *recordCluster(f.Cluster)
+	then, thenErr := specs.ParseVersion(before.Version)
+	version, err := specs.ParseVersion(now.Version)
+	switch {
+	case !before.Is(now):
+		return usererror.WithHint(fmt.Errorf("the run in %q was on another cluster, at %s; this one is at %s", f.Folder, before.Server, now.Server), hint)
+	case thenErr == nil && err == nil && then != version:
+		return usererror.WithHint(fmt.Errorf("the run in %q was on Kubernetes %s; the cluster has %s now", f.Folder, before.Version, now.Version), "name another --report-dir")
+	}
+	return nil
+}
+
 // lookAtCluster refuses a cluster on which nothing can be proven.
 func (f *Facts) lookAtCluster(ctx context.Context, o Options) error {
 	if err := f.inspect(ctx, o); err != nil {
+		return err
+	}
+	if err := f.checkSame(); err != nil {
 		return err
 	}
 	warnings, err := f.Cluster.Check()
@@ -187,6 +216,9 @@ func (f *Facts) toolWarnings(o Options) []string {
 	cluster, clusterErr := specs.ParseVersion(f.Cluster.Version)
 	if binaryErr == nil && clusterErr == nil && binary != cluster {
 		warnings = append(warnings, fmt.Sprintf("e2e.test is of Kubernetes %s, the cluster of %s: tests may fail for that alone", f.E2E.Release, f.Cluster.Version))
+	}
+	if text := reporter.PlatformDoubt(o.Platform, f.Cluster.Nodes); text != "" {
+		warnings = append(warnings, text+": the verdict will be incomplete at best")
 	}
 	named := slices.ContainsFunc(o.ExtraArgs, func(arg string) bool { return strings.HasPrefix(arg, "--kubectl-path") })
 	if _, err := exec.LookPath("kubectl"); err != nil && !named {

@@ -87,15 +87,34 @@ func (o Options) sends() []specs.OS {
 // insists tells whether the user asked for a pin, so that a run without it is none that he wants.
 func (o Options) insists() bool { return o.Pin == PinWindows || o.Pin == PinLinux }
 
-// otherCluster is a further argument of e2e.test that leads it to a cluster of its own, "" if there is none.
-func (o Options) otherCluster() string {
+// setByRun are flags of e2e.test that a run sets itself, and the flag of the run to use instead; "" for one that nobody chooses, since
+// the results are found, or told apart, by it.
+func setByRun() map[string]string {
+	return map[string]string{
+		"kubeconfig": "--kubeconfig", "context": "--context", "host": "--kubeconfig", "provider": "--provider", "report-dir": "--report-dir",
+		"report-prefix": "", "progress-report-url": "", "node-os-distro": "", "list-tests": "", "list-images": "", "version": "", "help": "",
+		"ginkgo.dry-run": "--dry-run", "ginkgo.dryRun": "--dry-run", "ginkgo.flake-attempts": "--flake-attempts", "ginkgo.timeout": "--timeout",
+		"ginkgo.focus": "--ability", "ginkgo.focus-file": "--ability", "ginkgo.v": "", "ginkgo.succinct": "", "ginkgo.no-color": "", "ginkgo.noColor": "",
+	}
+}
+
+// checkExtra refuses further arguments of e2e.test that would take from a run what it relies on: it would end hours later, and have
+// shown nothing.
+func (o Options) checkExtra() error {
 	for _, arg := range o.ExtraArgs {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		if slices.Contains([]string{"kubeconfig", "context", "host"}, name) {
-			return arg
+		instead, set := setByRun()[name]
+		switch {
+		case !set || !strings.HasPrefix(arg, "-"):
+		case slices.Contains([]string{"kubeconfig", "context", "host"}, name):
+			return usererror.Usage(fmt.Errorf("--extra-arg %q: the tests would run on another cluster than the one that is looked at; name it with --kubeconfig or --context", arg))
+		case instead == "":
+			return usererror.Usage(fmt.Errorf("--extra-arg %q: a run sets it itself, and nothing else would do", arg))
+		default:
+			return usererror.Usage(fmt.Errorf("--extra-arg %q: a run sets it itself; use %s", arg, instead))
 		}
 	}
-	return ""
+	return nil
 }
 
 // Check holds what options can mean together.
@@ -105,8 +124,6 @@ func (o Options) Check() error {
 		return usererror.Usage(fmt.Errorf("--pin %q: it is one of %s", o.Pin, strings.Join(Pins(), ", ")))
 	case o.TaintLinux && o.insists():
 		return usererror.Usage(errors.New("--taint-linux and --pin: one at a time"))
-	case o.otherCluster() != "":
-		return usererror.Usage(fmt.Errorf("--extra-arg %q: the tests would run on another cluster than the one that is looked at; name it with --kubeconfig or --context", o.otherCluster()))
 	case o.AbilityTimeout != 0 && !o.Isolate:
 		return usererror.Usage(errors.New("--ability-timeout needs --isolate: without it all abilities share one call of e2e.test"))
 	case o.Resume && o.RerunFailed:
@@ -116,5 +133,5 @@ func (o Options) Check() error {
 	case o.Timeout <= 0 || o.AbilityTimeout < 0 || o.Grace <= 0 || o.Stall < 0:
 		return usererror.Usage(errors.New("--timeout and --grace-period are longer than nothing, --ability-timeout and --stall-timeout are not negative"))
 	}
-	return nil
+	return o.checkExtra()
 }

@@ -130,7 +130,7 @@ func TestDisagreement(t *testing.T) {
 		return fmt.Sprintf(`,"categories":["Core.Network"],"spec":{"embedded":false,"path":%q,"digest":%q,"holdsRequired":false}`, own, digest)
 	}
 	run := func(keys string) string {
-		return folder(t, map[string]string{"junit_e2e-001_01.xml": results, "op-readiness.json": recordOf(keys)})
+		return folder(t, map[string]string{"junit_e2e-001_01.xml": results, "op-readiness.json": recordOf(keys + `,"invocations":[{"number":1,"ending":"completed","junit":["junit_e2e-001_01.xml"]}]`)})
 	}
 	for name, test := range map[string]struct {
 		folder, provider string

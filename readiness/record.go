@@ -80,7 +80,7 @@ func (p Plan) callsBefore(before record.Run) []record.Call {
 	for i := range calls {
 		c := &calls[i]
 		c.Redone = c.Redone || p.facts.earlier.unsound[c.Number]
-		c.JUnit = slices.Clone(c.JUnit)
+		c.JUnit = slices.DeleteFunc(slices.Clone(c.JUnit), func(name string) bool { return c.Redone && slices.Contains(p.facts.earlier.lost, name) })
 		for j, name := range c.JUnit {
 			if slices.Contains(p.facts.earlier.cut, name) {
 				c.JUnit[j] = reportdir.Cut(name)
@@ -198,7 +198,7 @@ func recordCluster(c *runner.Cluster) *record.Cluster {
 	if c == nil {
 		return nil
 	}
-	kept := record.Cluster{Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
+	kept := record.Cluster{ID: c.ID, Server: c.Server, Version: c.Version, Nodes: append([]record.Node{}, c.Nodes...), Webhooks: c.Webhooks, Policies: c.Policies, Unlisted: c.Unlisted}
 	return &kept
 }
 

@@ -214,6 +214,7 @@ func TestEarlier(t *testing.T) {
 		"a dry run":           {suite + `<properties><property name="DryRun" value="true"/></properties>` + row + end, "", "A", true},
 		"a failed node":       {suite + `<testcase name="[BeforeSuite]" status="failed"><failure>x</failure></testcase>` + row + end, "", "A", true},
 		"no suite of ours":    {`<testsuite name="other"><testcase name="A"/>` + end, "", "", false},
+		"denies its success":  {suite + `<properties><property name="SuiteSucceeded" value="false"/></properties><testcase name="C" time="1"/>` + end, "", "", true},
 		"failed, then passed": {suite + `<testcase name="A" time="1"><failure>x</failure></testcase><testcase name="A" time="1"/>` + end, "A", "", false},
 	} {
 		dir := t.TempDir()

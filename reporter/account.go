@@ -17,7 +17,7 @@ type account struct {
 	passes []outcome // the suites in which it passed
 	failed []outcome // the suites in which it failed, and no rerun made good
 	calls  []int     // the invocations of the run that its results are of; 0 for results of others
-	told   bool      // a call told that it passed, and no result shows it
+	told   bool      // somebody told that it passed, and no result shows it
 }
 
 // outcome is what the rows of one test in one suite come to.
@@ -29,7 +29,7 @@ type outcome struct {
 	against     []string     // what stands against every result of the suite, and of the call that wrote it
 	skipped     bool         // a row is skipped, and another is not
 	interrupted bool         // the test was in flight when the run was stopped
-	told        bool         // the call told that it passed, and has no row of it
+	told        bool         // somebody told that it passed, and shows nothing by it: a call without a row of it, or no call of the run
 }
 
 // gather makes outcomes of the results of every test, one for each suite.
@@ -84,6 +84,11 @@ func (j judge) outcomes(s *Suite) []outcome {
 		}
 		at[next.Name] = len(list)
 		list = append(list, next)
+	}
+	for i := range list {
+		if o := &list[i]; good(o.State) && j.stranger(s) {
+			o.State, o.told = NotRun, true
+		}
 	}
 	return list
 }

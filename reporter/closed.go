@@ -12,25 +12,6 @@ import (
 // A run of ours is a closed account: every test that a call of e2e.test was to run has one ending, on which the rows of its
 // JUnit and the journal of its output agree.
 
-// endings are what the journal says of the tests of each call.
-type endings map[int]map[string]record.State
-
-// endingsOf reads a journal. Of two lines for a test in a call the worse holds.
-func endingsOf(journal []record.Event) endings {
-	all := endings{}
-	for _, e := range journal {
-		of := all[e.Invocation]
-		if of == nil {
-			of = map[string]record.State{}
-			all[e.Invocation] = of
-		}
-		if of[e.Test] != record.Failed {
-			of[e.Test] = e.State
-		}
-	}
-	return all
-}
-
 // close holds the outcomes of tests against what each call was to run, and against what its output told. What has no row
 // gets an outcome of its own.
 func (j judge) close(byTest map[string][]outcome) {

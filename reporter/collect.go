@@ -3,6 +3,7 @@ package reporter
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"path"
 	"slices"
@@ -33,11 +34,12 @@ type Collector struct {
 }
 
 const (
-	maxOthers = 20      // failures of other suites that are kept: they explain, and prove nothing
-	maxOdd    = 100     // oddities that are kept
-	maxWords  = 300     // characters of what a suite says of itself
-	suiteSize = 1 << 10 // bytes that a suite takes, about
-	testSize  = 1 << 8  // likewise a test, without its texts
+	maxOthers  = 20      // failures of other suites that are kept: they explain, and prove nothing
+	maxOdd     = 100     // oddities that are kept
+	maxWords   = 300     // characters of what a suite says of itself
+	suiteSize  = 1 << 10 // bytes that a suite takes, about
+	testSize   = 1 << 8  // likewise a test, without its texts
+	failedSize = 1 << 6  // likewise the name of one that failed
 )
 
 // Add reads one JUnit file. What is wrong with the file becomes evidence; the error is that of r, or of a bound. The view by ability that
@@ -46,7 +48,7 @@ func (c *Collector) Add(name string, r io.Reader) error {
 	if path.Base(name) == reportdir.View {
 		return nil
 	}
-	b := builder{collector: c, file: name, suites: map[int]*Suite{}}
+	b := builder{collector: c, file: name, suites: map[int]*Suite{}, failed: map[failedTest]int{}}
 	file, err := junit.Read(r, junit.Options{Unpacked: c.Unpacked}, b.row)
 	if err != nil {
 		return fmt.Errorf("reading %q: %w", name, err)
@@ -93,7 +95,15 @@ type builder struct {
 	collector *Collector
 	file      string
 	suites    map[int]*Suite // by their places in the file
+	failed    map[failedTest]int
 	others    []Failure
+}
+
+// failedTest is a test that failed in a suite, by its place in the file and the hash of its name: rows of tests that nobody selects
+// are not kept.
+type failedTest struct {
+	suite int
+	name  uint64
 }
 
 func (b *builder) row(row *junit.Row) error {
@@ -124,10 +134,31 @@ func (b *builder) row(row *junit.Row) error {
 		}
 		return nil
 	}
+	if err := b.count(s, row); err != nil {
+		return err
+	}
 	if !s.add(b.collector.Names, row, test) {
 		return nil
 	}
 	return b.collector.keep(test.size())
+}
+
+// count counts the failed rows of a suite. Those of a test that passes later explain no failure of the suite: Ginkgo itself calls
+// such a test passed.
+func (b *builder) count(s *Suite, row *junit.Row) error {
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, row.Name) // never fails
+	test := failedTest{row.In, hash.Sum64()}
+	switch row.Outcome {
+	case junit.Failed:
+		s.Failures++
+		b.failed[test]++
+		return b.collector.keep(failedSize)
+	case junit.Passed:
+		s.Failures -= b.failed[test]
+		delete(b.failed, test)
+	}
+	return nil
 }
 
 // size is about how many bytes the test takes.
@@ -166,7 +197,6 @@ func (s *Suite) add(names Names, row *junit.Row, test Test) bool {
 		}
 	case junit.Failed:
 		test.State = Failed
-		s.Failures++
 	case junit.Skipped:
 		test.State = Skipped
 	default:

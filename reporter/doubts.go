@@ -3,7 +3,6 @@ package reporter
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
-// What stands against results: of a whole build, of a call of e2e.test.
+// What stands against all results of a build.
 
 // contradiction says that two sources disagree about the same thing, "" if all agree. Same tells whether two values mean the
 // same.
@@ -107,6 +106,13 @@ func (e Evidence) pretended() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// PlatformDoubt says that a cluster has nodes of another Windows than a platform, such as "ltsc2022", is of; "" if it has none, or
+// no platform is named.
+func PlatformDoubt(platform string, nodes []record.Node) string {
+	e := Evidence{Platforms: []Claim{{Value: platform, Source: "--platform"}}, Run: &record.Run{Cluster: &record.Cluster{Nodes: nodes}}}
+	return e.platformDoubt()
 }
 
 // windowslessDoubt says that there is no Windows node among those that somebody listed, "" if there is one or nobody did.
@@ -228,78 +234,4 @@ func endedDoubt(r record.Run) string {
 		return "the run stood still, and was ended"
 	}
 	return "how the run ended is not known: " + cmp.Or(r.EndedBy, "its record does not tell")
-}
-
-// has tells whether a suite is of a file of this name.
-func (e Evidence) has(name string) bool {
-	return slices.ContainsFunc(e.Suites, func(s Suite) bool { return path.Base(s.File) == path.Base(name) })
-}
-
-// call is what the record says of a call of e2e.test, nil for nothing.
-func (e Evidence) call(number int) *record.Call {
-	if e.Run == nil {
-		return nil
-	}
-	at := slices.IndexFunc(e.Run.Calls, func(c record.Call) bool { return c.Number == number })
-	if at < 0 {
-		return nil
-	}
-	return &e.Run.Calls[at]
-}
-
-// callDoubts are what the record says against the results of a call of e2e.test: of those of one suite that it wrote, or, for
-// nil, of all. A call whose passed tests were run again has nothing that could be doubted.
-func (j judge) callDoubts(s *Suite, c *record.Call) []string {
-	if c == nil {
-		return j.uncalled(s)
-	}
-	about := func(format string, args ...any) []string {
-		return []string{fmt.Sprintf("call %d of e2e.test ", c.Number) + fmt.Sprintf(format, args...)}
-	}
-	failed := j.evidence.failedIn(c.Number)
-	told := len(j.endings[c.Number])
-	switch {
-	case c.Redone && s != nil && !reportdir.IsResumed(s.File):
-		return about("was cut short, and its results were set aside: these are not to be here")
-	case c.Redone:
-		return nil
-	case c.Problem != "":
-		return about("has a problem: %s", c.Problem)
-	case c.Ending == "":
-		return about("ended nobody knows how")
-	case c.Ending != record.Completed:
-		return about("did not end by itself: %s", c.Ending)
-	case c.ExitCode != 0 && !failed:
-		return about("ended with exit code %d, although no test of it failed", c.ExitCode)
-	case s != nil && c.ExitCode != 0 && s.Succeeded == "true" && !reportdir.IsResumed(s.File):
-		return about("ended with exit code %d, although its JUnit says that the suite succeeded", c.ExitCode)
-	case len(c.Tests) > 0 && told < c.Told:
-		return about("told of the end of %d tests, and the journal has %d of them", c.Told, told)
-	}
-	return nil
-}
-
-// uncalled says that a suite is of a call of which the record of the run does not tell, nothing for one of somebody else.
-func (j judge) uncalled(s *Suite) []string {
-	number, ours := reportdir.Invocation(s.File)
-	if j.evidence.Run == nil || len(j.evidence.Run.Calls) == 0 || !ours || s == nil || reportdir.IsResumed(s.File) {
-		return nil
-	}
-	return []string{fmt.Sprintf("the record of the run does not tell how call %d of e2e.test ended", number)}
-}
-
-// failedIn tells whether a test failed in a suite that a call of e2e.test wrote.
-func (e Evidence) failedIn(call int) bool {
-	return slices.ContainsFunc(e.Suites, func(s Suite) bool {
-		number, ok := reportdir.Invocation(s.File)
-		return ok && number == call && s.Failures > 0
-	})
-}
-
-// interrupted tells whether the run of a suite was ended from outside, so that what was in flight has no result of its own.
-func (e Evidence) interrupted(s Suite, c *record.Call) bool {
-	special := strings.ToLower(s.Special)
-	return e.End.State == Cut || strings.Contains(special, "interrupt") || strings.Contains(special, "timeout") ||
-		e.Run != nil && slices.Contains([]string{record.EndingInterrupted, record.EndingTimeout, record.EndingStalled}, e.Run.EndedBy) ||
-		c != nil && (c.Ending == record.Interrupted || c.Ending == record.TimedOut || c.Ending == record.Stalled)
 }

@@ -77,7 +77,7 @@ type Suite struct {
 	Around     []Test
 	Rows       int // testcase elements
 	Unselected int // of tests that were not selected
-	Failures   int // failed rows, of tests that an ability selects or not
+	Failures   int // failed rows, of tests that an ability selects or not, without those of tests that passed in a later row
 	Results    []Result
 }
 

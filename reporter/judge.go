@@ -41,7 +41,7 @@ func judgeAs(e Evidence, q Question) (Summary, error) {
 		version = ""
 	}
 	j := judge{
-		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: endingsOf(e.Journal),
+		evidence: e, question: q, doubts: e.doubts(version), pods: podsByTest(e.Pods), closed: linuxClosed(e.cluster()), endings: record.Told(e.Journal),
 		shut: windowsClosed(e.windowsNodes()), pretended: e.pretended(),
 	}
 	j.results = j.gather()
@@ -80,13 +80,13 @@ func judgeAs(e Evidence, q Question) (Summary, error) {
 type judge struct {
 	evidence  Evidence
 	question  Question
-	doubts    []string                     // against every result of the build
-	results   map[string][]outcome         // of each test, one for each suite
-	pods      map[string][]record.TestPods // by test
-	closed    bool                         // no Linux node could take a pod
-	shut      bool                         // no Windows node could
-	endings   endings
-	pretended []string // names of the nodes that pretend to be Windows, sorted
+	doubts    []string                        // against every result of the build
+	results   map[string][]outcome            // of each test, one for each suite
+	pods      map[string][]record.TestPods    // by test
+	closed    bool                            // no Linux node could take a pod
+	shut      bool                            // no Windows node could
+	endings   map[int]map[string]record.State // what each call told of its tests
+	pretended []string                        // names of the nodes that pretend to be Windows, sorted
 }
 
 // incomplete says what stands against every result of the build, of a suite and of a call.

@@ -30,10 +30,10 @@ func linuxClosed(c *record.Cluster) bool {
 		!slices.ContainsFunc(c.Changes, func(c record.Change) bool { return !c.Gone && open(c.Node) })
 }
 
-// windowsClosed tells whether a pod that tolerates nothing found no Windows node, as far as the nodes are known: then a test for
-// Windows passes only if what it waits for is that its pods do not run.
+// windowsClosed tells whether a pod that tolerates nothing found no Windows node that ran it, as far as the nodes are known: then a
+// test for Windows passes only if what it waits for is that its pods do not run.
 func windowsClosed(nodes []record.Node) bool {
-	return len(nodes) > 0 && !slices.ContainsFunc(nodes, func(n record.Node) bool { return !n.Closed() })
+	return len(nodes) > 0 && !slices.ContainsFunc(nodes, func(n record.Node) bool { return n.Ready && !n.Closed() })
 }
 
 // pods are those of a test in one call of e2e.test, as the record has them.

@@ -259,7 +259,7 @@ func (s *scenario) ownRun() {
 func randomStart() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 func randomNode(name string, os specs.OS) record.Node {
-	n := record.Node{Name: name, OS: string(os), Build: "6.8.0"}
+	n := record.Node{Name: name, OS: string(os), Build: "6.8.0", Ready: true}
 	if os == specs.Windows {
 		n.Build = "10.0.20348.2700"
 	}
@@ -287,13 +287,42 @@ func (s *scenario) row(suite *reporter.Suite, test string, state reporter.State)
 	case reporter.Failed:
 		row.Status = pick(s, "failed", "timedout", "interrupted", "aborted", "")
 		row.Message = pick(s, row.Message, suiteTimeout)
-		suite.Failures++
 	case reporter.Flaky:
 		row.Retries = 1
 	}
 	suite.Results = append(suite.Results, row)
 	suite.Rows++
+	s.count(suite)
 	s.tell(suite.File, row)
+}
+
+// count counts the tests of a suite whose last rows failed, and has its call end as it does then.
+func (s *scenario) count(suite *reporter.Suite) {
+	failed := map[string]int{}
+	for _, r := range suite.Results {
+		switch r.State {
+		case reporter.Failed:
+			failed[r.Name]++
+		case reporter.Passed, reporter.Flaky:
+			failed[r.Name] = 0
+		}
+	}
+	suite.Failures = 0
+	for _, n := range failed {
+		suite.Failures += n
+	}
+	s.exit(*suite)
+}
+
+// exit has the call that wrote a suite end as its failures say.
+func (s *scenario) exit(suite reporter.Suite) {
+	number, _ := reportdir.Invocation(suite.File)
+	if s.Run == nil {
+		return
+	}
+	if at := slices.IndexFunc(s.Run.Calls, func(c record.Call) bool { return c.Number == number }); at >= 0 {
+		s.Run.Calls[at].ExitCode = min(suite.Failures, 1)
+	}
 }
 
 // tell has the call that wrote a file plan a test, and tell its end.

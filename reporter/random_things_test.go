@@ -83,7 +83,10 @@ func thingsOfSuites() []thing {
 		aSuite("a dry run", func(_ *scenario, suite *reporter.Suite) { suite.DryRun = true }),
 		aSuite("no test took time", func(_ *scenario, suite *reporter.Suite) { suite.Worked = false }),
 		aSuite("its word on success", func(s *scenario, suite *reporter.Suite) { suite.Succeeded = pick(s, "", "true", "false", "no") }),
-		aSuite("a test failed that no ability selects", func(_ *scenario, suite *reporter.Suite) { suite.Failures, suite.Succeeded = suite.Failures+1, "false" }),
+		aSuite("a test failed that no ability selects", func(s *scenario, suite *reporter.Suite) {
+			suite.Failures, suite.Succeeded = suite.Failures+1, "false"
+			s.exit(*suite)
+		}),
 		aSuite("a special reason", func(s *scenario, suite *reporter.Suite) {
 			suite.Special = pick(s, "Interrupted by User", "Suite Timeout Elapsed", "Detected Programmatic Focus")
 		}),
@@ -212,7 +215,7 @@ func thingsOfRuns() []thing {
 			c.Ending = pick(s, record.Completed, "interrupted", "timed out", "died", "")
 		}),
 		aCall("a problem of a call", func(_ *scenario, c *record.Call) { c.Problem = "it wrote no JUnit" }),
-		aCall("the exit code of a call", func(s *scenario, c *record.Call) { c.ExitCode = s.IntN(2) }),
+		aCall("the exit code of a call", func(s *scenario, c *record.Call) { c.ExitCode = pick(s, 0, 1, 2, 197) }),
 		aCall("a rerun", func(s *scenario, c *record.Call) { c.Rerun = !c.Rerun }),
 		aCall("a call of which nothing is known", func(s *scenario, c *record.Call) { *c = record.Call{Number: 77, Ending: record.Completed} }),
 		aCluster("the watch of nodes", func(_ *scenario, c *record.Cluster) { c.Watched = !c.Watched }),
@@ -224,13 +227,20 @@ func thingsOfRuns() []thing {
 		}),
 		aCluster("a node joins, or changes", func(s *scenario, c *record.Cluster) {
 			node := randomNode("new-1", pick(s, specs.Windows, specs.Linux, ""))
-			node.Cordoned = s.in(50)
+			node.Cordoned, node.Ready = s.in(50), s.in(80)
 			c.Changes = append(c.Changes, record.Change{Node: node, Gone: s.in(20)})
 		}),
 		aCluster("a node of another Windows", func(s *scenario, c *record.Cluster) {
 			for i := range c.Nodes {
 				if c.Nodes[i].OS == string(specs.Windows) && s.in(60) {
 					c.Nodes[i].Build = pick(s, "10.0.26100.1", "10.0.99999.1")
+				}
+			}
+		}),
+		aCluster("Windows nodes that are not ready", func(s *scenario, c *record.Cluster) {
+			for i := range c.Nodes {
+				if c.Nodes[i].OS == string(specs.Windows) {
+					c.Nodes[i].Ready = s.in(30)
 				}
 			}
 		}),

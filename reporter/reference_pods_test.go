@@ -91,7 +91,7 @@ func (r reference) windowsClosed() bool {
 	}
 	for _, n := range r.everyNode() {
 		if n.OS == string(specs.Windows) {
-			if known = true; !n.Closed() {
+			if known = true; n.Ready && !n.Closed() {
 				return false
 			}
 		}

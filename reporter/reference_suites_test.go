@@ -19,7 +19,7 @@ func (r reference) test(name string) (state reporter.State, sound bool) {
 	sound, passed, skipped, flaky := true, false, false, false
 	for _, s := range r.Suites {
 		state, skips := r.inSuite(s, name)
-		if state == reporter.NotRun {
+		if good := state == reporter.Passed || state == reporter.Flaky; state == reporter.NotRun || good && r.ofAnother(s) {
 			continue
 		}
 		planned := r.accounted(s, name, state)
@@ -57,7 +57,8 @@ func journalOf(lines []record.Event) map[int]map[string]record.State {
 		if all[e.Invocation] == nil {
 			all[e.Invocation] = map[string]record.State{}
 		}
-		if all[e.Invocation][e.Test] != record.Failed {
+		now := all[e.Invocation][e.Test]
+		if now != record.Failed && (now != record.Skipped || e.State == record.Failed) {
 			all[e.Invocation][e.Test] = e.State
 		}
 	}
@@ -84,6 +85,17 @@ func (r reference) byWord(name string, state record.State) bool {
 			return of != nil && of.Number == c.Number && !takenOver(s) && slices.ContainsFunc(s.Results, func(row reporter.Result) bool { return row.Name == name })
 		})
 		return !rows
+	})
+}
+
+// ofAnother tells whether a suite was not written by the run in whose folder it is. Silent on it: it shows nothing of the run.
+func (r reference) ofAnother(s reporter.Suite) bool { return r.Run != nil && r.numbers[s.File] == 0 }
+
+// byAnother tells whether a test passed in a suite that the run did not write.
+func (r reference) byAnother(name string) bool {
+	return slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool {
+		state, _ := r.inSuite(s, name)
+		return r.ofAnother(s) && (state == reporter.Passed || state == reporter.Flaky)
 	})
 }
 
@@ -165,12 +177,15 @@ func (r reference) wholeSuite(s reporter.Suite) bool {
 // the journal has all that it told. A call of ours of which the record does not tell is not whole.
 func (r reference) wholeCall(s reporter.Suite, call *record.Call) bool {
 	if call == nil {
-		return r.Run == nil || len(r.Run.Calls) == 0 || r.numbers[s.File] == 0 || takenOver(s)
+		return r.Run == nil || takenOver(s)
 	}
-	failed := slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return s.Failures > 0 && r.call(s) == call })
+	code := 0 // that the rows of the call explain
+	if slices.ContainsFunc(r.Suites, func(s reporter.Suite) bool { return s.Failures > 0 && r.call(s) == call && !takenOver(s) }) {
+		code = 1
+	}
 	boasts := call.ExitCode != 0 && s.Succeeded == "true" && !takenOver(s)
 	lost := len(call.Tests) > 0 && len(r.journal[call.Number]) < call.Told
-	return call.Ending == record.Completed && call.Problem == "" && (call.ExitCode == 0 || failed) && !boasts && !lost && !call.Redone
+	return call.Ending == record.Completed && call.Problem == "" && call.ExitCode == code && !boasts && !lost && !call.Redone
 }
 
 // call is the recorded call that wrote the suite's file, nil if none did.

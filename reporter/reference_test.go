@@ -151,8 +151,8 @@ func (r reference) ability(tc specs.TestCase, a specs.Assignment) (state reporte
 		return reporter.Skipped, nil
 	case len(passed) == 0 && slices.ContainsFunc(a.Tests, func(test int) bool {
 		state, _ := r.test(r.names[test])
-		return state == reporter.NotRun && r.byWord(r.names[test], record.Passed)
-	}): // silent on a word without a result: it passed, and is not shown
+		return state == reporter.NotRun && (r.byWord(r.names[test], record.Passed) || r.byAnother(r.names[test]))
+	}): // silent on a word without a result, and on a result of another run: it passed, and is not shown
 		return reporter.Unconfirmed, nil
 	case len(passed) == 0: // silent on some skipped and others without a result: "skipped" is of every test
 		return reporter.NotRun, nil

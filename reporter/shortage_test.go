@@ -79,6 +79,8 @@ func TestNoWindowsTakesPods(t *testing.T) {
 	open, shut, linux := node("windows"), node("windows", "os=windows:NoSchedule"), node("linux")
 	cordoned := node("windows")
 	cordoned.Cordoned, cordoned.Schedulable = true, false
+	down := node("windows")
+	down.Ready, down.Schedulable = false, false
 	const test = "A"
 	ended := time.Now()
 	for _, c := range []struct {
@@ -89,6 +91,8 @@ func TestNoWindowsTakesPods(t *testing.T) {
 	}{
 		{"one takes pods", record.Cluster{Nodes: []record.Node{open, shut, linux}}, nil, reporter.Passed},
 		{"none does", record.Cluster{Nodes: []record.Node{shut, cordoned, linux}}, nil, reporter.Unconfirmed},
+		{"none is ready", record.Cluster{Nodes: []record.Node{down, linux}}, nil, reporter.Unconfirmed},
+		{"one is ready later", record.Cluster{Nodes: []record.Node{down, linux}, Changes: []record.Change{{Node: open}}}, nil, reporter.Passed},
 		{"one does later", record.Cluster{Nodes: []record.Node{shut, linux}, Changes: []record.Change{{Node: open}}}, nil, reporter.Passed},
 		{"the record shows that pods ran", record.Cluster{Nodes: []record.Node{shut, linux}}, []record.TestPods{{
 			Test: test, Invocation: 1, Joined: record.JoinedByNamespace, Pods: []record.Pod{{Name: "p", OS: "windows", Started: &ended}},

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -16,6 +18,7 @@ import (
 
 	"sigs.k8s.io/windows-operational-readiness/internal/nearest"
 	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 )
 
 // Access is how the cluster is reached.
@@ -68,7 +71,30 @@ func (a Access) read() (*rest.Config, error) {
 		known := slices.Sorted(maps.Keys(loaded.Contexts))
 		return nil, fmt.Errorf("--context: unknown context %q%s; known are %q", a.Context, nearest.Hint(a.Context, known), known)
 	}
+	if err := a.lacks(*loaded); err != nil {
+		return nil, err
+	}
 	return clientcmd.NewNonInteractiveClientConfig(*loaded, a.Context, &clientcmd.ConfigOverrides{}, nil).ClientConfig()
+}
+
+// lacks says what kubeconfigs lack that lead to no cluster, nil for nothing. The words of client-go for it are of variables that
+// this program does not read.
+func (a Access) lacks(loaded clientcmdapi.Config) error {
+	files, known := strings.Join(a.Files, ", "), slices.Sorted(maps.Keys(loaded.Contexts))
+	name := cmp.Or(a.Context, loaded.CurrentContext)
+	context, there := loaded.Contexts[name]
+	switch {
+	case len(known) == 0:
+		return fmt.Errorf("there is no context in %s", files)
+	case name == "":
+		return usererror.WithHint(fmt.Errorf("no context is the current one in %s", files), fmt.Sprintf("choose one with --context; known are %q", known))
+	case !there:
+		return usererror.WithHint(fmt.Errorf("the current context %q is not in %s", name, files), fmt.Sprintf("choose one with --context; known are %q", known))
+	}
+	if _, there := loaded.Clusters[context.Cluster]; !there {
+		return fmt.Errorf("context %q names the cluster %q, which is not in %s", name, context.Cluster, files)
+	}
+	return nil
 }
 
 // Kubeconfig returns the path of one kubeconfig for e2e.test, which reads no list of them; "" for the cluster that the

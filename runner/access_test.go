@@ -32,6 +32,17 @@ func TestConnect(t *testing.T) {
 	dir := t.TempDir()
 	a, b := writeKubeconfig(t, filepath.Join(dir, "a"), "a"), writeKubeconfig(t, filepath.Join(dir, "b"), "b")
 	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	without := func(name, what string) string { // a kubeconfig without a thing
+		text, err := os.ReadFile(a)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), []byte(strings.Replace(string(text), what, "", 1)), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, name)
+	}
+	current := without("no-current", "current-context: a\n")
 	for _, test := range []struct {
 		access      runner.Access
 		host, wrong string
@@ -41,8 +52,12 @@ func TestConnect(t *testing.T) {
 		{runner.Access{Files: []string{b, a}}, "https://b.test", ""},
 		{runner.Access{Files: []string{a, b}, Context: "b"}, "https://b.test", ""},
 		{runner.Access{Files: []string{a, b}, Context: "c"}, "", `--context: unknown context "c"; known are ["a" "b"]`},
+		{runner.Access{Files: []string{current}}, "", "no context is the current one in " + current},
+		{runner.Access{Files: []string{current}, Context: "a"}, "https://a.test", ""},
+		{runner.Access{Files: []string{without("no-context", "{name: a, context: {cluster: a, user: a}}")}}, "", "there is no context in "},
+		{runner.Access{Files: []string{without("no-cluster", "{name: a, cluster: {server: 'https://a.test', certificate-authority: ca-a.crt}}")}}, "", `context "a" names the cluster "a", which is not in `},
 		{runner.Access{}, "", "unable to load in-cluster configuration"},
-		{runner.Access{Files: []string{a + ".none"}}, "", "no configuration has been provided"},
+		{runner.Access{Files: []string{a + ".none"}}, "", "there is no context in "},
 	} {
 		config, err := test.access.Connect()
 		switch {

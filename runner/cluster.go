@@ -19,6 +19,7 @@ import (
 
 // Cluster is what a run must know of the cluster before it starts.
 type Cluster struct {
+	ID       string            `json:"id,omitempty"`       // UID of its namespace kube-system, which no other cluster has; "" if it does not tell
 	Server   string            `json:"server"`             // address of the API server
 	Version  string            `json:"version"`            // such as v1.36.3
 	Nodes    []Node            `json:"nodes"`              // by operating system, Windows first, then by name
@@ -44,6 +45,9 @@ func Inspect(ctx context.Context, config *rest.Config) (Cluster, error) {
 		return Cluster{}, fmt.Errorf("asking %s for its version: %w", address(config), err)
 	}
 	c := Cluster{Server: address(config), Version: version.GitVersion}
+	if system, err := client.CoreV1().Namespaces().Get(ctx, metav1.NamespaceSystem, metav1.GetOptions{}); err == nil {
+		c.ID = string(system.UID) // without it the address tells clusters apart
+	}
 	nodes, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	c.unlisted(record.Nodes, err)
 	if err == nil {

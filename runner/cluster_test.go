@@ -35,6 +35,7 @@ func apiServer(t *testing.T, answers map[string]string) *rest.Config {
 const (
 	versionPath  = "/version"
 	nodesPath    = "/api/v1/nodes"
+	systemPath   = "/api/v1/namespaces/kube-system"
 	webhooksPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 	policiesPath = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies"
 )
@@ -58,6 +59,7 @@ func answers(t *testing.T, nodes ...corev1.Node) map[string]string {
 	return map[string]string{
 		versionPath: `{"major": "1", "minor": "36", "gitVersion": "v1.36.3"}`,
 		nodesPath:   string(data),
+		systemPath:  `{"metadata": {"name": "kube-system", "uid": "2f1c"}}`,
 		webhooksPath: `{"items": [
 			{"webhooks": [{"name": "z.pods", "rules": [{"resources": ["services"]}, {"resources": ["pods"]}]}, {"name": "of services", "rules": [{"resources": ["services"]}]}]},
 			{"webhooks": [{"name": "all", "rules": [{"resources": ["*"]}]}, {"name": "all of all", "rules": [{"resources": ["*/*"]}]}, {"name": "none", "rules": []}]}]}`,
@@ -96,7 +98,7 @@ func TestInspect(t *testing.T) {
 	cordoned := of("e", "windows", true, false)
 	cordoned.Cordoned = true
 	want := runner.Cluster{
-		Server: config.Host, Version: "v1.36.3",
+		ID: "2f1c", Server: config.Host, Version: "v1.36.3",
 		Nodes: []runner.Node{
 			of("a", "windows", true, false, "os=x:NoSchedule"), of("b", "windows", false, false), of("d", "windows", true, true), cordoned,
 			of("f", "windows", true, false, "maintenance=x:NoSchedule", "os=x:NoSchedule"), of("g", "windows", true, true),

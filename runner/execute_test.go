@@ -82,6 +82,10 @@ func TestExecute(t *testing.T) {
 		"it wrote nothing and says nothing": {nil, Result{
 			Ending: Completed, Problem: "e2e.test ended with exit code 0 and wrote no JUnit", LastSaid: []string{""},
 		}},
+		"it says that it failed": {[]string{"--junit", `--say=one\nFAIL! - Suite Timeout Elapsed -- 1 Passed\n`}, Result{
+			Ending: Completed, JUnit: junit, Problem: "e2e.test said that its suite failed, and ended with exit code 0",
+			LastSaid: []string{"one", "FAIL! - Suite Timeout Elapsed -- 1 Passed"},
+		}},
 		"it died": {[]string{"--junit", `--say=alas\n`, "--kill"}, Result{
 			Ending: Died, ExitCode: -1, JUnit: junit, Problem: "e2e.test died: signal: killed", LastSaid: []string{"alas"},
 		}},

@@ -53,9 +53,9 @@ type listener struct {
 
 	mu         sync.Mutex
 	invocation int
-	seen       map[string]bool
-	posted     []string // tests that were posted to have failed
-	err        error    // the first that kept an event from the journal
+	seen       map[string]State // how tests ended, the worst that was told of each
+	posted     []string         // tests that were posted to have failed
+	err        error            // the first that kept an event from the journal
 }
 
 func listen(journal io.Writer, notify func(Event)) (*listener, error) {
@@ -76,7 +76,7 @@ func listen(journal io.Writer, notify func(Event)) (*listener, error) {
 func (l *listener) begin(invocation int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.invocation, l.seen, l.posted = invocation, map[string]bool{}, nil
+	l.invocation, l.seen, l.posted = invocation, map[string]State{}, nil
 }
 
 // told is of how many tests of the present invocation the end is known.
@@ -133,16 +133,20 @@ func (l *listener) believe() {
 	}
 }
 
+// add takes how a test ended. What was told before stays true, unless this is worse.
 func (l *listener) add(test string, state State, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.seen[test] {
+	before := l.seen[test]
+	if state.Worse(before) == before {
 		return
 	}
-	l.seen[test] = true
+	l.seen[test] = state
 	event := Event{Time: time.Now().UTC(), Invocation: l.invocation, Test: test, State: state, Seconds: took.Seconds()}
-	if err := event.Encode(l.journal); err != nil && l.err == nil {
-		l.err = fmt.Errorf("keeping the journal: %w", err)
+	if l.err == nil { // behind a line of which a part was written nothing could be read
+		if err := event.Encode(l.journal); err != nil {
+			l.err = fmt.Errorf("keeping the journal: %w", err)
+		}
 	}
 	l.notify(event)
 }

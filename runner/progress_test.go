@@ -27,8 +27,8 @@ func posts(t *testing.T, url string, bodies ...string) []int {
 	return codes
 }
 
-// TestListener holds what is made of progress posts: an event for each test that ended, once in an invocation, told and
-// kept in the journal.
+// TestListener holds what is made of progress posts: an event for each test that ended, once in an invocation unless a worse end
+// is told of it, passed on and kept in the journal.
 func TestListener(t *testing.T) {
 	t.Parallel()
 	var journal bytes.Buffer
@@ -39,14 +39,14 @@ func TestListener(t *testing.T) {
 	}
 	before := time.Now()
 	l.begin(3)
-	codes := posts(t, l.url, `{"msg": "PASSED one"}`, `{"msg": "FAILED two"}`, `{"msg": "PASSED one", "total": 9}`, `{"msg": "FAILED one"}`,
+	codes := posts(t, l.url, `{"msg": "PASSED one"}`, `{"msg": "FAILED two"}`, `{"msg": "PASSED one", "total": 9}`, `{"msg": "FAILED one"}`, `{"msg": "PASSED two"}`,
 		`{"msg": "FAILED three"}`, `{"msg": "Test run completed"}`, `{}`, `{"msg": 1}`, `nonsense`)
-	if diff := cmp.Diff([]int{200, 200, 200, 200, 200, 200, 200, 400, 400}, codes); diff != "" {
+	if diff := cmp.Diff([]int{200, 200, 200, 200, 200, 200, 200, 200, 400, 400}, codes); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 	l.spoke(Spoken{Test: "three"}) // it was stopped
 	l.spoke(Spoken{Test: "two", State: Failed})
-	if got := l.told(); got != 1 {
+	if got := l.told(); got != 2 {
 		t.Errorf("told of %d tests", got)
 	}
 	l.believe()
@@ -66,7 +66,7 @@ func TestListener(t *testing.T) {
 	if _, err := http.Post(l.url, "application/json", strings.NewReader("{}")); err == nil {
 		t.Error("still listening")
 	}
-	want := []Event{{Invocation: 3, Test: "one", State: Passed}, {Invocation: 3, Test: "two", State: Failed}, {Invocation: 4, Test: "one", State: Skipped, Seconds: 1.5}}
+	want := []Event{{Invocation: 3, Test: "one", State: Passed}, {Invocation: 3, Test: "two", State: Passed}, {Invocation: 3, Test: "two", State: Failed}, {Invocation: 3, Test: "one", State: Failed}, {Invocation: 4, Test: "one", State: Skipped, Seconds: 1.5}}
 	if diff := cmp.Diff(want, told, cmpopts.IgnoreFields(Event{}, "Time")); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -75,7 +75,7 @@ func TestListener(t *testing.T) {
 			t.Errorf("told at %v", e.Time)
 		}
 	}
-	if lines := strings.Split(journal.String(), "\n"); len(lines) != 4 || !strings.Contains(lines[0], `"invocation":3,"test":"one","state":"passed"}`) || lines[3] != "" {
+	if lines := strings.Split(journal.String(), "\n"); len(lines) != 6 || !strings.Contains(lines[0], `"invocation":3,"test":"one","state":"passed"}`) || lines[5] != "" {
 		t.Errorf("journal:\n%s", journal.String())
 	}
 }
@@ -91,14 +91,15 @@ func (d *fullDisk) Write([]byte) (int, error) {
 func TestListenerFullDisk(t *testing.T) {
 	t.Parallel()
 	told := 0
-	l, err := listen(&fullDisk{}, func(Event) { told++ })
+	disk := &fullDisk{}
+	l, err := listen(disk, func(Event) { told++ })
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.begin(1)
 	l.add("one", Passed, 0)
 	l.add("two", Passed, 0)
-	if err := l.close(); told != 2 || err == nil || err.Error() != "keeping the journal: disk full " {
+	if err := l.close(); told != 2 || disk.writes != 1 || err == nil || err.Error() != "keeping the journal: disk full " {
 		t.Errorf("told of %d, %v", told, err)
 	}
 }

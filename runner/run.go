@@ -170,7 +170,8 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 	ctx, cancel := context.WithTimeout(ctx, timeout+r.Grace)
 	defer cancel()
 	follower := r.follower(inv, r.listener)
-	outputs := []io.Writer{r.log, follower, r.Pulse}
+	word := &lastWord{}
+	outputs := []io.Writer{r.log, follower, r.Pulse, word}
 	if r.Output != nil {
 		outputs = append(outputs, &keeper{w: r.Output}) // a terminal that is gone must not stop e2e.test
 	}
@@ -193,7 +194,10 @@ func (r session) invoke(ctx context.Context, inv Invocation, timeout time.Durati
 		Number: inv.Number, Command: p.args, Ending: ending, ExitCode: exitCode(ending, err),
 		Seconds: time.Since(start).Seconds(), JUnit: r.junitOf(inv.Number), Told: r.listener.told(),
 	}
-	if result.Problem = r.problem(result, err); result.Problem != "" {
+	if result.Problem = r.problem(result, err); result.Problem == "" && result.ExitCode == 0 && word.failed {
+		result.Problem = "e2e.test said that its suite failed, and ended with exit code 0"
+	}
+	if result.Problem != "" {
 		result.LastSaid = lastLines(r.file, said)
 	}
 	return result

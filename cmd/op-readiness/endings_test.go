@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type fakeEnding struct {
 	scenario `yaml:",inline"`
 	Does     map[string]string `yaml:"does"`  // what tests do instead of passing, by the first word that only their names have
 	Args     []string          `yaml:"args"`  // further ones of op-readiness run
+	Left     string            `yaml:"left"`  // a test of which a result lies in the folder already, that it passed
 	Says     string            `yaml:"says"`  // a regular expression of what the run, and a report of its folder, say
 	Ready    bool              `yaml:"ready"` // the one with which nothing is wrong
 }
@@ -49,6 +51,12 @@ func checkEnding(ts *testscript.TestScript, name string, e fakeEnding) {
 	ts.Check(writeFile(scenarioFile, data))
 	ts.Setenv("FAKE_E2E", scenarioFile)
 	ts.Check(ts.Exec("cp", ts.Getenv("E2E"), "e2e.test"))
+	if e.Left != "" {
+		ts.Check(os.Mkdir(ts.MkAbs(name), 0o755))
+		other := scenario{Tests: []fakeTest{{Name: e.Left}}}
+		left := other.junit(fakeResults{of: map[string]fakeResult{e.Left: {status: "passed"}}}, false)
+		ts.Check(writeFile(ts.MkAbs(name+"/junit_01.xml"), []byte(left)))
+	}
 	command := []string{"run", "--e2e-binary", "./e2e.test", "--kubeconfig", "kubeconfig", "--test-directory", "spec.yaml", "--report-dir", name}
 	runCode := ts.Exec("op-readiness", append(command, e.Args...)...)
 	ran, talk := ts.ReadFile("stdout"), ts.ReadFile("stderr")

@@ -15,19 +15,21 @@ func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, 
 	result := fakeResult{status: "passed"}
 	switch test.Does {
 	case "fail":
-		result = fakeResult{"failed", "expected pods to be running\ngot: Pending"}
+		result = fakeResult{status: "failed", message: "expected pods to be running\ngot: Pending"}
 	case "failThenPass":
 		if mark := filepath.Join(dir, "failed-once"); os.Mkdir(mark, 0o755) == nil {
-			result = fakeResult{"failed", "expected pods to be running\ngot: Pending"}
+			result = fakeResult{status: "failed", message: "expected pods to be running\ngot: Pending"}
 		}
 	case "skip":
-		result = fakeResult{"skipped", "no node is joined to a domain"}
+		result = fakeResult{status: "skipped", message: "no node is joined to a domain"}
 	case "panic":
 		panic("e2e.test panics")
 	case "kill":
 		signalTo(os.Getpid(), os.Kill)
 	case "lost", "lies":
-		result = fakeResult{"failed", "expected pods to be running\ngot: Pending"}
+		result = fakeResult{status: "failed", message: "expected pods to be running\ngot: Pending"}
+	case "retried":
+		result.retried = true
 	case "pending":
 		result = fakeResult{status: "pending"}
 	case "gone":
@@ -56,7 +58,7 @@ func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, 
 		<-asked
 		fmt.Println("  In [It] (Node Runtime: 1h): waiting for a pod")
 		<-signals
-		result, r.reason = fakeResult{"interrupted", "Interrupted by User"}, "Interrupted by User"
+		result, r.reason = fakeResult{status: "interrupted", message: "Interrupted by User"}, "Interrupted by User"
 	case "abort":
 		job, err := strconv.Atoi(os.Getenv("PROW_JOB_PID"))
 		check(err)
@@ -79,10 +81,10 @@ func (r *fakeResults) does(test fakeTest, dir string, signals <-chan os.Signal, 
 func (r *fakeResults) untilStopped(result *fakeResult, signals <-chan os.Signal, deadline <-chan time.Time) {
 	select {
 	case <-signals:
-		*result = fakeResult{"interrupted", "Interrupted by User"}
+		*result = fakeResult{status: "interrupted", message: "Interrupted by User"}
 		r.reason = "Interrupted by User"
 	case <-deadline:
-		*result = fakeResult{"timedout", "A suite timeout occurred"}
+		*result = fakeResult{status: "timedout", message: "A suite timeout occurred"}
 		r.reason = "Suite Timeout Elapsed"
 	}
 }

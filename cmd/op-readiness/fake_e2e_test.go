@@ -34,9 +34,10 @@ type scenario struct {
 	Refuse  string     `yaml:"refuse"` // said instead of running anything
 	Around  string     `yaml:"around"` // a node around the tests that fails, such as "[SynchronizedAfterSuite]"
 	Denies  bool       `yaml:"denies"` // its JUnit says that the suite did not succeed
+	Word    string     `yaml:"word"`   // the last that it says
 	After   string     `yaml:"after"`  // what happens behind the JUnit: hang, deaf, panic, kill
 	Pace    string     `yaml:"pace"`   // how long each test takes, such as 40ms
-	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies and After hold; 0: the first
+	From    int        `yaml:"from"`   // the call from which Exit, Refuse, Around, Denies, Word and After hold; 0: the first
 }
 
 // fakeTest is a test and what happens when it is run: pass, fail, failThenPass (once failed, it passes in the next call),
@@ -45,7 +46,8 @@ type scenario struct {
 // runner is killed, then as deaf), child (it starts a process with a session of its own, then as orphan), stall (nothing is
 // said until a signal), gone (the program is no longer there for another call), pending (it has no row but that), rowless
 // (it passed, and has no row), lost (it failed, and has no row), lies (it failed, and its row passed), untold (it passed,
-// and nothing tells), unplanned (as pass, whether it was selected or not), away (the API server does not answer meanwhile).
+// and nothing tells), recants (it is told as passed, then as failed, and its row passed), retried (a row of it failed, and the next
+// one passed), unplanned (as pass, whether it was selected or not), away (the API server does not answer meanwhile).
 type fakeTest struct {
 	Name string   `yaml:"name"`
 	Does string   `yaml:"does"`
@@ -116,6 +118,7 @@ func (s scenario) listImages() {
 type fakeResult struct {
 	status  string // "passed", "failed", "skipped", "timedout", "interrupted"
 	message string
+	retried bool // a row that failed stands before that of the end
 }
 
 // failed tells whether the suite has failed by this test.
@@ -152,7 +155,7 @@ func (s scenario) run(flags map[string][]string) {
 	fmt.Println("args:", strings.Join(os.Args[1:], " "))
 	results := fakeResults{of: map[string]fakeResult{}}
 	if !s.holds(flags) {
-		s.Exit, s.Refuse, s.Around, s.Denies, s.After = 0, "", "", false, ""
+		s.Exit, s.Refuse, s.Around, s.Denies, s.Word, s.After = 0, "", "", false, "", ""
 	}
 	timeout, err := time.ParseDuration(flags["ginkgo.timeout"][0])
 	check(err)
@@ -176,6 +179,9 @@ func (s scenario) run(flags map[string][]string) {
 		s.take()
 		results.does(test, flags["report-dir"][0], signals, deadline)
 		results.of[test.Name].tell(test.Name)
+		if test.Does == "recants" {
+			fakeResult{status: "failed"}.tell(test.Name)
+		}
 		post(flags["progress-report-url"][0], test.Name, results.of[test.Name].status)
 		results.forget(test)
 	}
@@ -256,6 +262,7 @@ func (s scenario) end(flags map[string][]string, results fakeResults) {
 		name := filepath.Join(flags["report-dir"][0], "junit_"+flags["report-prefix"][0]+"01.xml")
 		check(os.WriteFile(name, []byte(junit[:len(junit)-s.Cut]), 0o644))
 	}
+	fmt.Println(s.Word)
 	switch s.After {
 	case "hang", "deaf":
 		fmt.Println("hanging behind the results")

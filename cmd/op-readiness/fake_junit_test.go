@@ -18,7 +18,7 @@ import (
 func TestFakeJUnit(t *testing.T) {
 	t.Parallel()
 	s := scenario{Tests: []fakeTest{{Name: "[sig-a] it's \"one\""}, {Name: "two"}, {Name: "three"}, {Name: "four"}}}
-	fake := s.junit(fakeResults{of: map[string]fakeResult{"two": {"timedout", "slow\n<b>"}, "three": {"skipped", "why"}, "four": {"passed", ""}}}, false)
+	fake := s.junit(fakeResults{of: map[string]fakeResult{"two": {status: "timedout", message: "slow\n<b>"}, "three": {status: "skipped", message: "why"}, "four": {status: "passed"}}}, false)
 	real := realJUnit(t)
 	lines := func(text string) []string {
 		text = regexp.MustCompile(`"[^"]*"`).ReplaceAllString(text, `""`)
@@ -97,9 +97,12 @@ func (s scenario) junit(results fakeResults, dry bool) string {
 		writeRow(&b, name, "passed", "7.1035e-05", "")
 	}
 	if s.Around != "" {
-		writeRow(&b, s.Around, "failed", "1.5", fakeResult{"failed", "it broke"}.child())
+		writeRow(&b, s.Around, "failed", "1.5", fakeResult{status: "failed", message: "it broke"}.child())
 	}
 	for _, test := range s.Tests {
+		if results.of[test.Name].retried {
+			writeRow(&b, "[It] "+test.Name, "failed", "1", fakeResult{status: "failed", message: "it broke"}.child())
+		}
 		writeRow(&b, "[It] "+test.Name, cmp.Or(results.of[test.Name].status, "skipped"), secondsOf(results.of[test.Name], dry), results.of[test.Name].child())
 	}
 	b.WriteString("      </testsuite>\n  </testsuites>")

@@ -165,7 +165,11 @@ func (o runOptions) carryOut(cmd *cobra.Command, s streams) (readiness.Outcome, 
 	case readiness.ToSelect:
 		return readiness.Outcome{}, o.selectOnly(ctx, s, plan)
 	}
-	return execute(ctx, s, plan)
+	outcome, err := execute(ctx, s, plan)
+	if outcome.GoOn() && (err == nil || errors.As(err, new(exitError))) {
+		fmt.Fprintf(s.err, "%s\ngo on with: %s\n", outcome.Summary.Headline(), resuming(cmd.Flags(), outcome.Folder))
+	}
+	return outcome, err
 }
 
 // parseProcs reads how many processes share the tests; 0 is for auto.
@@ -198,7 +202,15 @@ func (o *runOptions) chooseFolder(now time.Time) {
 		}
 	default:
 		o.ReportDir, o.Link = filepath.Join(reports, now.UTC().Format("20060102-150405")), latest
+		for name, n := o.ReportDir, 2; isThere(o.ReportDir); n++ { // of a run that began in the same second
+			o.ReportDir = fmt.Sprintf("%s-%d", name, n)
+		}
 	}
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // plan finds out and decides, and says what a user must know before anything runs.
@@ -275,21 +287,10 @@ func execute(ctx context.Context, s streams, plan readiness.Plan) (readiness.Out
 	if !outcome.Worked {
 		return outcome, errors.New("e2e.test could not be run")
 	}
-	if outcome.GoOn() {
-		fmt.Fprintf(s.err, "%s\ngo on with: op-readiness run --resume --report-dir %s\n", outcome.Summary.Headline(), shellQuoted(outcome.Folder))
-	}
 	if outcome.Summary.Verdict != reporter.Ready {
 		return outcome, exitError{code: codeBad}
 	}
 	return outcome, nil
-}
-
-// shellQuoted is a word as a shell takes it.
-func shellQuoted(word string) string {
-	if !strings.ContainsAny(word, " \t\n'\"\\$&;|<>()*?[]`~#!{}") {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // writeProblem tells of a call that went wrong, with the last that e2e.test said.

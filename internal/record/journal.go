@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -27,6 +28,28 @@ const (
 	Failed  State = "failed"
 	Skipped State = "skipped"
 )
+
+// Worse is the worse of two ends of one test in one call: what was told later makes nothing good. Of no end and another it is the
+// other.
+func (s State) Worse(other State) State {
+	rank := func(s State) int { return slices.Index([]State{"", Passed, Skipped, Failed}, s) }
+	if rank(other) > rank(s) {
+		return other
+	}
+	return s
+}
+
+// Told is what a journal says of the tests of each call, by its number. Of two lines for a test the worse holds.
+func Told(journal []Event) map[int]map[string]State {
+	all := map[int]map[string]State{}
+	for _, e := range journal {
+		if all[e.Invocation] == nil {
+			all[e.Invocation] = map[string]State{}
+		}
+		all[e.Invocation][e.Test] = e.State.Worse(all[e.Invocation][e.Test])
+	}
+	return all
+}
 
 // Encode writes an event as one line.
 func (e Event) Encode(w io.Writer) error {

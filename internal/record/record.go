@@ -88,6 +88,7 @@ type Binary struct {
 
 // Cluster is the cluster under test.
 type Cluster struct {
+	ID       string     `json:"id,omitempty"`       // UID of its namespace kube-system; "" if it did not tell
 	Server   string     `json:"server"`             // address of the API server
 	Version  string     `json:"version"`            // such as v1.36.3
 	Nodes    []Node     `json:"nodes"`              // at the start, Windows first, then by name
@@ -111,6 +112,14 @@ func (c Cluster) After(before *Cluster, from time.Time) Cluster {
 	}
 	c.Nodes, c.Changes, c.Watched = before.Nodes, append(changes, c.Changes...), c.Watched && before.Watched
 	return c
+}
+
+// Is tells whether two clusters are the same: by their ids, else by the addresses of their API servers.
+func (c Cluster) Is(other Cluster) bool {
+	if c.ID != "" && other.ID != "" {
+		return c.ID == other.ID
+	}
+	return c.Server == other.Server
 }
 
 // Unlisted is a kind of objects that the API server did not list.

@@ -139,7 +139,7 @@ func evidenceOf(t *testing.T, job, version string, change func(i int, test *repo
 // failing ends the job as one does in which a test failed.
 func failing(e *reporter.Evidence) {
 	e.Build.Result, e.End = "FAILURE", reporter.End{State: reporter.FailedJob, Words: "FAILURE"}
-	e.Suites[0].Failures, e.Suites[0].Succeeded = 1, "false"
+	e.Suites[0].Failures, e.Suites[0].Succeeded, e.Run.Calls[0].ExitCode = 1, "false", 1
 }
 
 func buildOf(job string) reporter.Build {

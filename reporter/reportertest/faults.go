@@ -75,12 +75,17 @@ func claimFaults() []Fault {
 	}
 }
 
-// suiteFaults are of the suite of the second call, whose test no other suite shows in both directions, or of the first.
-func suiteFaults() []Fault {
-	first := []string{ // what the first call alone shows
+// shownByFirst are the abilities that the first call alone shows.
+func shownByFirst() []string {
+	return []string{
 		"pinned", "sent", "hybrid", "to-linux", "flagged", "alternatives", "rerun", "retried", "interface", "in-part", "addresses", "endpoints",
 		"replaced", "optional",
 	}
+}
+
+// suiteFaults are of the suite of the second call, whose test no other suite shows in both directions, or of the first.
+func suiteFaults() []Fault {
+	first := shownByFirst()
 	second := func(name string, change func(*reporter.Suite)) Fault {
 		return known(name, func(e *reporter.Evidence) { ofCall(e, 2, change) }, "to-linux", "to-windows")
 	}

@@ -41,6 +41,8 @@ func callFaults() []Fault {
 		second("nothing says how a call of e2e.test ended", func(c *record.Call) { c.Ending = "" }),
 		second("a call of e2e.test has a problem", func(c *record.Call) { c.Problem = "it wrote no JUnit" }),
 		second("a call of e2e.test failed, without a failed test", func(c *record.Call) { c.ExitCode = 1 }),
+		known("a call of e2e.test panicked, and a test of it failed before", func(e *reporter.Evidence) { eachCall(e, 1, func(c *record.Call) { c.ExitCode = 2 }) }, shownByFirst()...),
+		known("a call of e2e.test did not fail, and a test of it did", func(e *reporter.Evidence) { eachCall(e, 1, func(c *record.Call) { c.ExitCode = 0 }) }, shownByFirst()...),
 		known("a file that a call wrote is lost", func(e *reporter.Evidence) {
 			e.Suites = slices.DeleteFunc(e.Suites, func(s reporter.Suite) bool { n, _ := reportdir.Invocation(s.File); return n == 2 })
 		}),

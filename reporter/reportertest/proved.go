@@ -2,6 +2,7 @@ package reportertest
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,7 @@ func runRecord(build reporter.Build, q reporter.Question) *record.Run {
 	return &record.Run{
 		Schema: record.RunSchema, Tool: "v1.0.0", Started: build.Started, Ended: &end, EndedBy: record.EndingComplete, KubernetesVersion: q.Version,
 		Cluster: &record.Cluster{Version: q.Version, Nodes: nodes, Watched: true},
+		Calls:   []record.Call{{Number: 1, Ending: record.Completed, JUnit: []string{path.Base(ResultFile)}}},
 	}
 }
 
@@ -163,6 +165,7 @@ func Change(e *reporter.Evidence, outcomes ...Outcome) {
 		}
 	}
 	if s.Failures > 0 {
+		e.Run.Calls[0].ExitCode = 1
 		s.Succeeded, e.Build.Result, e.End = "false", "FAILURE", reporter.End{State: reporter.FailedJob, Words: "FAILURE"}
 	}
 }
