@@ -42,17 +42,19 @@ func open(dir string) (handover, error) {
 	return h, nil
 }
 
-// put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so.
+// put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so, and before all
+// else: whoever is killed here leaves nothing that is greener than what was there.
 func (h handover) put(results *Item, e Ending) error {
 	if results == nil {
 		failed := Items(nil, e)
 		results = &failed
 	}
-	err := atomicfile.Render(filepath.Join(h.folder, reportdir.Items), results.Encode)
+	var err error
 	if e.Problem != "" {
 		rows := func(w io.Writer) error { return encodeJUnit(w, e) }
-		err = errors.Join(err, atomicfile.Render(filepath.Join(h.folder, reportdir.View), rows))
+		err = atomicfile.Render(filepath.Join(h.folder, reportdir.View), rows)
 	}
+	err = errors.Join(err, atomicfile.Render(filepath.Join(h.folder, reportdir.Items), results.Encode))
 	if err != nil {
 		return fmt.Errorf("writing the results for Sonobuoy: %w", err)
 	}
