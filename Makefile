@@ -73,7 +73,7 @@ report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b 
 e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, 100 killed generates, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
-	$(GO) test -run TestScripts/run-kills -count 1 -timeout 60m ./cmd/op-readiness -kills 200
+	$(GO) test -run 'TestScripts/(run|sonobuoy)-kills' -count 1 -timeout 60m ./cmd/op-readiness -kills 200
 	$(GO) test -run TestGenerateKilled -count 1 -timeout 60m ./cmd/op-readiness -generate-kills 100
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
