@@ -85,15 +85,6 @@ func (r real) load(t *testing.T, layout string, commands [][]string) {
 	}
 }
 
-func build(t *testing.T, dir, to, pkg string) {
-	t.Helper()
-	cmd := exec.Command("go", "build", "-trimpath", "-o", to, pkg)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
 // say runs a command in the network of the cluster, and returns what it said and its exit code.
 func (r real) say(t *testing.T, name string, args ...string) (string, int) {
 	t.Helper()
