@@ -21,6 +21,7 @@ const (
 type handover struct {
 	dir    string
 	folder string // what is handed over
+	before []byte // the record that lay in it at first; nil: none did
 }
 
 // open prepares the folder, so that nothing but a change of a name is left to do at the end, which a full disk lets pass too:
@@ -32,6 +33,10 @@ func open(dir string) (handover, error) {
 	}
 	if err := os.Remove(filepath.Join(dir, doneName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return h, fmt.Errorf("removing the done file of an earlier run: %w", err)
+	}
+	var err error
+	if h.before, err = os.ReadFile(filepath.Join(h.folder, reportdir.Record)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return h, fmt.Errorf("looking for an earlier run: %w", err)
 	}
 	if err := h.put(nil, Ending{Problem: "the run did not come to its end"}); err != nil {
 		return h, err

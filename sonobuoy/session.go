@@ -1,10 +1,12 @@
 package sonobuoy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,7 +65,7 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 	if problem != nil {
 		ending = Ending{Problem: problem.Error(), LastSaid: out.lines()}
 	}
-	summary, judged := s.judge(ctx, h.folder)
+	summary, judged := s.judge(ctx, h)
 	switch {
 	case ending.Problem != "":
 	case summary == nil:
@@ -80,12 +82,19 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 	return outcome, nil
 }
 
-// judge judges what there is to judge. Without a record of a run there is nothing, and the error says so.
-func (s Session) judge(ctx context.Context, folder string) (*reporter.Summary, error) {
-	if _, err := os.Stat(filepath.Join(folder, reportdir.Record)); err != nil {
+// judge judges what there is to judge. Without a record that this run wrote there is nothing, and the error says so: what lay in the
+// folder before may be as good as it likes.
+func (s Session) judge(ctx context.Context, h handover) (*reporter.Summary, error) {
+	kept, err := os.ReadFile(filepath.Join(h.folder, reportdir.Record))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("nothing was run: there is no record of a run")
+	case err != nil:
+		return nil, fmt.Errorf("judging the run: %w", err)
+	case bytes.Equal(kept, h.before):
+		return nil, errors.New("nothing was run: the record is that of an earlier run")
 	}
-	summary, err := s.Judge(ctx, folder)
+	summary, err := s.Judge(ctx, h.folder)
 	if err != nil {
 		return nil, fmt.Errorf("judging the run: %w", err)
 	}
