@@ -27,22 +27,22 @@ func sessionKilled(ts *testscript.TestScript, neg bool, args []string) {
 	moments := rand.New(rand.NewPCG(3, 4))
 	without, passed, again := 0, 0, 0
 	for i := range max(2, *kills/3) {
-		folder, moment := "session-"+strconv.Itoa(i), time.Duration(moments.Int64N(int64(took)))
+		k := killedSession{folder: "session-" + strconv.Itoa(i), moment: time.Duration(moments.Int64N(int64(took))), canPass: i%len(args) == 0}
 		ts.Setenv("FAKE_E2E", ts.MkAbs(args[i%len(args)]))
-		ts.Setenv("SONOBUOY_RESULTS_DIR", ts.MkAbs(folder))
-		killAt(ts, folder, moment, command)
-		if _, err := os.Stat(ts.MkAbs(folder + "/done")); err != nil {
+		ts.Setenv("SONOBUOY_RESULTS_DIR", ts.MkAbs(k.folder))
+		killAt(ts, k.folder, k.moment, command)
+		if _, err := os.Stat(ts.MkAbs(k.folder + "/done")); err != nil {
 			without++
 		}
-		if passes(ts, folder, moment, i%len(args) == 0) {
+		if k.passes(ts) {
 			passed++
 		}
 		code := ts.Exec("op-readiness", command...)
-		if done := strings.TrimSpace(ts.ReadFile(folder + "/done")); done != ts.MkAbs(sonobuoy.Folder(folder)) {
-			ts.Fatalf("killed after %s and begun again: the done file says %q", moment, done)
+		if done := strings.TrimSpace(ts.ReadFile(k.folder + "/done")); done != ts.MkAbs(sonobuoy.Folder(k.folder)) {
+			ts.Fatalf("killed after %s and begun again: the done file says %q", k.moment, done)
 		}
-		if (code == nil) != passes(ts, folder, moment, i%len(args) == 0) {
-			ts.Fatalf("killed after %s and begun again: it ends with %v, and the results are otherwise", moment, code)
+		if (code == nil) != k.passes(ts) {
+			ts.Fatalf("killed after %s and begun again: it ends with %v, and the results are otherwise", k.moment, code)
 		}
 		if code == nil {
 			again++
@@ -51,21 +51,28 @@ func sessionKilled(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Logf("%d without a done file, %d passed; %d passed when begun again", without, passed, again)
 }
 
+// killedSession is a session that was killed.
+type killedSession struct {
+	folder  string        // in which Sonobuoy waits
+	moment  time.Duration // after its start
+	canPass bool          // whether its scenario can be ready
+}
+
 // passes tells whether Sonobuoy would call passed what lies in a folder by our items, and fails if the report of it says anything but
 // ready then. By JUnit it is passed as soon as the run has written its rows, if it can pass at all.
-func passes(ts *testscript.TestScript, folder string, moment time.Duration, canPass bool) bool {
-	results := sonobuoy.Folder(folder)
+func (k killedSession) passes(ts *testscript.TestScript) bool {
+	results := sonobuoy.Folder(k.folder)
 	items, _ := os.ReadFile(ts.MkAbs(results + "/" + reportdir.Items)) // nil: it had not come to that
 	rows, _ := os.ReadFile(ts.MkAbs(results + "/" + reportdir.View))
 	byItems, byRows := strings.Contains(string(items), "\nstatus: passed\n"), len(rows) > 0 && !strings.Contains(string(rows), "<failure")
-	if byRows && !canPass {
-		ts.Fatalf("killed after %s: passed by JUnit\n%s", moment, rows)
+	if byRows && !k.canPass {
+		ts.Fatalf("killed after %s: passed by JUnit\n%s", k.moment, rows)
 	}
 	if !byItems {
 		return false
 	}
 	if err := ts.Exec("op-readiness", "report", results, "--test-directory", "spec.yaml"); err != nil {
-		ts.Fatalf("killed after %s: passed, and the report ends with %v\n%s", moment, err, ts.ReadFile("stdout"))
+		ts.Fatalf("killed after %s: passed, and the report ends with %v\n%s", k.moment, err, ts.ReadFile("stdout"))
 	}
 	return true
 }
