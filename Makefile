@@ -134,7 +134,7 @@ dist: ## make the files of a release in dist: archives for all platforms, checks
 e2e-release: ## test what makes images and releases; builds the program twice, and the same bytes
 	$(GO) -C hack/release test -count 1 -timeout 60m ./...
 
-e2e-sonobuoy: ## as root, run the plugin by the real Sonobuoy on the real cluster
+e2e-sonobuoy: ## run the plugin by the real Sonobuoy: on the simulated cluster as processes, and as root on the real one, too
 	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 60m -v .
 
 clean: ## remove what was built here

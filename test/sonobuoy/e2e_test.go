@@ -152,6 +152,9 @@ func (r real) results(t *testing.T) (said string, code int, tarball string) {
 // TestReal runs the plugin by the real Sonobuoy, with an ability that can pass on the cluster: Sonobuoy calls it passed, and our
 // report of the tarball ready, on nodes that pretend to be Windows.
 func TestReal(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("the real cluster needs root: TestSimulated does not")
+	}
 	r := start(t)
 	t.Run("ready", func(t *testing.T) {
 		r.launch(t, "shared-files-three-containers")
