@@ -19,6 +19,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	spdxjson "github.com/spdx/tools-golang/json"
 	"github.com/spdx/tools-golang/spdx"
@@ -45,6 +46,10 @@ func main() {
 }
 
 func write(w io.Writer, o options, files []string) error {
+	created, err := utc(cmp.Or(o.created, "1970-01-01T00:00:00Z"))
+	if err != nil {
+		return err
+	}
 	var programs []program
 	for _, file := range files {
 		p, err := read(file)
@@ -56,7 +61,16 @@ func write(w io.Writer, o options, files []string) error {
 		}
 		programs = append(programs, p)
 	}
-	return spdxjson.Write(documentOf(o.name, o.created, programs), w, spdxjson.Indent("  "))
+	return spdxjson.Write(documentOf(o.name, created, programs), w, spdxjson.Indent("  "))
+}
+
+// utc is a time in the one form that SPDX knows: that of Git has the time zone of whoever committed.
+func utc(at string) (string, error) {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return "", err
+	}
+	return t.UTC().Format(time.RFC3339), nil
 }
 
 // project begins the paths of this project's modules.
@@ -94,7 +108,7 @@ func documentOf(name, created string, programs []program) *spdx.Document {
 	doc := &spdx.Document{
 		SPDXVersion: spdx.Version, DataLicense: spdx.DataLicense, SPDXIdentifier: "DOCUMENT", DocumentName: name,
 		CreationInfo: &spdx.CreationInfo{
-			Created:  cmp.Or(created, "1970-01-01T00:00:00Z"),
+			Created:  created,
 			Creators: []common.Creator{{CreatorType: "Tool", Creator: "op-readiness-sbom"}},
 		},
 	}

@@ -21,7 +21,7 @@ func TestDocument(t *testing.T) {
 	}
 	var a, b bytes.Buffer
 	for _, w := range []*bytes.Buffer{&a, &b} {
-		if err := write(w, options{name: "test", created: "2026-07-01T06:00:00Z", version: "v0.2.0"}, []string{file}); err != nil {
+		if err := write(w, options{name: "test", created: "2026-07-01T08:00:00+02:00", version: "v0.2.0"}, []string{file}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -34,6 +34,9 @@ func TestDocument(t *testing.T) {
 	}
 	if err := spdxlib.ValidateDocument(doc); err != nil {
 		t.Error(err)
+	}
+	if created := doc.CreationInfo.Created; created != "2026-07-01T06:00:00Z" {
+		t.Errorf("it was created at %s", created)
 	}
 	found := map[string]*spdx.Package{}
 	for _, p := range doc.Packages {
@@ -64,6 +67,9 @@ func TestNoProgram(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "text")
 	if err := os.WriteFile(file, []byte("text"), 0o644); err != nil {
 		t.Fatal(err)
+	}
+	if err := write(&bytes.Buffer{}, options{created: "yesterday"}, nil); err == nil || !strings.Contains(err.Error(), "yesterday") {
+		t.Errorf("%v", err)
 	}
 	if err := write(&bytes.Buffer{}, options{name: "test"}, []string{file}); err == nil || !strings.Contains(err.Error(), "is no program of Go") {
 		t.Errorf("%v", err)
