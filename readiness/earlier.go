@@ -85,6 +85,9 @@ func (e *earlier) readFiles(dir string) error {
 // readNumbers takes the numbers of the calls that the lines of a file tell of, those that can be read. Even where nothing else is
 // left of such a call, no new one may have its number: the lines would count as the new one's.
 func (e *earlier) readNumbers(name string) error {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // a link to nothing, or to a device that never ends
+	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return err

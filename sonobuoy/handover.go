@@ -35,7 +35,7 @@ func open(dir string) (handover, error) {
 		return h, fmt.Errorf("removing the done file of an earlier run: %w", err)
 	}
 	var err error
-	if h.before, err = os.ReadFile(filepath.Join(h.folder, reportdir.Record)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if h.before, err = h.record(); err != nil {
 		return h, fmt.Errorf("looking for an earlier run: %w", err)
 	}
 	if err := h.put(nil, Ending{Problem: "the run did not come to its end"}); err != nil {
@@ -45,6 +45,19 @@ func open(dir string) (handover, error) {
 		return h, fmt.Errorf("preparing the done file: %w", err)
 	}
 	return h, nil
+}
+
+// record is the record of a run that lies in the folder now, nil if there is none. What is no file, such as a device, is none.
+func (h handover) record() ([]byte, error) {
+	name := filepath.Join(h.folder, reportdir.Record)
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(name)
 }
 
 // put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so, and before all

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -85,12 +84,12 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 // judge judges what there is to judge. Without a record that this run wrote there is nothing, and the error says so: what lay in the
 // folder before may be as good as it likes.
 func (s Session) judge(ctx context.Context, h handover) (*reporter.Summary, error) {
-	kept, err := os.ReadFile(filepath.Join(h.folder, reportdir.Record))
+	kept, err := h.record()
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("nothing was run: there is no record of a run")
 	case err != nil:
 		return nil, fmt.Errorf("judging the run: %w", err)
+	case kept == nil:
+		return nil, errors.New("nothing was run: there is no record of a run")
 	case bytes.Equal(kept, h.before):
 		return nil, errors.New("nothing was run: the record is that of an earlier run")
 	}
