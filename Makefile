@@ -73,7 +73,7 @@ report-sweep: build ## write results to pull requests: REPOSITORIES=org/a,org/b 
 e2e: ## test against real components, built once: e2e.test on a simulated cluster, 200 killed runs, 100 killed generates, the page in Chromium, JUnit with its readers
 	@hack/e2e-deps.sh
 	$(GO) test -tags e2e -count 1 -timeout 60m -v ./test/e2e
-	$(GO) test -run TestScripts/run-kills -count 1 -timeout 60m ./cmd/op-readiness -kills 200
+	$(GO) test -run 'TestScripts/(run|sonobuoy)-kills' -count 1 -timeout 60m ./cmd/op-readiness -kills 200
 	$(GO) test -run TestGenerateKilled -count 1 -timeout 60m ./cmd/op-readiness -generate-kills 100
 	cd test/browser && $(GO) test -count 1 -timeout 30m .
 	cd test/readers && $(GO) test -count 1 .
@@ -134,7 +134,7 @@ dist: ## make the files of a release in dist: archives for all platforms, checks
 e2e-release: ## test what makes images and releases; builds the program twice, and the same bytes
 	$(GO) -C hack/release test -count 1 -timeout 60m ./...
 
-e2e-sonobuoy: ## as root, run the plugin by the real Sonobuoy on the real cluster
+e2e-sonobuoy: ## run the plugin by the real Sonobuoy: on the simulated cluster as processes, and as root on the real one, too
 	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 60m -v .
 
 clean: ## remove what was built here

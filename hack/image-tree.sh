@@ -29,8 +29,8 @@ cp "$built"/{e2e.test,ginkgo,kubectl} LICENSE "$tree/app/"
 echo 'nonroot:x:65532:65532::/tmp:/sbin/nologin' >"$tree/etc/passwd"
 echo 'nonroot:x:65532:' >"$tree/etc/group"
 "$GO" -C hack/release run ./certificates >"$tree/etc/ssl/certs/ca-certificates.crt"
-read -r _ _ created <<<"$stamp" || true
-"$GO" -C hack/release run ./sbom --name "op-readiness-$version-linux-$arch" --created "$created" \
+read -r ours _ created <<<"$stamp" || true
+"$GO" -C hack/release run ./sbom --name "op-readiness-$version-linux-$arch" --version "$ours" --created "$created" \
   "$tree"/app/{op-readiness,e2e.test,ginkgo,kubectl} >"$tree/app/sbom.spdx.json"
 chmod -R u=rwX,go=rX "$tree"
 mkdir -m 1777 "$tree/tmp"

@@ -1,7 +1,9 @@
 package readiness
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -111,7 +113,11 @@ func (e *earlier) readFiles(dir string) error {
 			return fs.SkipAll // a folder that the run will make
 		case err != nil:
 			return err
-		case entry.IsDir() || !junit.IsFile(name):
+		case entry.IsDir():
+			return nil
+		case entry.Name() == reportdir.Pods || entry.Name() == reportdir.Journal:
+			return e.readNumbers(filepath.Join(dir, filepath.FromSlash(name)))
+		case !junit.IsFile(name):
 			return nil
 		}
 		if number, ok := reportdir.Invocation(name); ok {
@@ -119,6 +125,27 @@ func (e *earlier) readFiles(dir string) error {
 		}
 		return e.readFile(dir, name)
 	})
+}
+
+// readNumbers takes the numbers of the calls that the lines of a file tell of, those that can be read. Even where nothing else is
+// left of such a call, no new one may have its number: the lines would count as the new one's.
+func (e *earlier) readNumbers(name string) error {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil // a link to nothing, or to a device that never ends
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	for line := range bytes.Lines(data) {
+		var of struct {
+			Invocation int `json:"invocation"`
+		}
+		if json.Unmarshal(line, &of) == nil {
+			e.lastNumber = max(e.lastNumber, of.Invocation)
+		}
+	}
+	return nil
 }
 
 func (e *earlier) readFile(dir, name string) error {

@@ -275,7 +275,7 @@ func worked(result runner.Result) bool {
 // judge judges what the report directory holds now, its record included, by the very steps of a report: whoever looks at the
 // directory later gets the same.
 func (p Plan) judge(ctx context.Context) (reporter.Summary, error) {
-	report := Report{Specs: p.options.Specs, Read: artifacts.Options{Addresses: p.options.Addresses}}
+	report := Report{Specs: p.options.Specs, Read: artifacts.Options{Addresses: p.options.Addresses, Underway: true}}
 	j, err := report.judge()
 	if err != nil {
 		return reporter.Summary{}, err

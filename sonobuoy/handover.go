@@ -21,6 +21,7 @@ const (
 type handover struct {
 	dir    string
 	folder string // what is handed over
+	before []byte // the record that lay in it at first; nil: none did
 }
 
 // open prepares the folder, so that nothing but a change of a name is left to do at the end, which a full disk lets pass too:
@@ -33,6 +34,10 @@ func open(dir string) (handover, error) {
 	if err := os.Remove(filepath.Join(dir, doneName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return h, fmt.Errorf("removing the done file of an earlier run: %w", err)
 	}
+	var err error
+	if h.before, err = h.record(); err != nil {
+		return h, fmt.Errorf("looking for an earlier run: %w", err)
+	}
 	if err := h.put(nil, Ending{Problem: "the run did not come to its end"}); err != nil {
 		return h, err
 	}
@@ -42,17 +47,32 @@ func open(dir string) (handover, error) {
 	return h, nil
 }
 
-// put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so.
+// record is the record of a run that lies in the folder now, nil if there is none. What is no file, such as a device, is none.
+func (h handover) record() ([]byte, error) {
+	name := filepath.Join(h.folder, reportdir.Record)
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(name)
+}
+
+// put writes the results. With a verdict the run has written its rows in JUnit itself; without one they say so, and before all
+// else: whoever is killed here leaves nothing that is greener than what was there.
 func (h handover) put(results *Item, e Ending) error {
 	if results == nil {
 		failed := Items(nil, e)
 		results = &failed
 	}
-	err := atomicfile.Render(filepath.Join(h.folder, reportdir.Items), results.Encode)
+	var err error
 	if e.Problem != "" {
 		rows := func(w io.Writer) error { return encodeJUnit(w, e) }
-		err = errors.Join(err, atomicfile.Render(filepath.Join(h.folder, reportdir.View), rows))
+		err = atomicfile.Render(filepath.Join(h.folder, reportdir.View), rows)
 	}
+	err = errors.Join(err, atomicfile.Render(filepath.Join(h.folder, reportdir.Items), results.Encode))
 	if err != nil {
 		return fmt.Errorf("writing the results for Sonobuoy: %w", err)
 	}

@@ -45,8 +45,11 @@ type Ending struct {
 	LastSaid []string // the last lines that it said, with a Problem
 }
 
-// verdictName begins the names of items that hold a verdict.
-const verdictName = "Verdict"
+// The names of items that hold a verdict begin with verdictName.
+const (
+	verdictName = "Verdict"
+	noVerdict   = "could not be reached"
+)
 
 const (
 	maxName   = 300     // characters of a name
@@ -62,7 +65,7 @@ func Items(s *reporter.Summary, e Ending) Item {
 	root := Item{Name: Name, Items: []Item{verdict(s, e)}}
 	if s != nil {
 		for _, c := range s.Categories {
-			root.Items = append(root.Items, category(*s, c))
+			root.Items = append(root.Items, category(*s, c, e))
 		}
 	}
 	return root.sum().unmistakable()
@@ -101,8 +104,8 @@ func (i Item) sum() Item {
 
 // verdict is the item that only a ready run passes.
 func verdict(s *reporter.Summary, e Ending) Item {
-	item := Item{Name: verdictName + ": could not be reached", Status: failed, Details: map[string]any{}}
-	if s != nil {
+	item := Item{Name: verdictName + ": " + noVerdict, Status: failed, Details: map[string]any{}}
+	if s != nil && !e.contradicts(s.Verdict) {
 		item.Name = verdictName + ": " + s.Answer()
 		item.Details["headline"] = text(s.Headline(), maxReason)
 		list(item.Details, "notes", warnings(s.Incomplete))
@@ -118,14 +121,20 @@ func verdict(s *reporter.Summary, e Ending) Item {
 	return item
 }
 
+// contradicts tells whether a run that ended so did not show what is judged of what it left.
+func (e Ending) contradicts(v reporter.Verdict) bool { return e.Problem != "" && v == reporter.Ready }
+
 // category is the item of a category: its verdict, then its abilities.
-func category(s reporter.Summary, c reporter.Category) Item {
+func category(s reporter.Summary, c reporter.Category, e Ending) Item {
 	required := "no"
 	if c.Required {
 		required = "yes"
 	}
 	own := Item{Name: verdictName + ": " + c.Name + ": " + c.Verdict.String() + s.Pretence(), Status: failed}
-	if c.Verdict == reporter.Ready {
+	switch {
+	case e.contradicts(c.Verdict):
+		own.Name = verdictName + ": " + c.Name + ": " + noVerdict
+	case c.Verdict == reporter.Ready:
 		own.Status = passed
 	}
 	item := Item{Name: c.Name, Metadata: meta("required", required, "verdict", c.Verdict.String()), Items: []Item{own}}

@@ -80,6 +80,9 @@ func TestNothingGreener(t *testing.T) {
 					if !slices.Contains([]string{"passed", "failed", "skipped"}, i.Status) {
 						t.Errorf("%s: status %q", i.Name, i.Status)
 					}
+					if of, ok := strings.CutPrefix(i.Name, "Verdict: "); ok && (i.Status == "passed" || strings.HasSuffix(of, verdict.String())) && verdict == reporter.Ready && !good {
+						t.Errorf("%s, %q: %q is %s", verdict, problem, i.Name, i.Status)
+					}
 					if i.Name == "T" && state == reporter.Failed {
 						return // it passed, another failed
 					}

@@ -1,6 +1,7 @@
 package sonobuoy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -62,7 +64,7 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 	if problem != nil {
 		ending = Ending{Problem: problem.Error(), LastSaid: out.lines()}
 	}
-	summary, judged := s.judge(ctx, h.folder)
+	summary, judged := s.judge(ctx, h)
 	switch {
 	case ending.Problem != "":
 	case summary == nil:
@@ -72,24 +74,43 @@ func (s Session) Run(ctx context.Context) (outcome Outcome, err error) {
 	}
 	outcome.Results, outcome.Problem = Items(summary, ending), ending.Problem
 	outcome.Ready = outcome.Results.Items[0].Status == passed
-	return outcome, h.put(&outcome.Results, ending)
+	if err := h.put(&outcome.Results, ending); err != nil {
+		return outcome, err
+	}
+	fmt.Fprintf(s.Talk, "results for Sonobuoy: %s\n", outcome.Results.Items[0].Name)
+	return outcome, nil
 }
 
-// judge judges what there is to judge. Without a record of a run there is nothing, and the error says so.
-func (s Session) judge(ctx context.Context, folder string) (*reporter.Summary, error) {
-	if _, err := os.Stat(filepath.Join(folder, reportdir.Record)); err != nil {
+// judge judges what there is to judge. Without a record that this run wrote there is nothing, and the error says so: what lay in the
+// folder before may be as good as it likes.
+func (s Session) judge(ctx context.Context, h handover) (*reporter.Summary, error) {
+	kept, err := h.record()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("judging the run: %w", err)
+	case kept == nil:
 		return nil, errors.New("nothing was run: there is no record of a run")
+	case bytes.Equal(kept, h.before):
+		return nil, errors.New("nothing was run: the record is that of an earlier run")
 	}
-	summary, err := s.Judge(ctx, folder)
+	summary, err := s.Judge(ctx, h.folder)
 	if err != nil {
 		return nil, fmt.Errorf("judging the run: %w", err)
 	}
 	return &summary, nil
 }
 
+// outputDelay is how long a run's output may be held open by what it left behind. Else a process that lives on would keep the
+// session from its end.
+const outputDelay = time.Second
+
 // run runs the run to its end. The error says why it came to no verdict.
 func (s Session) run(ctx context.Context, talk io.Writer) (code int, err error) {
-	cmd := exec.Cmd{Path: s.Command[0], Args: s.Command[1:], Stdout: s.Output, Stderr: talk}
+	// The kernel sends the death signal of attributes when the thread ends that started the run
+	// (https://github.com/golang/go/issues/27505).
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd := exec.Cmd{Path: s.Command[0], Args: s.Command[1:], Stdout: s.Output, Stderr: talk, SysProcAttr: attributes(), WaitDelay: outputDelay}
 	if err := cmd.Start(); err != nil {
 		return -1, fmt.Errorf("starting the run: %w", err)
 	}
@@ -99,7 +120,7 @@ func (s Session) run(ctx context.Context, talk io.Writer) (code int, err error) 
 	s.tell(ctx, Progress{})
 	var exit *exec.ExitError
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, exec.ErrWaitDelay): // which is told only of one that exited with 0
 		return 0, nil
 	case errors.As(err, &exit) && exit.ExitCode() == 1:
 		return 1, nil // not ready, which its summary says too

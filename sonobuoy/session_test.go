@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -25,10 +26,14 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 )
 
-// TestMain makes of this program the run of a session when it is called as one: it writes a record and ends as it is told.
+// TestMain makes of this program the run of a session when it is called as one: it writes a record and ends as it is told. Called as
+// a session it is one that stops at a step.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 4 && os.Args[1] == "a-run" {
+	switch {
+	case len(os.Args) == 4 && os.Args[1] == "a-run":
 		standIn(os.Args[2], os.Args[3])
+	case len(os.Args) == 5 && os.Args[1] == "a-session":
+		standInSession(os.Args[2], os.Args[3], os.Args[4])
 	}
 	os.Exit(m.Run())
 }
@@ -65,7 +70,22 @@ func standIn(folder, how string) {
 		<-signals
 		os.Exit(1)
 	case "deaf":
-		select {}
+		time.Sleep(time.Minute) // far longer than anybody lets it live
+	case "leaves one":
+		program, err := os.Executable()
+		if err != nil {
+			panic(err)
+		}
+		left := exec.Cmd{Path: program, Args: []string{"op-readiness", "a-run", folder, "left"}, Stderr: os.Stderr}
+		if err := left.Start(); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
+	case "left":
+		for { // until nobody hears it
+			time.Sleep(10 * time.Millisecond)
+			fmt.Fprintln(os.Stderr, "I am still here")
+		}
 	}
 	os.Exit(99)
 }
@@ -102,6 +122,7 @@ func TestEndings(t *testing.T) {
 		{how: "killed", verdict: reporter.Ready, code: -1, words: "signal: killed"},
 		{how: "waits", verdict: reporter.Incomplete, code: 1, words: "Verdict: incomplete"},
 		{how: "deaf", verdict: reporter.Ready, code: -1, words: "signal: killed"},
+		{how: "leaves one", verdict: reporter.Ready, ready: true, words: "READY"},
 		{how: "nothing", verdict: reporter.Ready, code: 1, words: "there is no record of a run"},
 		{how: "refused", verdict: reporter.Ready, refused: errors.New("a wrong flag"), code: -1, words: "a wrong flag"},
 	} {

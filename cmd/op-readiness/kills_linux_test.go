@@ -38,7 +38,7 @@ func killed(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("FAKE_E2E", ts.MkAbs(scenario))
 		folder := "kill-" + strconv.Itoa(i)
 		moment := time.Duration(moments.Int64N(int64(shortest)))
-		killAt(ts, folder, moment)
+		killAt(ts, folder, moment, runOf(folder))
 		code := ts.Exec("op-readiness", "report", folder, "--test-directory", "spec.yaml")
 		if whole, _ := os.ReadFile(ts.MkAbs(folder + "/op-readiness.json")); !bytes.Contains(whole, []byte(`"endedBy": "complete"`)) {
 			cut++
@@ -75,13 +75,13 @@ func undisturbed(ts *testscript.TestScript, scenario string) string {
 	return verdict
 }
 
-// killAt kills a run after some time, and waits until nothing of it is left.
-func killAt(ts *testscript.TestScript, folder string, after time.Duration) {
+// killAt kills the program, at work in a folder, after some time, and waits until nothing of it is left.
+func killAt(ts *testscript.TestScript, folder string, after time.Duration, command []string) {
 	mark := fmt.Sprintf("KILLED=%s/%s", ts.MkAbs("."), folder)
-	cmd := exec.Command(ts.Getenv("OP_READINESS"), runOf(folder)...)
+	cmd := exec.Command(ts.Getenv("OP_READINESS"), command...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{mark}
-	for _, name := range []string{"PATH", "HOME", "XDG_CACHE_HOME", "FAKE_E2E"} {
+	for _, name := range []string{"PATH", "HOME", "XDG_CACHE_HOME", "FAKE_E2E", "SONOBUOY_RESULTS_DIR"} {
 		cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
 	}
 	ts.Check(cmd.Start())

@@ -17,7 +17,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true, Setup: setupScript,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "endings": endings, "exits": exits, "killed": killed, "renamed": renamed, "store": serveStore, "terminal": onTerminal},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ended": ended, "endings": endings, "exits": exits, "killed": killed, "renamed": renamed, "sessionkilled": sessionKilled, "store": serveStore, "terminal": onTerminal},
 	})
 }
 

@@ -26,7 +26,7 @@ func newManCommand() *cobra.Command {
 // writeManual writes pages that are the same for the same version: their date is that of its commit.
 func writeManual(root *cobra.Command, folder string) error {
 	i := program.Get()
-	header := doc.GenManHeader{Section: "1", Source: programName + " " + i.Version, Manual: "Windows Operational Readiness", Date: &time.Time{}}
+	header := doc.GenManHeader{Section: "1", Source: programName + " " + i.Version, Manual: programName, Date: &time.Time{}}
 	if at, err := time.Parse(time.RFC3339, i.Date); err == nil {
 		header.Date = &at
 	}

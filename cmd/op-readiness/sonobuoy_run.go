@@ -92,7 +92,7 @@ func newSession(s streams, args []string) (sonobuoy.Session, error) {
 	session.Command = append(session.Command, args...)
 	session.Command = append(session.Command, "--report-dir="+sonobuoy.Folder(dir), "--grace-period="+o.Grace.String())
 	report := readiness.Report{Specs: o.Specs, Baseline: []string{"none"}}
-	report.Read.Addresses = cfg.Addresses()
+	report.Read.Addresses, report.Read.Underway = cfg.Addresses(), true
 	session.Judge = func(ctx context.Context, folder string) (reporter.Summary, error) {
 		summaries, err := report.Summaries(ctx, readiness.Sources{Named: []string{folder}})
 		if err == nil && len(summaries) != 1 {

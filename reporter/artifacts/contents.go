@@ -24,6 +24,7 @@ type contents struct {
 	log                        string   // of the test's container
 	server, nodes              string   // of the cluster, as Sonobuoy asked for it
 	errors                     []string // why a plugin of Sonobuoy has no results, or not all of them
+	items                      []string // what was handed over to Sonobuoy of runs of ours
 	others                     []string // plugins of Sonobuoy whose results are left out
 }
 
@@ -37,7 +38,7 @@ func (c contents) isEmpty() bool { return len(c.needed())+len(c.spare()) == 0 }
 
 // needed returns the names of the files that are read in any case.
 func (c contents) needed() []string {
-	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata, c.server, c.nodes), c.errors, c.records, c.pods, c.journals, c.junit)
+	return slices.Concat(named(c.prowJob, c.started, c.finished, c.metadata, c.server, c.nodes), c.errors, c.items, c.records, c.pods, c.journals, c.junit)
 }
 
 // spare returns the names of those that are read only if others do not tell all.
@@ -62,6 +63,8 @@ func sortOut(names []string) contents {
 			c.junit = append(c.junit, name)
 		case base == reportdir.Record:
 			c.records = append(c.records, name)
+		case base == reportdir.Items:
+			c.items = append(c.items, name)
 		case base == reportdir.Pods:
 			c.pods = append(c.pods, name)
 		case base == reportdir.Journal:

@@ -35,6 +35,7 @@ type build struct {
 	journal  []record.Event     // what its e2e.test told
 	server   string             // version that the API server told to Sonobuoy; "": not known
 	nodes    []record.Node      // that Sonobuoy listed at the end, Windows first; none: not known
+	underway bool               // what was handed over to Sonobuoy does not count
 	over     string             // which file is over which bound; "" if none is
 	refused  error              // that of the store about a file which may be there; nil: none
 	used     usage              // of the bounds, by the files that were read
@@ -70,14 +71,14 @@ func (r *Reader) read(ctx context.Context, at Location) (e reporter.Evidence, er
 		return reporter.Evidence{}, err
 	}
 	b := build{
-		at: at, contents: contents, files: map[string][]byte{}, unread: listing.unread, odd: listing.odd, names: r.options.Names,
+		at: at, contents: contents, files: map[string][]byte{}, unread: listing.unread, odd: listing.odd, names: r.options.Names, underway: r.options.Underway,
 		page: r.options.Addresses.BuildPage(at.address()), prowHost: r.options.Addresses.Prow,
 	}
 	b.budget.most = bounds
 	r.fetchWithin(timed, store, &b, b.contents.needed(), listing)
 	b.parseRun()
 	b.parseSonobuoy()
-	b.unread = append(b.unread, b.pluginErrors()...)
+	b.unread = append(b.unread, slices.Concat(b.pluginErrors(), b.handedOver())...)
 	r.fetchWithin(timed, store, &b, b.wanted(), listing)
 	if err := ctx.Err(); err != nil {
 		return reporter.Evidence{}, err
@@ -216,7 +217,7 @@ func (r *Reader) fetchOne(ctx context.Context, s store, b *build, name string) p
 	case p.err != nil:
 	case name == b.contents.log || name == b.contents.cloneLog:
 		r.fetchLog(ctx, s, &p)
-	case strings.HasPrefix(path.Ext(name), ".json"):
+	case strings.HasPrefix(path.Ext(name), ".json") || slices.Contains(b.contents.items, name):
 		r.fetchMetadata(ctx, s, &p)
 	default:
 		r.fetchJUnit(ctx, s, &p, b.names)

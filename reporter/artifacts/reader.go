@@ -34,6 +34,7 @@ type Options struct {
 	Backoff           []time.Duration       // the waits before further tries of what failed for a while; nil: three, below a second each
 	Bounds            Bounds                // of each build
 	Sound             bool                  // a build of which the store does not give a file, though it has it, is an error, not evidence
+	Underway          bool                  // whoever reads is the run itself, or will hand it over to Sonobuoy: what was handed over before does not count
 	Names             reporter.Names        // resolves the names of tests; the zero value keeps the results of all
 	Addresses         coordinates.Addresses // of Prow, whose pages show a build that does not name its own
 	HTTPClient        *http.Client          // for Google Cloud, with an authentication of its own; nil: by the credentials

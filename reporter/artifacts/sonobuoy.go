@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/safetext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
@@ -68,7 +70,7 @@ func (c contents) ofPlugin() contents {
 			return other != ours
 		})
 	}
-	c.junit, c.pods, c.journals, c.errors = keep(c.junit), keep(c.pods), keep(c.journals), keep(c.errors)
+	c.junit, c.pods, c.journals, c.errors, c.items = keep(c.junit), keep(c.pods), keep(c.journals), keep(c.errors), keep(c.items)
 	return c
 }
 
@@ -99,6 +101,31 @@ func (b *build) pluginErrors() []reporter.Warning {
 		}
 		message := fmt.Sprintf("Sonobuoy tells of an error of the plugin %q: %s", path.Base(path.Dir(path.Dir(path.Dir(name)))), words)
 		list = append(list, reporter.Warning{File: safetext.Line(name), Message: safetext.Cut(message, maxLine)})
+	}
+	return list
+}
+
+// handedOver is why a run came to no verdict, by what was handed over to Sonobuoy of it: whoever waited for its end saw that, and no
+// other file of it may tell. The form is that of package sonobuoy, whose first item is the verdict.
+func (b *build) handedOver() []reporter.Warning {
+	var list []reporter.Warning
+	for _, name := range b.contents.items {
+		data, read := b.files[name]
+		if !read || b.underway {
+			continue
+		}
+		var root struct {
+			Items []struct {
+				Details map[string]any `yaml:"details"`
+			} `yaml:"items"`
+		}
+		if err := yaml.Unmarshal(data, &root); err != nil || len(root.Items) == 0 {
+			list = append(list, reporter.Warning{File: safetext.Line(name), Message: "what was handed over to Sonobuoy cannot be read"})
+			continue
+		}
+		if problem := root.Items[0].Details["error"]; problem != nil {
+			list = append(list, reporter.Warning{File: safetext.Line(name), Message: safetext.Cut(fmt.Sprintf("it was handed over to Sonobuoy without a verdict: %v", problem), maxLine)})
+		}
 	}
 	return list
 }

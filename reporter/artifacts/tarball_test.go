@@ -192,6 +192,8 @@ func TestTarballRefused(t *testing.T) {
 		"a device":                    {archived(t, append(sonobuoys(), link("plugins/e2e/results/global/junit_02.xml", "", tar.TypeChar))...), "not followed"},
 		"a name twice":                {archived(t, append(sonobuoys(), entry("./plugins/e2e/results/global/junit_01.xml", tarJUnit))...), "it is there twice"},
 		"an error of the plugin":      {archived(t, append(sonobuoys(), entry("plugins/e2e/errors/global/error.json", `{"error":"timeout waiting"}`))...), `error of the plugin "e2e": timeout waiting`},
+		"no verdict":                  {archived(t, append(sonobuoys(), entry("plugins/e2e/results/global/op-readiness-sonobuoy.yaml", "items: [{details: {error: it was killed}}]"))...), "handed over to Sonobuoy without a verdict: it was killed"},
+		"torn items":                  {archived(t, append(sonobuoys(), entry("plugins/e2e/results/global/op-readiness-sonobuoy.yaml", "items:\n  - name"))...), "what was handed over to Sonobuoy cannot be read"},
 		"a cut archive":               {whole[:len(whole)-20], "the archive was read only in part: "},
 		"no archive":                  {[]byte("words"), "it is no archive"},
 		"nothing":                     {nil, "it is no archive"},

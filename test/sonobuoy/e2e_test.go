@@ -85,15 +85,6 @@ func (r real) load(t *testing.T, layout string, commands [][]string) {
 	}
 }
 
-func build(t *testing.T, dir, to, pkg string) {
-	t.Helper()
-	cmd := exec.Command("go", "build", "-trimpath", "-o", to, pkg)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-}
-
 // say runs a command in the network of the cluster, and returns what it said and its exit code.
 func (r real) say(t *testing.T, name string, args ...string) (string, int) {
 	t.Helper()
@@ -161,6 +152,9 @@ func (r real) results(t *testing.T) (said string, code int, tarball string) {
 // TestReal runs the plugin by the real Sonobuoy, with an ability that can pass on the cluster: Sonobuoy calls it passed, and our
 // report of the tarball ready, on nodes that pretend to be Windows.
 func TestReal(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("the real cluster needs root: TestSimulated does not")
+	}
 	r := start(t)
 	t.Run("ready", func(t *testing.T) {
 		r.launch(t, "shared-files-three-containers")

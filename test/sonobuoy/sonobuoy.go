@@ -3,5 +3,5 @@
 // Sonobuoy's modules.
 //
 //	cd test/sonobuoy && go test .                    # without a cluster
-//	make e2e-sonobuoy                                # as root, on the real cluster
+//	make e2e-sonobuoy                                # on the simulated cluster and, as root, on the real one
 package sonobuoy

@@ -120,7 +120,7 @@ func (b builder) archives(ctx context.Context, o options, version string, create
 			return r, err
 		}
 		stem := "op-readiness_" + version + "_" + t.String()
-		bill, err := output(ctx, "go", "-C", filepath.Join(o.root, "hack/release"), "run", "./sbom", "--name", stem, "--created", created.Format(time.RFC3339), absolute(program))
+		bill, err := output(ctx, "go", "-C", filepath.Join(o.root, "hack/release"), "run", "./sbom", "--name", stem, "--version", version, "--created", created.Format(time.RFC3339), absolute(program))
 		if err != nil {
 			return r, err
 		}

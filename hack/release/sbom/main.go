@@ -2,7 +2,7 @@
 // with their versions and checksums, as the toolchain wrote them into it. Nothing is taken from go.mod, which says what might be
 // in a program.
 //
-//	sbom --name op-readiness-v0.2.0 --created 2026-07-01T06:00:00Z FILE...
+//	sbom --name op-readiness-v0.2.0 --version v0.2.0 --created 2026-07-01T06:00:00Z FILE...
 package main
 
 import (
@@ -19,33 +19,62 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	spdxjson "github.com/spdx/tools-golang/json"
 	"github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/spdx/v2/common"
 )
 
+// options are the flags.
+type options struct {
+	name    string // of the document
+	created string // when, RFC 3339
+	version string // of this project's own modules; "": as the toolchain wrote it
+}
+
 func main() {
-	name := flag.String("name", "", "name of the document")
-	created := flag.String("created", "", "when, RFC 3339: of the sources, so that it is the same each time (default: the beginning of 1970)")
+	var o options
+	flag.StringVar(&o.name, "name", "", "name of the document")
+	flag.StringVar(&o.created, "created", "", "when, RFC 3339: of the sources, so that it is the same each time (default: the beginning of 1970)")
+	flag.StringVar(&o.version, "version", "", "version of this project, for which the toolchain writes (devel)")
 	flag.Parse()
-	if err := write(os.Stdout, *name, *created, flag.Args()); err != nil {
+	if err := write(os.Stdout, o, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "error: writing a bill of materials:", err)
 		os.Exit(2)
 	}
 }
 
-func write(w io.Writer, name, created string, files []string) error {
+func write(w io.Writer, o options, files []string) error {
+	created, err := utc(cmp.Or(o.created, "1970-01-01T00:00:00Z"))
+	if err != nil {
+		return err
+	}
 	var programs []program
 	for _, file := range files {
 		p, err := read(file)
 		if err != nil {
 			return err
 		}
+		if o.version != "" && strings.HasPrefix(p.info.Main.Path+"/", project+"/") {
+			p.info.Main.Version = o.version
+		}
 		programs = append(programs, p)
 	}
-	return spdxjson.Write(documentOf(name, created, programs), w, spdxjson.Indent("  "))
+	return spdxjson.Write(documentOf(o.name, created, programs), w, spdxjson.Indent("  "))
 }
+
+// utc is a time in the one form that SPDX knows: that of Git has the time zone of whoever committed.
+func utc(at string) (string, error) {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return "", err
+	}
+	return t.UTC().Format(time.RFC3339), nil
+}
+
+// project begins the paths of this project's modules.
+const project = "sigs.k8s.io/windows-operational-readiness"
 
 // program is what one file is, and what the toolchain wrote into it.
 type program struct {
@@ -79,7 +108,7 @@ func documentOf(name, created string, programs []program) *spdx.Document {
 	doc := &spdx.Document{
 		SPDXVersion: spdx.Version, DataLicense: spdx.DataLicense, SPDXIdentifier: "DOCUMENT", DocumentName: name,
 		CreationInfo: &spdx.CreationInfo{
-			Created:  cmp.Or(created, "1970-01-01T00:00:00Z"),
+			Created:  created,
 			Creators: []common.Creator{{CreatorType: "Tool", Creator: "op-readiness-sbom"}},
 		},
 	}

@@ -21,7 +21,7 @@ func TestDocument(t *testing.T) {
 	}
 	var a, b bytes.Buffer
 	for _, w := range []*bytes.Buffer{&a, &b} {
-		if err := write(w, "test", "2026-07-01T06:00:00Z", []string{file}); err != nil {
+		if err := write(w, options{name: "test", created: "2026-07-01T08:00:00+02:00", version: "v0.2.0"}, []string{file}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,6 +35,9 @@ func TestDocument(t *testing.T) {
 	if err := spdxlib.ValidateDocument(doc); err != nil {
 		t.Error(err)
 	}
+	if created := doc.CreationInfo.Created; created != "2026-07-01T06:00:00Z" {
+		t.Errorf("it was created at %s", created)
+	}
 	found := map[string]*spdx.Package{}
 	for _, p := range doc.Packages {
 		if found[p.PackageName] != nil {
@@ -45,7 +48,11 @@ func TestDocument(t *testing.T) {
 	if p := found["github.com/spdx/tools-golang"]; p == nil || p.PackageVersion == "" || len(p.PackageChecksums) != 1 || !strings.HasPrefix(p.PackageExternalReferences[0].Locator, "pkg:golang/github.com/spdx/tools-golang@v") {
 		t.Errorf("the module that it uses is %+v", p)
 	}
-	if p := found["sbom"]; p == nil || len(p.PackageChecksums) != 1 || len(p.PackageChecksums[0].Value) != 64 {
+	own := "sigs.k8s.io/windows-operational-readiness/hack/release"
+	if p := found[own]; p == nil || p.PackageExternalReferences[0].Locator != "pkg:golang/"+own+"@v0.2.0" {
+		t.Errorf("its own module is %+v", p)
+	}
+	if p := found["sbom"]; p == nil || p.PackageVersion != "v0.2.0" || len(p.PackageChecksums) != 1 || len(p.PackageChecksums[0].Value) != 64 {
 		t.Errorf("the program is %+v", p)
 	}
 	if found["std"] == nil || found["github.com/moby/buildkit"] != nil {
@@ -61,7 +68,10 @@ func TestNoProgram(t *testing.T) {
 	if err := os.WriteFile(file, []byte("text"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := write(&bytes.Buffer{}, "test", "", []string{file}); err == nil || !strings.Contains(err.Error(), "is no program of Go") {
+	if err := write(&bytes.Buffer{}, options{created: "yesterday"}, nil); err == nil || !strings.Contains(err.Error(), "yesterday") {
+		t.Errorf("%v", err)
+	}
+	if err := write(&bytes.Buffer{}, options{name: "test"}, []string{file}); err == nil || !strings.Contains(err.Error(), "is no program of Go") {
 		t.Errorf("%v", err)
 	}
 }
