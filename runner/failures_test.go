@@ -34,6 +34,9 @@ func TestFailureReader(t *testing.T) {
 		"one upon the other":   {head + "  a\n" + head + "  b\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a", "[sig-a] one should work: b"}},
 		"of several processes": {head + "  Timeline >>\n  STEP: a\n  In [x] y\n\n  [FAILED] earlier\n  << Timeline\n\n  [FAILED] b\n  In [It] at: k8s.io/a.go:1\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [FAILED] b"}},
 		"cut in what it said":  {head + "  Timeline >>\n  STEP: a\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
+		"a name that is all":   {strings.ReplaceAll(head, " [sig-a, Serial]", "") + "  a\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a"}},
+		"a blank line within":  {head + "\n  a\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a"}},
+		"a rule for a place":   {strings.Join(strings.Split(head, "\n")[:2], "\n") + "\n" + rule + "\n  of another\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
 		"somebody else's":      {head + "  a\n" + rule, []string{"[sig-a] two"}, nil},
 		"a skip":               {strings.ReplaceAll(head, "FAILED", "SKIPPED") + "  a\n" + rule, []string{"[sig-a] one should work"}, nil},
 	} {
