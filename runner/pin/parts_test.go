@@ -1,15 +1,19 @@
 package pin
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/rest"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/apitest"
@@ -58,6 +62,35 @@ func TestDead(t *testing.T) {
 		if got := dead(said, now); got != want {
 			t.Errorf("%q: dead %t", said, got)
 		}
+	}
+}
+
+// TestUntil holds which words are told of what did not come: the API server's last ones, none if it said yes or no at last, and
+// the client's own only if there are no others.
+func TestUntil(t *testing.T) {
+	t.Parallel()
+	own, refused, other := errors.New("own"), apierrors.NewBadRequest("refused"), apierrors.NewBadRequest("other")
+	for want, answers := range map[string][]error{
+		"own":     {own, own},
+		"refused": {own, refused, own},
+		"other":   {refused, other, own, own},
+		"":        {refused, nil},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		asked := 0
+		err := until(ctx, "it", func() (bool, error) {
+			asked++
+			if asked == len(answers) {
+				cancel()
+			}
+			return false, answers[min(asked, len(answers))-1]
+		})
+		if says := strings.TrimSuffix("waiting for it: context canceled\n"+want, "\n"); err == nil || err.Error() != says {
+			t.Errorf("%v, want %s", err, says)
+		}
+	}
+	if err := until(t.Context(), "it", func() (bool, error) { return true, nil }); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -288,6 +288,7 @@ func TestRemove(t *testing.T) {
 	s.Put(namespaces, object{"metadata": object{"name": "dead-own", "labels": dead, "annotations": object{"op-readiness.sigs.k8s.io/alive": "2026-01-02T03:04:05Z 1 elsewhere"}}})
 	s.Put(namespaces, object{"metadata": object{"name": "dead-test", "labels": dead}})
 	s.Put(namespaces, object{"metadata": object{"name": "mine"}})
+	s.Put(namespaces, object{"metadata": object{"name": "test-of-it", "labels": object{runner.RunLabel: run}}})
 	s.Put(nodes, object{"metadata": object{"name": "linux"}, "spec": object{"taints": []any{object{"key": runner.RunLabel, "value": "dead", "effect": "NoSchedule"}, object{"key": "a", "effect": "NoSchedule"}}}})
 	var old []pin.Left
 	for _, l := range find(t, access) {
@@ -313,7 +314,7 @@ func TestRemove(t *testing.T) {
 	if taints := s.Get(nodes, "linux")["spec"].(map[string]any)["taints"].([]any); len(taints) != 1 {
 		t.Errorf("taints: %v", taints)
 	}
-	if diff := cmp.Diff([]string{"dead-own", "mine", "op-readiness-" + run + "-windows"}, s.All(namespaces)); diff != "" {
+	if diff := cmp.Diff([]string{"dead-own", "mine", "op-readiness-" + run + "-windows", "test-of-it"}, s.All(namespaces)); diff != "" {
 		t.Errorf("namespaces (-want +got):\n%s", diff)
 	}
 	if err := p.Close(); err != nil {

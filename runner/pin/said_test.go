@@ -130,6 +130,19 @@ func TestSaid(t *testing.T) {
 	golden.Check(t, filepath.Join("testdata", "said.txt"), alive.ReplaceAllString(rec.text.String(), `"TIME PID HOST"`))
 }
 
+// TestLacksUnknown holds that it is an error if nobody tells what is allowed.
+func TestLacksUnknown(t *testing.T) {
+	s, access := server(t)
+	s.Deny = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/selfsubjectaccessreviews") }
+	config, err := access.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lacks, err := pin.Lacks(t.Context(), config); lacks != "" || err == nil || !strings.HasPrefix(err.Error(), "asking what is allowed: ") {
+		t.Errorf("%q, %v", lacks, err)
+	}
+}
+
 // TestOpenDefaultWait holds that policies get some time to act if nobody says how long.
 func TestOpenDefaultWait(t *testing.T) {
 	_, access := server(t)
