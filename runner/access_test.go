@@ -100,9 +100,13 @@ func TestWriteAs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	a, b := writeKubeconfig(t, filepath.Join(dir, "a"), "a"), writeKubeconfig(t, filepath.Join(dir, "b"), "b")
-	for context, want := range map[string]string{"": "a", "a": "a", "b": "b"} {
+	for context, want := range map[string]string{"": "a", "a": "a", "b": "b", "alone": "b"} {
 		path := filepath.Join(dir, "of-"+context)
-		if err := (runner.Access{Files: []string{a, b}, Context: context}).WriteAs(path, "me", []string{"us", "all"}); err != nil {
+		access := runner.Access{Files: []string{a, b}, Context: context}
+		if context == "alone" {
+			access = runner.Access{Files: []string{b}}
+		}
+		if err := access.WriteAs(path, "me", []string{"us", "all"}); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)

@@ -268,6 +268,9 @@ func TestCheck(t *testing.T) {
 		{"a webhook moves pods", []runner.Node{windows, windows, linux}, [2][]string{{"a", "b"}, {"p"}}, []string{few("Linux", 1), landing(1) + ", unless one of these sends them to Windows: a, b, p"}, ""},
 		{"one unusual taint", []runner.Node{windows, windows, with(linux, "c=d:NoSchedule")}, [2][]string{}, []string{
 			"nodes have taints with the keys c: e2e.test is told not to wait for those nodes (--non-blocking-taints)", few("Linux", 0)}, ""},
+		{"a policy moves pods", []runner.Node{windows, windows, linux, linux}, [2][]string{{}, {"p"}}, []string{landing(2) + ", unless one of these sends them to Windows: p"}, ""},
+		{"one pretends", []runner.Node{windows, pretends, linux, linux}, [2][]string{}, []string{
+			"nothing will be shown of Windows: nodes that pretend to be Windows are p", landing(2) + away}, ""},
 		{"some pretend", []runner.Node{windows, pretends, pretends, linux, linux, control}, [2][]string{}, []string{
 			"nothing will be shown of Windows: nodes that pretend to be Windows are p, p", landing(2) + away}, ""},
 		{"no Windows", []runner.Node{linux, linux}, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
@@ -281,6 +284,17 @@ func TestCheck(t *testing.T) {
 		if diff := cmp.Diff(test.want, warnings); diff != "" || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
 			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
 		}
+	}
+}
+
+// TestSchedulable holds how many nodes take ordinary pods.
+func TestSchedulable(t *testing.T) {
+	t.Parallel()
+	c := runner.Cluster{Nodes: []runner.Node{
+		{Name: "a", OS: "windows", Schedulable: true}, {Name: "b", OS: "windows"}, {Name: "c", OS: "windows", Schedulable: true}, {Name: "d", OS: "linux", Schedulable: true}, {Name: "e", OS: "linux"},
+	}}
+	if all, windows := c.SchedulableNodes(), c.SchedulableWindows(); all != 3 || windows != 2 {
+		t.Errorf("%d nodes, %d of Windows", all, windows)
 	}
 }
 
