@@ -236,7 +236,7 @@ func TestListImages(t *testing.T) {
 // TestListen holds what the end of a log tells.
 func TestListen(t *testing.T) {
 	t.Parallel()
-	const rule = "------------------------------\n"
+	const rule = "----------\n"
 	tests := []string{"[sig-a] one", "[sig-a] two"}
 	failed := rule + "• [FAILED] [1.000 seconds]\n[sig-a] [It] two\nx.go:1\n\n  [FAILED] alas\n"
 	for name, test := range map[string]struct {
@@ -267,6 +267,13 @@ func TestListen(t *testing.T) {
 		if _, err := Listen(log, tests); err == nil {
 			t.Errorf("%s: no error of a closed file", name)
 		}
+		if log, err = os.OpenFile(path, os.O_WRONLY, 0); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Listen(log, tests); err == nil && test.log != "" {
+			t.Errorf("%s: no error of a file that cannot be read", name)
+		}
+		log.Close()
 	}
 }
 

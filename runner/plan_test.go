@@ -138,6 +138,33 @@ func TestNewPlanProcs(t *testing.T) {
 	}
 }
 
+// TestNewPlanAlone holds that no processes share tests that need the cluster for themselves, however many there are.
+func TestNewPlanAlone(t *testing.T) {
+	t.Parallel()
+	categories := parse(t, "testCases:\n- {category: Core.Storage, id: all, description: d, focus: [x], maxTests: 9}\n")
+	tests := []string{"x 1 [Serial]", "x 2 [Serial]", "x 3 [Disruptive]", "x 4 [Disruptive]", "x 5", "x 6"}
+	p, err := runner.NewPlan(categories, tests, runner.PlanOptions{Procs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, inv := range p.Invocations {
+		got = append(got, fmt.Sprintf("%d: %s", inv.Procs, strings.Join(inv.Tests, ", ")))
+	}
+	if diff := cmp.Diff([]string{"2: x 5, x 6", "0: x 1 [Serial], x 2 [Serial]", "0: x 3 [Disruptive], x 4 [Disruptive]"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if p, err = runner.NewPlan(categories, tests, runner.PlanOptions{SkipSerial: true, SkipDisruptive: true}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tests[:4], p.Abilities[0].LeftOut); diff != "" {
+		t.Errorf("left out (-want +got):\n%s", diff)
+	}
+	if p, err = runner.NewPlan(categories, tests, runner.PlanOptions{Only: map[runner.Task]bool{}}); err != nil || p.Abilities[0].Tests == nil {
+		t.Errorf("no list of no tests: %+v, %v", p.Abilities, err)
+	}
+}
+
 // TestNewPlanSend holds that tests run once for each place to which their abilities need pods sent, and that what cannot be
 // sent there is left out.
 func TestNewPlanSend(t *testing.T) {
