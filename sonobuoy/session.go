@@ -157,7 +157,7 @@ func (s Session) tell(ctx context.Context, told Progress) Progress {
 		return told // a line is being written
 	}
 	now := ProgressOf(run, journal)
-	if now.same(told) {
+	if now.Message == told.Message { // which has all counts in it
 		return told
 	}
 	if err := now.Post(ctx, s.Progress); err != nil {
