@@ -182,13 +182,17 @@ func TestExecuteTwice(t *testing.T) {
 	r := standInRun(t, `--say=ready\n`, "--deaf")
 	signals := make(chan os.Signal, 1)
 	w := waiter{says: make(chan struct{}, 1)}
-	r.Signals, r.Output, r.Grace, r.Observer.Stopping = signals, w, time.Hour, func(os.Signal) { signals <- os.Interrupt }
+	told := 0
+	r.Signals, r.Output, r.Grace, r.Observer.Stopping = signals, w, time.Hour, func(os.Signal) {
+		told++
+		signals <- os.Interrupt
+	}
 	go func() {
 		<-w.says
 		signals <- os.Interrupt
 	}()
-	if results := execute(t, r); len(results) != 1 || results[0].Ending != Interrupted || results[0].ExitCode != -1 {
-		t.Errorf("results %+v", results)
+	if results := execute(t, r); len(results) != 1 || results[0].Ending != Interrupted || results[0].ExitCode != -1 || told != 1 {
+		t.Errorf("results %+v, told %d times", results, told)
 	}
 }
 
