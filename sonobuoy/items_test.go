@@ -33,6 +33,14 @@ func TestItems(t *testing.T) {
 	golden.Check(t, "testdata/nothing.yaml", encoded(t, sonobuoy.Items(nil, sonobuoy.Ending{Problem: "it was killed", LastSaid: []string{"\x1b[31mone", "two"}})))
 }
 
+// TestItemsOfNothing holds that nothing is not passed.
+func TestItemsOfNothing(t *testing.T) {
+	t.Parallel()
+	if item := sonobuoy.Items(nil, sonobuoy.Ending{}); item.Status != "failed" || item.Items[0].Name != "Verdict: could not be reached" {
+		t.Errorf("%+v", item)
+	}
+}
+
 // TestItemsOfAll holds the form of everything that there can be in a run: each state of an ability with tests of each state.
 func TestItemsOfAll(t *testing.T) {
 	t.Parallel()
@@ -56,7 +64,7 @@ func TestItemsOfAll(t *testing.T) {
 	long := strings.Repeat("long ", 2000)
 	s.Categories[1].Abilities = []reporter.Ability{
 		{TestCase: specs.TestCase{ID: "none", Description: "Nothing"}, State: reporter.NotRun, Reasons: []string{long}},
-		{TestCase: specs.TestCase{ID: "long", Description: long}, State: reporter.Passed, Tests: []reporter.Test{
+		{TestCase: specs.TestCase{ID: "long", Description: long}, State: reporter.Passed, Ran: []reporter.Place{{OS: "linux"}, {OS: "windows"}}, Tests: []reporter.Test{
 			{Name: long, State: reporter.Passed, Message: "x" + strings.Repeat("é", 4096), File: "junit.xml", Line: 7}, {Name: "just so", State: reporter.Passed, Message: strings.Repeat("x", 8192)},
 		}},
 	}

@@ -124,6 +124,9 @@ func TestEndings(t *testing.T) {
 			if outcome.Ready != test.ready || outcome.Code != test.code {
 				t.Errorf("outcome: ready %t, code %d", outcome.Ready, outcome.Code)
 			}
+			if strings.Contains(test.words, " judged ") && outcome.Problem != "the run "+test.words {
+				t.Errorf("problem %q", outcome.Problem)
+			}
 			data, item := handedOver(t, dir)
 			if (item.Status == "passed") != test.ready || !strings.Contains(data, test.words) {
 				t.Errorf("there is no %q in\n%s", test.words, data)
@@ -232,6 +235,24 @@ func TestNoDone(t *testing.T) {
 	}
 	if outcome, err := s.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "removing the done file of an earlier run: ") || outcome.Ready {
 		t.Errorf("a folder is no done file: %+v, %v", outcome, err)
+	}
+}
+
+// TestProgressMeanwhile holds that progress is told while a run is under way.
+func TestProgressMeanwhile(t *testing.T) {
+	t.Parallel()
+	signals := make(chan os.Signal, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		select {
+		case signals <- syscall.SIGTERM: // for which the run waits
+		default:
+		}
+	}))
+	defer server.Close()
+	s := session(t.TempDir(), "waits", func() (reporter.Summary, error) { return summary(reporter.NotReady), nil })
+	s.Progress, s.Signals, s.Grace = server.URL, signals, time.Minute
+	if outcome, err := s.Run(t.Context()); err != nil || outcome.Ready || outcome.Problem != "" {
+		t.Errorf("%+v, %v", outcome, err)
 	}
 }
 
