@@ -146,7 +146,7 @@ func TestExecuteLeavesNoStray(t *testing.T) {
 		t.Errorf("results %+v", results)
 	}
 	child := <-children
-	if err := child.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := child.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := child.Read(make([]byte, 1)); err == nil || os.IsTimeout(err) {
@@ -196,21 +196,14 @@ func TestExecuteTwice(t *testing.T) {
 	}
 }
 
-// TestExecuteStalled holds that what stands still is asked where it stands, and ended, as soon as nothing beats for as long as it
-// may.
+// TestExecuteStalled holds that what stands still for as long as it may is ended, though it has its time.
 func TestExecuteStalled(t *testing.T) {
 	t.Parallel()
 	r := standInRun(t, `--say=ready\n`, "--hang", "--junit")
 	r.Stall = 200 * time.Millisecond
 	results := execute(t, r)
-	for _, result := range results {
-		if result.Ending != Stalled || result.Problem != "e2e.test stood still for 200ms, and was ended: it said nothing, and no pod changed" ||
-			!slices.Equal(result.LastSaid, []string{"ready", "got interrupt"}) || result.Seconds > 60 {
-			t.Errorf("result %+v", result)
-		}
-	}
-	if len(results) != 1 {
-		t.Errorf("%d results", len(results))
+	if len(results) != 1 || results[0].Ending != Stalled || results[0].Problem != "e2e.test stood still for 200ms, and was ended: it said nothing, and no pod changed" {
+		t.Errorf("results %+v", results)
 	}
 }
 
