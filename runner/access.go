@@ -143,7 +143,11 @@ func (a Access) WriteAs(path, user string, groups []string) error {
 // alone is a kubeconfig of the one cluster. Files that it names keep their paths, since what is in them may change.
 func (a Access) alone() (*clientcmdapi.Config, error) {
 	if len(a.Files) == 0 {
-		return inCluster()
+		own, err := rest.InClusterConfig()
+		if err != nil {
+			return nil, err
+		}
+		return ofPod(own), nil
 	}
 	config, err := a.load()
 	if err != nil {
@@ -155,17 +159,13 @@ func (a Access) alone() (*clientcmdapi.Config, error) {
 	return config, clientcmdapi.MinifyConfig(config)
 }
 
-// inCluster is a kubeconfig of the cluster that the program runs in.
-func inCluster() (*clientcmdapi.Config, error) {
-	own, err := rest.InClusterConfig()
-	if err != nil {
-		return nil, err
-	}
+// ofPod is a kubeconfig of the cluster that the program runs in. The token is read anew from its file, where it changes.
+func ofPod(own *rest.Config) *clientcmdapi.Config {
 	const name = "in-cluster"
 	config := clientcmdapi.NewConfig()
 	config.Clusters[name] = &clientcmdapi.Cluster{Server: own.Host, CertificateAuthority: own.CAFile}
 	config.AuthInfos[name] = &clientcmdapi.AuthInfo{TokenFile: own.BearerTokenFile}
 	config.Contexts[name] = &clientcmdapi.Context{Cluster: name, AuthInfo: name}
 	config.CurrentContext = name
-	return config, nil
+	return config
 }

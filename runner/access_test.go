@@ -109,3 +109,41 @@ func TestKubeconfig(t *testing.T) {
 		t.Errorf("%q, %v", path, err)
 	}
 }
+
+// TestWriteAs holds that a kubeconfig of another user is of the one cluster that is meant, and readable by its owner alone.
+func TestWriteAs(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, b := writeKubeconfig(t, filepath.Join(dir, "a"), "a"), writeKubeconfig(t, filepath.Join(dir, "b"), "b")
+	for context, want := range map[string]string{"": "a", "a": "a", "b": "b", "alone": "b"} {
+		path := filepath.Join(dir, "of-"+context)
+		access := runner.Access{Files: []string{a, b}, Context: context}
+		if context == "alone" {
+			access = runner.Access{Files: []string{b}}
+		}
+		if err := access.WriteAs(path, "me", []string{"us", "all"}); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info, err)
+		}
+		config, err := runner.Access{Files: []string{path}}.Connect()
+		if err != nil || config.Host != "https://"+want+".test" || config.BearerToken != "token-"+want || config.CAFile != filepath.Join(dir, "ca-"+want+".crt") ||
+			config.Impersonate.UserName != "me" || strings.Join(config.Impersonate.Groups, ",") != "us,all" {
+			t.Errorf("context %q: %+v, %v", context, config, err)
+		}
+		if text, err := os.ReadFile(path); err != nil || strings.Count(string(text), "token-") != 1 {
+			t.Errorf("context %q: %s, %v", context, text, err)
+		}
+	}
+	for name, access := range map[string]runner.Access{
+		"no context": {Files: []string{a}, Context: "c"},
+		"no folder":  {Files: []string{a}},
+	} {
+		path := map[string]string{"no context": filepath.Join(dir, "c"), "no folder": filepath.Join(a, "c")}[name]
+		if err := access.WriteAs(path, "me", nil); err == nil || !strings.HasPrefix(err.Error(), "writing a kubeconfig: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

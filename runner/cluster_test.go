@@ -1,7 +1,9 @@
 package runner_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -79,6 +81,7 @@ func TestInspect(t *testing.T) {
 	unlabelled := node("d", "", corev1.ConditionTrue, false)
 	unlabelled.Labels = nil
 	unlabelled.Status.NodeInfo.OperatingSystem = "windows"
+	unlabelled.Status.Addresses = []corev1.NodeAddress{{Type: corev1.NodeHostName, Address: "d"}, {Type: corev1.NodeInternalIP, Address: "10.0.0.4"}, {Type: corev1.NodeInternalIP, Address: "fd00::4"}}
 	config := apiServer(t, answers(t,
 		node("c", "linux", corev1.ConditionTrue, false, hard("node-role.kubernetes.io/control-plane")),
 		node("b", "windows", corev1.ConditionUnknown, false),
@@ -97,10 +100,12 @@ func TestInspect(t *testing.T) {
 	}
 	cordoned := of("e", "windows", true, false)
 	cordoned.Cordoned = true
+	addressed := of("d", "windows", true, true)
+	addressed.Addresses = []string{"10.0.0.4", "fd00::4"}
 	want := runner.Cluster{
 		ID: "2f1c", Server: config.Host, Version: "v1.36.3",
 		Nodes: []runner.Node{
-			of("a", "windows", true, false, "os=x:NoSchedule"), of("b", "windows", false, false), of("d", "windows", true, true), cordoned,
+			of("a", "windows", true, false, "os=x:NoSchedule"), of("b", "windows", false, false), addressed, cordoned,
 			of("f", "windows", true, false, "maintenance=x:NoSchedule", "os=x:NoSchedule"), of("g", "windows", true, true),
 			of("c", "linux", true, false, "node-role.kubernetes.io/control-plane=x:NoSchedule"),
 		},
@@ -155,12 +160,46 @@ func TestInspectFails(t *testing.T) {
 			t.Errorf("without %s: %+v, %v", path, c.Unlisted, err)
 		}
 		warnings, err := c.Check()
-		if err != nil || len(warnings) == 0 || !strings.HasPrefix(warnings[0], "the cluster does not list its "+want+", so nothing is known of them: ") {
+		if err != nil || len(warnings) < 2 || warnings[0] != "the cluster does not list its "+want+", so nothing is known of them: "+c.Unlisted[0].Why {
 			t.Errorf("without %s: %q, %v", path, warnings, err)
+		}
+		if all := "nobody knows whether the cluster has Windows nodes that take pods"; (warnings[1] == all) != (path == nodesPath) {
+			t.Errorf("without %s: %q", path, warnings)
 		}
 	}
 	if _, err := runner.Inspect(t.Context(), &rest.Config{Host: "http://x", ExecProvider: nil, TLSClientConfig: rest.TLSClientConfig{CAFile: "/none"}}); err == nil {
 		t.Error("no error of a configuration that is none")
+	}
+}
+
+// TestInspectGivenUp holds that a cluster of which nothing is known since the caller gave up is an error.
+func TestInspectGivenUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != versionPath {
+			cancel()
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"gitVersion": "v1.36.3"}`))
+	}))
+	t.Cleanup(server.Close)
+	if c, err := runner.Inspect(ctx, &rest.Config{Host: server.URL}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestInspectPassword holds that a password in the address of a server is in no word of what is known of it.
+func TestInspectPassword(t *testing.T) {
+	t.Parallel()
+	config := apiServer(t, answers(t))
+	config.Host = strings.Replace(config.Host, "://", "://me:hunter2@", 1)
+	if c, err := runner.Inspect(t.Context(), config); err != nil || c.Server != strings.Replace(config.Host, "me:hunter2@", "", 1) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	config.Host += "/none"
+	if _, err := runner.Inspect(t.Context(), config); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Error(err)
 	}
 }
 
@@ -229,8 +268,13 @@ func TestCheck(t *testing.T) {
 			"Windows node w takes no test's pods: tests for Windows do not tolerate its taints (a:NoExecute, b=:NoSchedule); remove them: kubectl taint nodes w a:NoExecute- b:NoSchedule-",
 			"nodes have taints with the keys a, b, c: e2e.test is told not to wait for those nodes (--non-blocking-taints)", few("Windows", 1), few("Linux", 0)}, ""},
 		{"a webhook moves pods", []runner.Node{windows, windows, linux}, [2][]string{{"a", "b"}, {"p"}}, []string{few("Linux", 1), landing(1) + ", unless one of these sends them to Windows: a, b, p"}, ""},
-		{"some pretend", []runner.Node{windows, pretends, linux, linux, control}, [2][]string{}, []string{
+		{"one unusual taint", []runner.Node{windows, windows, with(linux, "c=d:NoSchedule")}, [2][]string{}, []string{
+			"nodes have taints with the keys c: e2e.test is told not to wait for those nodes (--non-blocking-taints)", few("Linux", 0)}, ""},
+		{"a policy moves pods", []runner.Node{windows, windows, linux, linux}, [2][]string{{}, {"p"}}, []string{landing(2) + ", unless one of these sends them to Windows: p"}, ""},
+		{"one pretends", []runner.Node{windows, pretends, linux, linux}, [2][]string{}, []string{
 			"nothing will be shown of Windows: nodes that pretend to be Windows are p", landing(2) + away}, ""},
+		{"some pretend", []runner.Node{windows, pretends, pretends, linux, linux, control}, [2][]string{}, []string{
+			"nothing will be shown of Windows: nodes that pretend to be Windows are p, p", landing(2) + away}, ""},
 		{"no Windows", []runner.Node{linux, linux}, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 		{"nothing", nil, [2][]string{}, nil, "the cluster has no Windows node: nothing can be proven on it"},
 	} {
@@ -242,6 +286,17 @@ func TestCheck(t *testing.T) {
 		if diff := cmp.Diff(test.want, warnings); diff != "" || (err == nil) != (test.err == "") || err != nil && err.Error() != test.err {
 			t.Errorf("%s: %v (-want +got):\n%s", test.name, err, diff)
 		}
+	}
+}
+
+// TestSchedulable holds how many nodes take ordinary pods.
+func TestSchedulable(t *testing.T) {
+	t.Parallel()
+	c := runner.Cluster{Nodes: []runner.Node{
+		{Name: "a", OS: "windows", Schedulable: true}, {Name: "b", OS: "windows"}, {Name: "c", OS: "windows", Schedulable: true}, {Name: "d", OS: "linux", Schedulable: true}, {Name: "e", OS: "linux"},
+	}}
+	if all, windows := c.SchedulableNodes(), c.SchedulableWindows(); all != 3 || windows != 2 {
+		t.Errorf("%d nodes, %d of Windows", all, windows)
 	}
 }
 

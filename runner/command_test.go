@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"sigs.k8s.io/windows-operational-readiness/specs"
 )
 
 // TestCommand holds the arguments of e2e.test, all of them, since what they mean is its business.
@@ -32,6 +34,9 @@ func TestCommand(t *testing.T) {
 	dry.DryRun = true
 	several.Nodes = 3
 	known.Nodes, known.Prepull, known.RepoList, known.Kubeconfig, known.Context = 3, true, "/list.yaml", "/kubeconfig", "c"
+	sent, one := known, base
+	sent.Sent, one.Nodes = map[specs.OS]string{specs.Windows: "/of-windows"}, 1
+	sent.Taints, sent.Prepull, sent.RepoList, sent.Nodes = nil, false, "", 0
 	known.Taints = []string{"a", "os", "b"}
 	tainted := slices.Clone(plain)
 	tainted[4] = "--non-blocking-taints=os,node-role.kubernetes.io/master,node-role.kubernetes.io/control-plane,a,b"
@@ -40,16 +45,21 @@ func TestCommand(t *testing.T) {
 		procs    int
 		want     []string
 	}{
-		"as few as can be":  {base, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"as many as can be": {more, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--more", "--ginkgo.timeout=1s"})},
-		"a dry run":         {dry, 4, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
-		"one process":       {base, 1, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"two processes":     {base, 2, all([]string{"/bin/ginkgo", "-v", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
-		"several processes": {several, 4, all([]string{"/bin/ginkgo", "-v", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
+		"one node":           {one, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=1", focus})},
+		"pods that are sent": {sent, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--kubeconfig=/of-windows", focus})},
+		"as few as can be":   {base, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"as many as can be":  {more, 0, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=3", "--kubeconfig=/kubeconfig", "--ginkgo.trace", focus, "--more", "--ginkgo.timeout=1s"})},
+		"a dry run":          {dry, 4, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", "--ginkgo.dry-run", focus})},
+		"one process":        {base, 1, all([]string{"/bin/e2e.test"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"two processes":      {base, 2, all([]string{"/bin/ginkgo", "-v", "--procs=2", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", focus})},
+		"several processes":  {several, 4, all([]string{"/bin/ginkgo", "-v", "--procs=4", "--timeout=1h30m0s", "--no-color", "/bin/e2e.test", "--"}, plain, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", focus})},
 		"a known cluster": {known, 0, all([]string{"/bin/e2e.test"}, tainted, []string{"--ginkgo.flake-attempts=1", "--num-nodes=3", "--prepull-images",
 			"--kube-test-repo-list=/list.yaml", "--context=c", "--kubeconfig=/kubeconfig", focus})},
 	} {
 		inv.Procs = test.procs
+		if inv.Send = ""; test.settings.Sent != nil {
+			inv.Send = specs.Windows
+		}
 		got := test.settings.command(inv, 90*time.Minute+300*time.Millisecond, "http://127.0.0.1:1/progress")
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -22,7 +22,7 @@ type failureReader struct {
 	tests map[string]bool // the invocation's
 	tell  func(test string, said []string)
 	state failureState
-	test  string
+	test  string // "": none of the invocation's
 	said  []string
 }
 
@@ -70,11 +70,7 @@ func (r *failureReader) read(line string) {
 	}
 	switch r.state {
 	case atName:
-		if r.test = matchTest(r.tests, strings.Replace(line, "[It] ", "", 1)); r.test == "" {
-			r.state = elsewhere
-			return
-		}
-		r.state = atPlace
+		r.test, r.state = matchTest(r.tests, strings.Replace(line, "[It] ", "", 1)), atPlace
 	case atPlace:
 		switch {
 		case isRule(line):

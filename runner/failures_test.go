@@ -33,6 +33,11 @@ func TestFailureReader(t *testing.T) {
 		"one upon the other":   {head + "  a\n" + head + "  b\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a", "[sig-a] one should work: b"}},
 		"of several processes": {head + "  Timeline >>\n  STEP: a\n  In [x] y\n\n  [FAILED] earlier\n  << Timeline\n\n  [FAILED] b\n  In [It] at: k8s.io/a.go:1\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: [FAILED] b"}},
 		"cut in what it said":  {head + "  Timeline >>\n  STEP: a\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
+		"a name that is all":   {strings.ReplaceAll(head, " [sig-a, Serial]", "") + "  a\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a"}},
+		"a blank line within":  {head + "\n  a\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a"}},
+		"a place of two lines": {strings.Replace(head, "a.go:1\n", "a.go:1\nk8s.io/b.go:2\n", 1) + "  a\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a"}},
+		"words of a timeline":  {head + "  a\n  Timeline >>\n  b\n" + rule, []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: a | Timeline >> | b"}},
+		"a rule for a place":   {strings.Join(strings.Split(head, "\n")[:2], "\n") + "\n" + rule + "\n  of another\n", []string{"[sig-a] one should work"}, []string{"[sig-a] one should work: "}},
 		"somebody else's":      {head + "  a\n" + rule, []string{"[sig-a] two"}, nil},
 		"a skip":               {strings.ReplaceAll(head, "FAILED", "SKIPPED") + "  a\n" + rule, []string{"[sig-a] one should work"}, nil},
 	} {

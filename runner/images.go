@@ -15,7 +15,7 @@ func ListImages(ctx context.Context, path, repoList string) ([]string, error) {
 	var out, talk bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, "--list-images")
 	cmd.Stdout, cmd.Stderr = &out, &talk
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, RepoListVariable+"=") }), RepoListVariable+"="+repoList)
+	cmd.Env = append(os.Environ(), RepoListVariable+"="+repoList) // the last one counts
 	if err := cmd.Run(); err != nil {
 		last := strings.Split(strings.TrimSpace(talk.String()), "\n")
 		return nil, fmt.Errorf("asking %q for its images: %w: %s", path, err, last[0])

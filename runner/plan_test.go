@@ -105,6 +105,66 @@ func TestNewPlan(t *testing.T) {
 	}
 }
 
+// TestNewPlanProcs holds which tests several processes share: those that need not have the cluster for themselves, and by no
+// more processes than there are tests.
+func TestNewPlanProcs(t *testing.T) {
+	t.Parallel()
+	serial := []string{"alone, 0: [sig-b] alone [Serial]", "alone, 0: [sig-b] reboot [Disruptive]"}
+	all := []string{"alone, 0: [sig-a] DNS slow works, [sig-a] DNS works, [sig-b] alone [Serial]", serial[1]}
+	few := []string{"alone, 0: [sig-a] DNS works, [sig-b] alone [Serial]", serial[1]}
+	for _, test := range []struct {
+		procs int
+		only  []string
+		want  []string
+	}{
+		{0, planTests, all},
+		{1, planTests, all},
+		{2, planTests, append([]string{"shared, 2: [sig-a] DNS slow works, [sig-a] DNS works"}, serial...)},
+		{9, planTests, append([]string{"shared, 2: [sig-a] DNS slow works, [sig-a] DNS works"}, serial...)},
+		{2, append([]string{planTests[0]}, planTests[2:]...), append([]string{"alone, 0: [sig-a] DNS works"}, serial...)},
+		{1, append([]string{planTests[0]}, planTests[2:]...), few},
+	} {
+		only := map[runner.Task]bool{}
+		for _, name := range test.only {
+			only[runner.Task{Test: name}] = true
+		}
+		var got []string
+		for _, inv := range plan(t, runner.PlanOptions{Procs: test.procs, Only: only}).Invocations {
+			got = append(got, fmt.Sprintf("%s, %d: %s", map[bool]string{true: "shared", false: "alone"}[inv.Procs > 0], inv.Procs, strings.Join(inv.Tests, ", ")))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%d processes, %q (-want +got):\n%s", test.procs, test.only, diff)
+		}
+	}
+}
+
+// TestNewPlanAlone holds that no processes share tests that need the cluster for themselves, however many there are.
+func TestNewPlanAlone(t *testing.T) {
+	t.Parallel()
+	categories := parse(t, "testCases:\n- {category: Core.Storage, id: all, description: d, focus: [x], maxTests: 9}\n")
+	tests := []string{"x 1 [Serial]", "x 2 [Serial]", "x 3 [Disruptive]", "x 4 [Disruptive]", "x 5", "x 6"}
+	p, err := runner.NewPlan(categories, tests, runner.PlanOptions{Procs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, inv := range p.Invocations {
+		got = append(got, fmt.Sprintf("%d: %s", inv.Procs, strings.Join(inv.Tests, ", ")))
+	}
+	if diff := cmp.Diff([]string{"2: x 5, x 6", "0: x 1 [Serial], x 2 [Serial]", "0: x 3 [Disruptive], x 4 [Disruptive]"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if p, err = runner.NewPlan(categories, tests, runner.PlanOptions{SkipSerial: true, SkipDisruptive: true}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(tests[:4], p.Abilities[0].LeftOut); diff != "" {
+		t.Errorf("left out (-want +got):\n%s", diff)
+	}
+	if p, err = runner.NewPlan(categories, tests, runner.PlanOptions{Only: map[runner.Task]bool{}}); err != nil || p.Abilities[0].Tests == nil {
+		t.Errorf("no list of no tests: %+v, %v", p.Abilities, err)
+	}
+}
+
 // TestNewPlanSend holds that tests run once for each place to which their abilities need pods sent, and that what cannot be
 // sent there is left out.
 func TestNewPlanSend(t *testing.T) {

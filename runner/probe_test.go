@@ -72,3 +72,23 @@ func TestProbe(t *testing.T) {
 		t.Errorf("%+v", outages)
 	}
 }
+
+// TestProbeGivenUp holds that a question which the end cuts off is no outage, and that the caller's configuration stays as it is.
+func TestProbeGivenUp(t *testing.T) {
+	t.Parallel()
+	asked := make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- true
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	config := &rest.Config{Host: server.URL}
+	end, err := Probe(config, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if outages := end(); len(outages) > 0 || config.Timeout != 0 {
+		t.Errorf("%+v, %v", outages, config.Timeout)
+	}
+}

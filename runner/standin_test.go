@@ -2,6 +2,7 @@ package runner
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -29,18 +31,20 @@ func TestMain(m *testing.M) {
 //	--post=MESSAGE   as progress
 //	--junit          writes its file
 //	--child=ADDRESS  leaves a process behind that connects there and stays, with the same output
+//	--stray=ADDRESS  is as --child, in a session of its own and without the output
 //	--stay=ADDRESS   connects there and stays until it is cut off
+//	--guard=ADDRESS  is no e2e.test but a guard: it connects there and says its mark and what it reads
 //	--hang           until a signal comes
 //	--deaf           whatever comes
 //	--kill           by a signal of its own
 //	--exit=CODE
 func standIn(args []string) {
-	if first, _, _ := strings.Cut(args[0], "="); first != "--provider" && first != "--stay" {
+	if first, _, _ := strings.Cut(args[0], "="); first != "--provider" && first != "--stay" && first != "--guard" {
 		os.Exit(98)
 	}
 	time.AfterFunc(2*time.Minute, func() { os.Exit(97) }) // if the runner fails to end it
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	flags := map[string]string{}
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
@@ -58,10 +62,21 @@ func standIn(args []string) {
 			child := exec.Command(os.Args[0], "--stay="+value)
 			child.Stdout = os.Stdout
 			must(child.Start())
+		case "--stray":
+			child := exec.Command(os.Args[0], "--stay="+value)
+			child.SysProcAttr = guardAttributes()
+			must(child.Start())
+		case "--guard":
+			conn, err := net.Dial("tcp", value)
+			must(err)
+			fmt.Fprintln(conn, "mark", args[1])
+			_, err = io.Copy(conn, os.Stdin)
+			must(err)
+			os.Exit(0)
 		case "--stay":
 			conn, err := net.Dial("tcp", value)
 			must(err)
-			_, _ = conn.Read(make([]byte, 1)) // until the test has ended
+			_, _ = conn.Read(make([]byte, 1)) // until the test has ended, or lets it go
 		case "--hang":
 			fmt.Println("got", <-signals)
 		case "--deaf":

@@ -33,6 +33,47 @@ func TestItems(t *testing.T) {
 	golden.Check(t, "testdata/nothing.yaml", encoded(t, sonobuoy.Items(nil, sonobuoy.Ending{Problem: "it was killed", LastSaid: []string{"\x1b[31mone", "two"}})))
 }
 
+// TestItemsOfNothing holds that nothing is not passed.
+func TestItemsOfNothing(t *testing.T) {
+	t.Parallel()
+	if item := sonobuoy.Items(nil, sonobuoy.Ending{}); item.Status != "failed" || item.Items[0].Name != "Verdict: could not be reached" {
+		t.Errorf("%+v", item)
+	}
+}
+
+// TestItemsOfAll holds the form of everything that there can be in a run: each state of an ability with tests of each state.
+func TestItemsOfAll(t *testing.T) {
+	t.Parallel()
+	s := reporter.Summary{
+		Verdict: reporter.Incomplete, KubernetesVersion: "v1.36.3", Tool: "v1.0.0", Incomplete: []reporter.Warning{{File: "junit.xml", Message: "it is cut"}, {}},
+		Categories: []reporter.Category{{Name: "Core.Network", Required: true}, {Name: "Extend.Worker", Verdict: reporter.Ready}},
+	}
+	states := []reporter.State{
+		reporter.NotRun, reporter.Passed, reporter.Flaky, reporter.Failed, reporter.Skipped, reporter.Exempt, reporter.Unproven, reporter.Unconfirmed,
+	}
+	for _, state := range states {
+		a := reporter.Ability{TestCase: specs.TestCase{ID: "id-" + state.String(), Description: "Works"}, State: state, InPart: state == reporter.Passed || state == reporter.Flaky, Reasons: []string{"since", "\x00", "it is so"}}
+		if state == reporter.Flaky {
+			a.Notes = "of which a part is shown"
+		}
+		for _, of := range []reporter.State{reporter.Passed, reporter.Flaky, reporter.Failed, reporter.Skipped, reporter.NotRun} {
+			a.Tests = append(a.Tests, reporter.Test{Name: "test " + of.String(), State: of, Message: "it said\x1b[2J"})
+		}
+		s.Categories[0].Abilities = append(s.Categories[0].Abilities, a)
+	}
+	long := strings.Repeat("long ", 2000)
+	s.Categories[1].Abilities = []reporter.Ability{
+		{TestCase: specs.TestCase{ID: "none", Description: "Nothing"}, State: reporter.NotRun, Reasons: []string{long}},
+		{TestCase: specs.TestCase{ID: "long", Description: long}, State: reporter.Passed, Ran: []reporter.Place{{OS: "linux"}, {OS: "windows"}}, Tests: []reporter.Test{
+			{Name: long, State: reporter.Passed, Message: "x" + strings.Repeat("é", 4096), File: "junit.xml", Line: 7}, {Name: "just so", State: reporter.Passed, Message: strings.Repeat("x", 8192)},
+		}},
+	}
+	golden.Check(t, "testdata/all.yaml", encoded(t, sonobuoy.Items(&s, sonobuoy.Ending{})))
+	if err := sonobuoy.Items(&s, sonobuoy.Ending{}).Encode(unwritable{}); err == nil {
+		t.Error("what cannot be written is no error")
+	}
+}
+
 // walk calls a function for an item and all below it.
 func walk(i sonobuoy.Item, visit func(sonobuoy.Item)) {
 	visit(i)

@@ -88,7 +88,7 @@ func (p Plugin) description() string {
 // image is that of the plugin. Its e2e.test must be of the cluster's version, which Sonobuoy puts into the tag.
 func (p Plugin) image() (string, error) {
 	switch {
-	case p.Image != "" && strings.ContainsAny(p.Image, " \t\n"):
+	case strings.ContainsAny(p.Image, " \t\n"):
 		return "", usererror.Usage(fmt.Errorf("--image %q: it has white space in it", p.Image))
 	case p.Image != "":
 		return p.Image, nil

@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"sigs.k8s.io/windows-operational-readiness/internal/golden"
 	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 )
 
@@ -68,6 +69,21 @@ func TestImage(t *testing.T) {
 		if data, err := p.Render(); err == nil {
 			t.Errorf("%+v is rendered:\n%s", p, data)
 		}
+	}
+}
+
+// TestWhole holds the file of a plugin with everything, and of one with as little as can be.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]sonobuoy.Plugin{
+		"most":  {Image: "example.com/a:b", KubernetesVersion: "v1.36.3", Categories: []string{"A", "B"}, Abilities: []string{"a", "b"}, Provider: "azure", Timeout: time.Minute, DryRun: true, RunArgs: []string{"--more", "\xff"}},
+		"least": {Categories: []string{"A"}, Timeout: sonobuoy.Timeout},
+	} {
+		data, err := p.Render()
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden.Check(t, "testdata/plugin-"+name+".yaml", string(data))
 	}
 }
 

@@ -75,11 +75,6 @@ func abilities(plan record.Plan, test string) []string {
 	return []string{strings.Join(names, ", ")}
 }
 
-// same tells whether there is nothing new.
-func (p Progress) same(as Progress) bool {
-	return p.Message == as.Message && p.Total == as.Total && p.Completed == as.Completed && slices.Equal(p.Failures, as.Failures)
-}
-
 // Post tells Sonobuoy's worker, at an address such as http://localhost:8099/progress.
 func (p Progress) Post(ctx context.Context, address string) error {
 	body, err := json.Marshal(p)

@@ -3,6 +3,7 @@ package sonobuoy_test
 import (
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,9 @@ func standIn(folder, how string) {
 		if err != nil {
 			panic(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, reportdir.View), []byte("rows of the run"), 0o600); err != nil {
+		panic(err)
 	}
 	fmt.Println("there")
 	fmt.Fprintln(os.Stderr, "words of the run")
@@ -141,11 +145,35 @@ func TestEndings(t *testing.T) {
 			if outcome.Ready != test.ready || outcome.Code != test.code {
 				t.Errorf("outcome: ready %t, code %d", outcome.Ready, outcome.Code)
 			}
+			if strings.Contains(test.words, " judged ") && outcome.Problem != "the run "+test.words {
+				t.Errorf("problem %q", outcome.Problem)
+			}
 			data, item := handedOver(t, dir)
 			if (item.Status == "passed") != test.ready || !strings.Contains(data, test.words) {
 				t.Errorf("there is no %q in\n%s", test.words, data)
 			}
+			checkRows(t, dir, outcome)
 		})
+	}
+}
+
+// checkRows holds that the rows in JUnit are those of the run if it came to a verdict, and else one that failed and says why.
+func checkRows(t *testing.T, dir string, o sonobuoy.Outcome) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(sonobuoy.Folder(dir), reportdir.View))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Problem == "" {
+		if string(data) != "rows of the run" {
+			t.Errorf("the rows of the run are\n%s", data)
+		}
+		return
+	}
+	want := xml.Header + `<testsuites><testsuite name="op-readiness" tests="1" failures="1"><testcase classname="op-readiness" name="Verdict"><failure message="` +
+		o.Problem + `"></failure></testcase></testsuite></testsuites>`
+	if string(data) != want {
+		t.Errorf("the rows are\n%s\nwant\n%s", data, want)
 	}
 }
 
@@ -193,7 +221,7 @@ func TestSessionPanics(t *testing.T) {
 		}()
 		_, _ = s.Run(t.Context())
 	}()
-	if data, item := handedOver(t, dir); item.Status != "failed" || !strings.Contains(data, "did not come to its end") {
+	if data, item := handedOver(t, dir); item.Status != "failed" || !strings.Contains(data, "error: the run did not come to its end\n") {
 		t.Errorf("the results are\n%s", data)
 	}
 }
@@ -219,8 +247,80 @@ func TestNoDone(t *testing.T) {
 		t.Error(item.Status)
 	}
 	s.Dir = done
-	if _, err := s.Run(t.Context()); err == nil {
-		t.Error("a file is no folder for results")
+	if outcome, err := s.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "preparing the results: ") || outcome.Code != -1 {
+		t.Errorf("a file is no folder for results: %+v, %v", outcome, err)
+	}
+	s.Dir = t.TempDir()
+	if err := os.MkdirAll(filepath.Join(s.Dir, "done", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if outcome, err := s.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "removing the done file of an earlier run: ") || outcome.Ready {
+		t.Errorf("a folder is no done file: %+v, %v", outcome, err)
+	}
+}
+
+// TestProgressMeanwhile holds that progress is told while a run is under way.
+func TestProgressMeanwhile(t *testing.T) {
+	t.Parallel()
+	signals := make(chan os.Signal, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		select {
+		case signals <- syscall.SIGTERM: // for which the run waits
+		default:
+		}
+	}))
+	defer server.Close()
+	s := session(t.TempDir(), "waits", func() (reporter.Summary, error) { return summary(reporter.NotReady), nil })
+	s.Progress, s.Signals, s.Grace = server.URL, signals, time.Minute
+	if outcome, err := s.Run(t.Context()); err != nil || outcome.Ready || outcome.Problem != "" {
+		t.Errorf("%+v, %v", outcome, err)
+	}
+}
+
+// TestUnwritten holds that results that could not be handed over are an error.
+func TestUnwritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := session(dir, "ready", func() (reporter.Summary, error) { return summary(reporter.Ready), os.RemoveAll(sonobuoy.Folder(dir)) })
+	if _, err := s.Run(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "writing the results for Sonobuoy: ") {
+		t.Error(err)
+	}
+}
+
+// unwritable is an output that takes nothing.
+type unwritable struct{}
+
+func (unwritable) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// TestUnsaid holds that a run whose words are lost is not ready.
+func TestUnsaid(t *testing.T) {
+	t.Parallel()
+	s := session(t.TempDir(), "ready", func() (reporter.Summary, error) { return summary(reporter.Ready), nil })
+	s.Output = unwritable{}
+	if outcome, err := s.Run(t.Context()); err != nil || outcome.Ready || outcome.Code != -1 || outcome.Problem != "the run ended without a verdict: disk full" {
+		t.Errorf("%+v, %v", outcome, err)
+	}
+}
+
+// TestImpatient holds that signals that keep coming do not put off the kill.
+func TestImpatient(t *testing.T) {
+	t.Parallel()
+	first, signals, done := make(chan os.Signal, 1), make(chan os.Signal), make(chan struct{})
+	s := session(t.TempDir(), "deaf", func() (reporter.Summary, error) { return summary(reporter.Ready), nil })
+	s.Signals, s.Output = signals, started{first}
+	go func() {
+		for sent := <-first; ; {
+			select {
+			case signals <- sent:
+			case <-done:
+				return
+			}
+		}
+	}()
+	outcome, err := s.Run(t.Context())
+	close(done)
+	if err != nil || outcome.Ready || outcome.Code != -1 {
+		t.Errorf("%+v, %v", outcome, err)
 	}
 }
 
@@ -237,9 +337,15 @@ func TestProgress(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	for _, address := range []string{server.URL, "http://127.0.0.1:1"} {
+	for i, address := range []string{server.URL, "http://127.0.0.1:1", server.URL} {
 		s := session(t.TempDir(), "ready", func() (reporter.Summary, error) { return summary(reporter.Ready), nil })
 		s.Progress = address
+		if i == 2 { // told at the end alone
+			s.Every = time.Hour
+			mu.Lock()
+			last = sonobuoy.Progress{}
+			mu.Unlock()
+		}
 		if outcome, err := s.Run(t.Context()); err != nil || !outcome.Ready {
 			t.Errorf("%s: %+v, %v", address, outcome, err)
 		}

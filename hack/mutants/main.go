@@ -5,7 +5,8 @@
 //
 // Each argument is a package whose code is changed, with further packages, behind commas, whose tests are asked too.
 //
-// It takes these steps. The module is copied, so that a changed program cannot harm it. In the copy all changes of a
+// It takes these steps. The module is copied, so that a changed program cannot harm it, and its tests are run where they see
+// no processes but their own. In the copy all changes of a
 // package are written into its code at once, each behind a switch (find.go says which changes there are), so that one
 // build serves them all. The tests are run once each, unchanged, to see how long they take and which places they reach.
 // Then, for each change, those that reach it are run with its switch on, the quick ones first, until one fails.
@@ -43,10 +44,11 @@ var errBad = errors.New("too much goes unnoticed")
 // options are the flags and arguments.
 type options struct {
 	accepted string        // file with the table of survivors; "": none is known
-	at       place         // only changes there; zero: all
+	at       places        // only changes there; none: all
 	jobs     int           // tests run at once
 	patience time.Duration // with a test, on top of ten times what it takes
 	least    float64       // percentage that must be killed
+	near     bool          // go on if changed programs cannot be kept apart from other processes
 	verbose  bool          // print killed mutants too
 	rows     bool          // print the rows of the table that survivors lack
 	targets  []target      // what to examine
@@ -81,8 +83,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&o.accepted, "accepted", "", "Markdown `file` with the table of survivors and their reasons")
-	flags.StringVar(&at, "at", "", "only changes of this `file[:line]`, whatever their percentage")
+	flags.StringVar(&at, "at", "", "only changes of this `file[:line]`, or of several behind commas, whatever their percentage")
 	flags.IntVar(&o.jobs, "j", runtime.NumCPU(), "how many tests are run at once")
+	flags.BoolVar(&o.near, "near", false, "go on where changed programs cannot be kept apart from your other processes, which they may end")
 	flags.DurationVar(&o.patience, "patience", 5*time.Second, "how long tests may take, beyond ten times what they take without changes")
 	flags.Float64Var(&o.least, "least", 90, "percentage that must be killed in each package")
 	flags.BoolVar(&o.verbose, "v", false, "print the changes that were noticed too")
@@ -98,7 +101,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return options{}, errors.New("name the packages to examine, such as ./specs")
 	}
 	var err error
-	o.at, err = parsePlace(at)
+	o.at, err = parsePlaces(at)
 	return o, err
 }
 
@@ -113,6 +116,9 @@ func (o options) examine(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(m.temp)
+	if err := m.keepApart(o.near); err != nil {
+		return err
+	}
 	var bad []string
 	for _, t := range o.targets {
 		start := time.Now()
@@ -133,7 +139,7 @@ func (o options) examine(ctx context.Context, stdout io.Writer) error {
 				fmt.Fprintln(stdout, row(m))
 			}
 		}
-		if o.at == (place{}) {
+		if len(o.at) == 0 {
 			bad = append(bad, s.problems(t.code, o.least)...)
 			bad = append(bad, known.left(m.root, found.files)...)
 		}

@@ -16,7 +16,7 @@ func sample(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	t.Chdir("testdata/sample")
 	var out, errs strings.Builder
-	code = run(t.Context(), args, &out, &errs)
+	code = run(t.Context(), append([]string{"-near"}, args...), &out, &errs)
 	return code, regexp.MustCompile(`, \d+ s\n`).ReplaceAllString(out.String(), "\n"), errs.String()
 }
 
@@ -94,7 +94,7 @@ func TestSampleAccepted(t *testing.T) {
 func sampleHere(t *testing.T, args ...string) (int, string, string) {
 	t.Helper()
 	var out, errs strings.Builder
-	code := run(t.Context(), args, &out, &errs)
+	code := run(t.Context(), append([]string{"-near"}, args...), &out, &errs)
 	return code, out.String(), errs.String()
 }
 

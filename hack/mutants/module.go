@@ -25,6 +25,17 @@ type module struct {
 	temp string   // holds all that is made here
 	copy string   // the copied tree
 	env  []string // of tests: with a home of their own
+	near bool     // tests are not kept apart from other processes
+}
+
+// keepApart finds out whether tests can be kept apart from other processes. If they cannot, it is an error unless they may
+// reach them.
+func (m *module) keepApart(mayReach bool) error {
+	out, err := shell(false, "true").CombinedOutput()
+	if m.near = err != nil; m.near && !mayReach {
+		return fmt.Errorf("a changed program may end every process of yours, and cannot be kept apart from them: %w: %s\nhint: -near runs it all the same", err, bytes.TrimSpace(out))
+	}
+	return nil
 }
 
 // copyModule copies the module without its history and what was built in bin.

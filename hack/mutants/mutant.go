@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,23 +42,30 @@ func (r result) reached() string {
 
 // place is a file or a line of one.
 type place struct {
-	file string // "": everywhere
-	line int    // 0: all
+	file string
+	line int // 0: all
 }
 
-// parsePlace reads "file" or "file:line".
-func parsePlace(text string) (place, error) {
-	file, line, ok := strings.Cut(text, ":")
-	if !ok {
-		return place{file: file}, nil
+// places are some of them.
+type places []place
+
+// parsePlaces reads "file" or "file:line", or several behind commas.
+func parsePlaces(text string) (places, error) {
+	var all places
+	for at := range strings.SplitSeq(text, ",") {
+		file, line, ok := strings.Cut(at, ":")
+		n, err := strconv.Atoi(line)
+		if ok && (err != nil || n < 1) {
+			return nil, fmt.Errorf("%q is no line of a file", at)
+		}
+		if file != "" {
+			all = append(all, place{file: file, line: n})
+		}
 	}
-	n, err := strconv.Atoi(line)
-	if err != nil || n < 1 {
-		return place{}, fmt.Errorf("%q is no line of a file", text)
-	}
-	return place{file: file, line: n}, nil
+	return all, nil
 }
 
-func (p place) has(m mutant) bool {
-	return p.file == "" || p.file == m.file && (p.line == 0 || p.line == m.line)
+// has tells whether a mutant is at one of the places, or there are none.
+func (all places) has(m mutant) bool {
+	return len(all) == 0 || slices.ContainsFunc(all, func(p place) bool { return p.file == m.file && (p.line == 0 || p.line == m.line) })
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -124,20 +125,33 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// TestPlace holds which mutants a place has.
-func TestPlace(t *testing.T) {
+// TestPlaces holds which mutants places have.
+func TestPlaces(t *testing.T) {
 	t.Parallel()
 	m := mutant{file: "a.go", line: 7}
-	for text, want := range map[string]bool{"": true, "a.go": true, "a.go:7": true, "a.go:8": false, "b.go": false, "b.go:7": false} {
-		p, err := parsePlace(text)
+	for text, want := range map[string]bool{"": true, "a.go": true, "a.go:7": true, "a.go:8": false, "b.go": false, "b.go:7": false, "b.go,a.go:7": true, "a.go:6,a.go:8": false} {
+		p, err := parsePlaces(text)
 		if err != nil || p.has(m) != want {
 			t.Errorf("%q: %t, %v", text, p.has(m), err)
 		}
 	}
-	for _, text := range []string{"a.go:", "a.go:0", "a.go:-1", "a.go:x"} {
-		if _, err := parsePlace(text); err == nil {
+	for _, text := range []string{"a.go:", "a.go:0", "a.go:-1", "a.go:x", "a.go,a.go:x"} {
+		if _, err := parsePlaces(text); err == nil {
 			t.Errorf("%q: no error", text)
 		}
+	}
+}
+
+// TestApart holds that what is kept apart cannot reach this very process, nor sees it, and that its children end with it.
+func TestApart(t *testing.T) {
+	t.Parallel()
+	var m module
+	if err := m.keepApart(false); err != nil {
+		t.Skip(err) // such as for want of permission
+	}
+	out, err := shell(false, `echo $$; kill -0 "$0" || echo no such process; ls -d "/proc/$0" || echo not seen; sleep 600 &`, strconv.Itoa(os.Getpid())).Output()
+	if want := "1\nno such process\nnot seen\n"; err != nil || string(out) != want {
+		t.Errorf("%q, %v", out, err)
 	}
 }
 
@@ -151,7 +165,7 @@ func TestNotExecuted(t *testing.T) {
 	if err := copyFile("/bin/true", path); err != nil {
 		t.Fatal(err)
 	}
-	p := &program{path: path, dir: dir}
+	p := &program{path: path, dir: dir, near: true}
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)

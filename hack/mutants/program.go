@@ -25,6 +25,7 @@ type program struct {
 	env  []string
 	mark string
 	at   int64 // where its record is
+	near bool  // it is not kept apart from other processes
 }
 
 // build builds the tests of a package.
@@ -33,7 +34,7 @@ func (m module) build(ctx context.Context, pattern, mark string) (*program, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &program{pkg: pattern, dir: strings.TrimSpace(string(out)), env: m.env, mark: mark}
+	p := &program{pkg: pattern, dir: strings.TrimSpace(string(out)), env: m.env, mark: mark, near: m.near}
 	p.path = filepath.Join(m.temp, fmt.Sprintf("%x.test", pattern))
 	if _, err := m.goCommand(ctx, "test", "-trimpath", "-vet=off", "-c", "-o", p.path, pattern); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (p *program) set(r record) error {
 // outcome is how a run of tests ended.
 type outcome struct {
 	passed bool
-	code   int // -1: ended by a signal
+	code   int // above 128, or -1: ended by a signal
 	output string
 	took   time.Duration
 }
@@ -105,18 +106,17 @@ func (p *program) run(ctx context.Context, timeout time.Duration, args ...string
 	return outcome{}, fmt.Errorf("%s could not be executed", p.path)
 }
 
-// once runs tests with a folder of their own for what they write, and ends with them what they started, unless that has a
-// process group of its own.
+// once runs tests with a folder of their own for what they write, and ends with them what they started; if they are not kept
+// apart, unless that has a process group of its own.
 func (p *program) once(ctx context.Context, timeout time.Duration, args []string) (outcome, error) {
 	temp, err := os.MkdirTemp(filepath.Dir(p.path), "run-")
 	if err != nil {
 		return outcome{}, err
 	}
 	defer os.RemoveAll(temp)
-	args = append([]string{"-c", `ulimit -v ` + strconv.Itoa(memory) + `; exec "$0" "$@"`, p.path, "-test.timeout", timeout.String()}, args...)
-	cmd := exec.Command("sh", args...)
+	args = append([]string{p.path, "-test.timeout", timeout.String()}, args...)
+	cmd := shell(p.near, `ulimit -v `+strconv.Itoa(memory)+`; "$0" "$@"; exit $?`, args...)
 	cmd.Dir, cmd.Env = p.dir, append(p.env, "TMPDIR="+temp)
-	ownGroup(cmd)
 	cmd.WaitDelay = time.Second
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
@@ -132,6 +132,19 @@ func (p *program) once(ctx context.Context, timeout time.Duration, args []string
 	defer stop()
 	_ = cmd.Wait() // what the exit code does not say is only that output came late, or that something holds it open
 	return outcome{passed: cmd.ProcessState.Success(), code: cmd.ProcessState.ExitCode(), output: output.String(), took: time.Since(start)}, ctx.Err()
+}
+
+// shell is a call of a script that is kept apart from other processes, or, if near, in a process group of its own only. The
+// shell stays, as the first process of the namespace: it reaps what others leave.
+func shell(near bool, script string, args ...string) *exec.Cmd {
+	if near {
+		cmd := exec.Command("sh", append([]string{"-c", script}, args...)...)
+		ownGroup(cmd)
+		return cmd
+	}
+	cmd := exec.Command("sh", append([]string{"-c", prelude + "{ " + script + "\n}"}, args...)...)
+	apart(cmd)
+	return cmd
 }
 
 // failed is the test that an output calls failed, or that ran when the time was over.

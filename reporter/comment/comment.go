@@ -8,7 +8,6 @@ package comment
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"text/template"
 
@@ -83,11 +82,8 @@ func fill(t *template.Template, v view) string {
 	if err := t.Execute(&b, v); err != nil {
 		panic(fmt.Sprintf("rendering a comment: %v", err))
 	}
-	return blankLines.ReplaceAllString(strings.TrimSpace(b.String()), "\n\n") + "\n"
+	return strings.TrimSpace(b.String()) + "\n"
 }
-
-// blankLines are more blank lines than one. No text of input has any.
-var blankLines = regexp.MustCompile(`\n{3,}`)
 
 // size says how much a comment shows.
 type size struct {

@@ -301,6 +301,46 @@ func TestAtHead(t *testing.T) {
 	}
 }
 
+// TestAtHeadUnknown holds that all builds are those of the head if nobody knows which commit that is.
+func TestAtHeadUnknown(t *testing.T) {
+	t.Parallel()
+	old, new := older(t), older(t)
+	old.Build.ID, new.Build.ID, new.Build.SHA = "1", "2", headSHA
+	c := comment.AtHead([]reporter.Summary{old, new}, "")
+	if len(c.Older) > 0 || len(c.Jobs) != 1 || c.Jobs[0].Build.ID != "2" || len(c.Jobs[0].Earlier) != 1 {
+		t.Errorf("%d jobs, %d older", len(c.Jobs), len(c.Older))
+	}
+}
+
+// TestOrder holds that a comment does not depend on the order in which builds were found.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	c := steps()
+	turned := steps()
+	slices.Reverse(turned.Jobs)
+	slices.Reverse(turned.Older)
+	if render(c) != render(turned) {
+		t.Error("in another order the comment is another")
+	}
+}
+
+// TestLimit holds that a comment is as long as it may be, and without a limit no longer than what GitHub takes.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	c := steps()
+	for i := range c.Jobs[0].Categories[0].Abilities[0].Tests {
+		c.Jobs[0].Categories[0].Abilities[0].Tests[i].Message = strings.Repeat(strings.Repeat("x", 70)+"\n", 12)
+	}
+	o := comment.Options{SHA: headSHA, Limit: 10_000_000}
+	whole := comment.Render(c, o)
+	if o.Limit = len(whole); comment.Render(c, o) != whole {
+		t.Error("it is shortened though it fits")
+	}
+	if o.Limit = 0; len(whole) <= comment.MaxBytes || len(comment.Render(c, o)) > 65_536 {
+		t.Errorf("%d bytes of %d", len(comment.Render(c, o)), len(whole))
+	}
+}
+
 // TestShortest holds that a comment for which there is hardly any room still has the verdict, and says what is left out; and that
 // what passed goes first, and failures last.
 func TestShortest(t *testing.T) {
@@ -369,7 +409,7 @@ func TestHosts(t *testing.T) {
 		c := jobsOf(job)
 		o := options(c)
 		o.TestGrid[job.Build.Job] = address
-		if text := comment.Render(c, o); strings.Contains(text, "](") {
+		if text := comment.Render(c, o); strings.Contains(text, "](") || strings.Contains(text, "history") {
 			t.Errorf("it links:\n%s", text)
 		}
 	}

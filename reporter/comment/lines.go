@@ -36,6 +36,9 @@ func linesOf(c Content, failures []failure, o Options) []string {
 	for _, refused := range c.Refused[:min(len(c.Refused), mostNames)] {
 		lines = append(lines, "Left out: "+safetext.Code(refused.String())+".")
 	}
+	if more := len(c.Refused) - mostNames; more > 0 {
+		lines = append(lines, fmt.Sprintf("Left out besides: %s.", plural(more, "build")))
+	}
 	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
 }
 

@@ -35,8 +35,8 @@ func alive(now time.Time) string {
 	return fmt.Sprintf("%s %d %s", now.UTC().Format(time.RFC3339), os.Getpid(), host)
 }
 
-// dead tells whether a run that said so is surely not under way any more: it has not said so for long, or its process was on
-// this machine and is not there.
+// dead tells whether a run that said so is surely not under way any more: it has not said so for long, or ever, or its process
+// was on this machine and is not there.
 func dead(said string, now time.Time) bool {
 	parts := strings.SplitN(said, " ", 3)
 	at, err := time.Parse(time.RFC3339, parts[0])
@@ -48,12 +48,12 @@ func dead(said string, now time.Time) bool {
 	return err == nil && hostErr == nil && host != "" && host == parts[2] && !processdir.Running(pid)
 }
 
-// beat says from time to time that the run is under way.
-func (p *Pin) beat() {
+// keepSaying says from time to time that the run is under way.
+func (p *Pin) keepSaying(every time.Duration) {
 	ctx, stop := context.WithCancel(context.Background())
 	p.stop = stop
 	p.beating.Go(func() {
-		tick := time.NewTicker(beat)
+		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
 			select {

@@ -51,13 +51,9 @@ func (a api) remove(ctx context.Context, path, name string) error {
 	return err
 }
 
-// list lists a collection, by label if one is given. What the API server does not serve has nothing in it.
+// list lists what has a label in a collection. What the API server does not serve has nothing in it.
 func (a api) list(ctx context.Context, path, label string) ([]Object, error) {
-	request := a.client.Get().AbsPath(path).SetHeader("Accept", "application/json")
-	if label != "" {
-		request = request.Param("labelSelector", label)
-	}
-	data, err := request.Do(ctx).Raw()
+	data, err := raw(a.client.Get().AbsPath(path).Param("labelSelector", label).SetHeader("Accept", "application/json").Do(ctx))
 	if apierrors.IsNotFound(err) {
 		return nil, nil
 	}
@@ -80,8 +76,16 @@ func (a api) patch(ctx context.Context, path, name string, change Object) error 
 	return a.client.Patch(types.MergePatchType).AbsPath(path, name).SetHeader("Accept", "application/json").Body(body).Do(ctx).Error()
 }
 
+// raw is what came, or the API server's word why nothing did, which Raw alone does not read.
+func raw(result rest.Result) ([]byte, error) {
+	if err := result.Error(); err != nil {
+		return nil, err
+	}
+	return result.Raw()
+}
+
 func answer(result rest.Result) (Object, error) {
-	data, err := result.Raw()
+	data, err := raw(result)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +97,7 @@ func answer(result rest.Result) (Object, error) {
 // text is a string deep in an object, "" if it is not there.
 func text(o Object, path ...string) string {
 	for _, key := range path[:len(path)-1] {
-		inner, ok := o[key].(Object)
-		if !ok {
-			return ""
-		}
-		o = inner
+		o, _ = o[key].(Object)
 	}
 	value, _ := o[path[len(path)-1]].(string)
 	return value

@@ -52,7 +52,7 @@ func Find(ctx context.Context, config *rest.Config) ([]Left, error) {
 				continue // nobody's, or on its way out
 			}
 			all = append(all, l)
-			alive[l.Run] = alive[l.Run] || said != "" && !dead(said, time.Now())
+			alive[l.Run] = alive[l.Run] || !dead(said, time.Now())
 		}
 	}
 	taints, err := a.taints(ctx)
@@ -71,7 +71,7 @@ func Find(ctx context.Context, config *rest.Config) ([]Left, error) {
 
 // taints are those of runs.
 func (a api) taints(ctx context.Context) ([]Left, error) {
-	data, err := a.client.Get().AbsPath(nodesPath).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	data, err := raw(a.client.Get().AbsPath(nodesPath).SetHeader("Accept", "application/json").Do(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", nodesPath, err)
 	}

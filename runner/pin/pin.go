@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/processdir"
@@ -38,7 +40,7 @@ type Pin struct {
 	made        []manifest
 	tainted     []string            // nodes
 	Kubeconfigs map[specs.OS]string // for e2e.test, by where its pods go; none for Taint
-	folder      string              // of the kubeconfigs
+	folder      string              // of the kubeconfigs; "": there is none
 	stop        context.CancelFunc  // of the heartbeat
 	beating     sync.WaitGroup
 }
@@ -60,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Pin, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("pinning pods: %w", err), p.Close())
 	}
-	p.beat()
+	p.keepSaying(beat)
 	return p, nil
 }
 
@@ -124,15 +126,19 @@ func (p *Pin) prove(ctx context.Context, user api, send specs.OS) error {
 func until(ctx context.Context, what string, is func() (bool, error)) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
+	var why error
 	for {
 		ok, err := is()
 		if ok && err == nil {
 			return nil
 		}
+		if why == nil || err == nil || apierrors.ReasonForError(err) != metav1.StatusReasonUnknown {
+			why = err // the API server's word; when the time is almost over, the client has its own
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("waiting for %s: %w", what, ctx.Err()), err)
+			return errors.Join(fmt.Errorf("waiting for %s: %w", what, ctx.Err()), why)
 		}
 	}
 }
@@ -174,8 +180,5 @@ func (p *Pin) Close() error {
 			errs = append(errs, fmt.Errorf("removing the taint of node %s: %w", node, err))
 		}
 	}
-	if p.folder != "" {
-		errs = append(errs, os.RemoveAll(p.folder))
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, os.RemoveAll(p.folder))...)
 }

@@ -33,6 +33,12 @@ const (
 func server(t *testing.T) (*apitest.Server, runner.Access) {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
+	return serverAlone(t)
+}
+
+// serverAlone is one that leaves the folder for temporary files as it is, so that tests with it can run at the same time.
+func serverAlone(t *testing.T) (*apitest.Server, runner.Access) {
+	t.Helper()
 	s := apitest.Start()
 	t.Cleanup(s.Close)
 	s.Put("/apis/admissionregistration.k8s.io", object{"metadata": object{"name": "v1"}, "resources": []any{object{"name": "mutatingadmissionpolicies"}}})
@@ -75,6 +81,9 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
 	}
+	if len(p.Kubeconfigs) != 2 {
+		t.Errorf("kubeconfigs %q", p.Kubeconfigs)
+	}
 	for send, path := range p.Kubeconfigs {
 		config, err := clientcmd.LoadFromFile(path)
 		if err != nil {
@@ -98,11 +107,21 @@ func TestOpen(t *testing.T) {
 // checkEmpty holds that nothing is left, neither in the cluster nor on the disk.
 func checkEmpty(t *testing.T, s *apitest.Server) {
 	t.Helper()
+	checkCluster(t, s)
+	checkDisk(t)
+}
+
+func checkCluster(t *testing.T, s *apitest.Server) {
+	t.Helper()
 	for _, path := range []string{policies, bindings, namespaces} {
 		if left := s.All(path); len(left) > 0 {
 			t.Errorf("left in %s: %q", path, left)
 		}
 	}
+}
+
+func checkDisk(t *testing.T) {
+	t.Helper()
 	if left, err := os.ReadDir(os.TempDir()); len(left) > 0 || err != nil {
 		t.Errorf("left on the disk: %v, %v", left, err)
 	}
@@ -110,6 +129,8 @@ func checkEmpty(t *testing.T, s *apitest.Server) {
 
 // TestOpenFails holds that a pin that does not come to act is an error, and leaves nothing behind, whatever it was.
 func TestOpenFails(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Cleanup(func() { checkDisk(t) })
 	for name, test := range map[string]struct {
 		change func(*apitest.Server)
 		want   string
@@ -122,6 +143,26 @@ func TestOpenFails(t *testing.T) {
 				}
 			}
 		}, "waiting for pods to be sent to windows: context deadline exceeded"},
+		"namespaces marked for another run": {func(s *apitest.Server) {
+			s.Admit = func(o apitest.Object, user string) { admit(s, o, strings.Replace(user, run, "another", 1)) }
+		}, "waiting for namespaces to be marked: context deadline exceeded"},
+		"namespaces marked for another system": {func(s *apitest.Server) {
+			s.Admit = func(o apitest.Object, user string) { admit(s, o, strings.Replace(user, "windows", "linux", 1)) }
+		}, "waiting for namespaces to be marked: context deadline exceeded"},
+		"pods sent elsewhere": {func(s *apitest.Server) {
+			s.Admit = func(o apitest.Object, user string) {
+				admit(s, o, user)
+				if o["kind"] == "Pod" {
+					o["spec"].(map[string]any)["nodeSelector"] = map[string]any{"kubernetes.io/os": "linux"}
+				}
+			}
+		}, "waiting for pods to be sent to windows: context deadline exceeded"},
+		"namespaces are refused": {func(s *apitest.Server) {
+			s.Deny = func(r *http.Request) bool { return r.Method == http.MethodPost && r.URL.Path == namespaces }
+		}, "waiting for namespaces to be marked: context deadline exceeded\nForbidden"},
+		"pods are refused": {func(s *apitest.Server) {
+			s.Deny = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/pods") }
+		}, "waiting for pods to be sent to windows: context deadline exceeded\nForbidden"},
 		"a policy is refused": {func(s *apitest.Server) {
 			s.Deny = func(r *http.Request) bool { return r.Method == http.MethodPost && r.URL.Path == policies }
 		}, "making op-readiness-" + run + "-mark: "},
@@ -130,20 +171,22 @@ func TestOpenFails(t *testing.T) {
 		}, "to impersonate a user who may do everything, as the tests do, is not allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, access := server(t)
+			t.Parallel()
+			s, access := serverAlone(t)
 			test.change(s)
 			p, err := open(t, access, specs.Windows)
 			if p != nil || err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%v, want %q", err, test.want)
 			}
 			s.Deny = nil
-			checkEmpty(t, s)
+			checkCluster(t, s)
 		})
 	}
 }
 
 // TestLacks holds what is said of clusters in which pods cannot be pinned.
 func TestLacks(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*apitest.Server)
 		want   string
@@ -151,6 +194,9 @@ func TestLacks(t *testing.T) {
 		"nothing": {func(*apitest.Server) {}, ""},
 		"an earlier Kubernetes": {func(s *apitest.Server) { s.Delete("/apis/admissionregistration.k8s.io", "v1") },
 			"the cluster serves no MutatingAdmissionPolicy v1, which is that of Kubernetes 1.36 and later"},
+		"no such policies": {func(s *apitest.Server) {
+			s.Put("/apis/admissionregistration.k8s.io", object{"metadata": object{"name": "v1"}, "resources": []any{object{"name": "validatingadmissionpolicies"}}})
+		}, "the cluster serves no MutatingAdmissionPolicy v1, which is that of Kubernetes 1.36 and later"},
 		"no right to make policies": {func(s *apitest.Server) {
 			s.Refuse = func(review apitest.Object) bool {
 				return strings.Contains(fmt.Sprint(review), "mutatingadmissionpolicies")
@@ -161,7 +207,8 @@ func TestLacks(t *testing.T) {
 		}, "to impersonate users is not allowed"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, access := server(t)
+			t.Parallel()
+			s, access := serverAlone(t)
 			test.change(s)
 			config, err := access.Connect()
 			if err != nil {
@@ -241,6 +288,7 @@ func TestRemove(t *testing.T) {
 	s.Put(namespaces, object{"metadata": object{"name": "dead-own", "labels": dead, "annotations": object{"op-readiness.sigs.k8s.io/alive": "2026-01-02T03:04:05Z 1 elsewhere"}}})
 	s.Put(namespaces, object{"metadata": object{"name": "dead-test", "labels": dead}})
 	s.Put(namespaces, object{"metadata": object{"name": "mine"}})
+	s.Put(namespaces, object{"metadata": object{"name": "test-of-it", "labels": object{runner.RunLabel: run}}})
 	s.Put(nodes, object{"metadata": object{"name": "linux"}, "spec": object{"taints": []any{object{"key": runner.RunLabel, "value": "dead", "effect": "NoSchedule"}, object{"key": "a", "effect": "NoSchedule"}}}})
 	var old []pin.Left
 	for _, l := range find(t, access) {
@@ -266,7 +314,7 @@ func TestRemove(t *testing.T) {
 	if taints := s.Get(nodes, "linux")["spec"].(map[string]any)["taints"].([]any); len(taints) != 1 {
 		t.Errorf("taints: %v", taints)
 	}
-	if diff := cmp.Diff([]string{"dead-own", "mine", "op-readiness-" + run + "-windows"}, s.All(namespaces)); diff != "" {
+	if diff := cmp.Diff([]string{"dead-own", "mine", "op-readiness-" + run + "-windows", "test-of-it"}, s.All(namespaces)); diff != "" {
 		t.Errorf("namespaces (-want +got):\n%s", diff)
 	}
 	if err := p.Close(); err != nil {

@@ -33,7 +33,7 @@ func Taint(ctx context.Context, access runner.Access, run string) (*Pin, error) 
 	if err := p.taint(ctx, client); err != nil {
 		return nil, errors.Join(fmt.Errorf("tainting Linux nodes: %w", err), p.Close())
 	}
-	p.beat()
+	p.keepSaying(beat)
 	return p, nil
 }
 
@@ -71,7 +71,7 @@ func (a api) untaint(ctx context.Context, node, run string) error {
 // retaint changes the taints of a node, again if somebody else changed it meanwhile. A node that is gone has none.
 func (a api) retaint(ctx context.Context, name string, change func([]corev1.Taint) []corev1.Taint) error {
 	for {
-		data, err := a.client.Get().AbsPath(nodesPath, name).SetHeader("Accept", "application/json").Do(ctx).Raw()
+		data, err := raw(a.client.Get().AbsPath(nodesPath, name).SetHeader("Accept", "application/json").Do(ctx))
 		if apierrors.IsNotFound(err) {
 			return nil
 		}
