@@ -135,7 +135,7 @@ e2e-release: ## test what makes images and releases; builds the program twice, a
 	$(GO) -C hack/release test -count 1 -timeout 60m ./...
 
 e2e-sonobuoy: ## run the plugin by the real Sonobuoy: on the simulated cluster as processes, and as root on the real one, too
-	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 60m -v .
+	cd test/sonobuoy && $(GO) test -tags e2e -count 1 -timeout 90m -v .
 
 clean: ## remove what was built here
 	rm -rf bin dist
