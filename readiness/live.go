@@ -142,7 +142,9 @@ func (p *progress) addFiles(dir string, call int, names []string) {
 		suites, _ := suitesOf(dir, name)
 		for _, test := range testsOfSuites(suites) {
 			t := task{call, test.Name}
-			p.ended[t] = test.State
+			if p.ended[t] = test.State; !stands(test) {
+				p.ended[t] = reporter.NotRun
+			}
 			if test.Duration > 0 {
 				p.took[t] = test.Duration
 			}

@@ -144,19 +144,11 @@ func settle(outcomes []outcome) account {
 	return a
 }
 
-// stopped says why a test has no result of its own.
-func (o outcome) stopped() string {
-	if o.Status == "timedout" {
-		return "interrupted: the time of the run was over"
-	}
-	return "interrupted"
-}
-
 // doubt adds what stands against an outcome.
 func (a *account) doubt(o outcome) {
 	a.doubts = append(a.doubts, o.against...)
 	if o.interrupted && o.State == NotRun {
-		a.doubts = append(a.doubts, o.stopped())
+		a.doubts = append(a.doubts, "interrupted")
 	}
 	if o.skipped {
 		a.doubts = append(a.doubts, fmt.Sprintf("skipped in one row, and not in another: %q", a.Name))
