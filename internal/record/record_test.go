@@ -173,3 +173,13 @@ func TestTogether(t *testing.T) {
 		t.Errorf("of none: %v", got)
 	}
 }
+
+// TestVerdict holds what the verdict of a record is, of one without a judgement and of one that cannot be understood, too.
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	for summary, want := range map[string]string{`{"verdict":"ready"}`: "ready", `{"verdict":"not ready","x":1}`: "not ready", `{}`: "", ``: "", `{"verdict":7}`: "", `{"verdict":"ready"`: ""} {
+		if got := (record.Run{Summary: []byte(summary)}).Verdict(); got != want {
+			t.Errorf("%s: %q", summary, got)
+		}
+	}
+}

@@ -100,6 +100,9 @@ func TestRest(t *testing.T) {
 	// What is gone once is not gone again, and may come back.
 	b.rest(at(10), nodes, map[string]bool{"uid-old": true, "uid-twice-again": true})
 	b.node(at(10), &corev1.Node{ObjectMeta: metadata("new")}, true)
+	if n := len(b.account().Changes); n != 3 {
+		t.Errorf("%d changes of nodes", n)
+	}
 	b.node(at(11), &corev1.Node{ObjectMeta: metadata("new")}, false)
 	if n := len(b.account().Changes); n != 4 {
 		t.Errorf("%d changes of nodes", n)
