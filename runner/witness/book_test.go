@@ -245,6 +245,10 @@ func TestKnows(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
+	b.pod(at(1), podOf("before", "q"), false)
+	if list := b.podsOf("before"); list != nil {
+		t.Errorf("pods of a namespace that was there before are kept: %+v", list)
+	}
 	if b.told("a") {
 		t.Error("told of a, of which there is but a pod")
 	}

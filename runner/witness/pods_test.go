@@ -153,6 +153,25 @@ func TestNodeLater(t *testing.T) {
 	}
 }
 
+// TestNodesInOrder holds that Windows nodes come first, and those of one system by their names.
+func TestNodesInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBook()
+	for _, name := range []string{"l2", "w3", "l1", "w1", "l3", "w2"} {
+		n := corev1.Node{ObjectMeta: metadata(name)}
+		n.Labels[corev1.LabelOSStable] = map[byte]string{'l': "linux", 'w': "windows"}[name[0]]
+		b.node(at(0), &n, false)
+	}
+	b.open()
+	var got []string
+	for _, n := range b.account().Nodes {
+		got = append(got, n.Name)
+	}
+	if diff := cmp.Diff([]string{"w1", "w2", "w3", "l1", "l2", "l3"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestImages holds that each image that ran is there once, with its digest as soon as that is known.
 func TestImages(t *testing.T) {
 	t.Parallel()
