@@ -107,6 +107,10 @@ func TestFollow(t *testing.T) {
 			want: []string{"0s watch 300 from 1", "1s back", "10s hung", "10s watch 3 from 1", "11s back", "13s hung", "13s calm", "13s watch 300 from 1"},
 		},
 		{
+			name: "somebody comes at once", watches: []watched{{lasts: minutes}}, asked: []int{2}, hurry: 500 * time.Millisecond,
+			want: []string{"0s watch 300 from 1", "500ms hung", "500ms watch 3 from 1"},
+		},
+		{
 			name: "one more comes", watches: []watched{{lasts: 3 * time.Second}}, asked: []int{1, 2}, hurry: 2 * time.Second,
 			want: []string{"0s watch 3 from 1", "1s back", "3s hung", "3s calm", "3s watch 3 from 1"},
 		},
