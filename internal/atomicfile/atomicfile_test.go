@@ -78,6 +78,9 @@ func TestPending(t *testing.T) {
 	if err := discarded.Discard(); err != nil {
 		t.Fatal(err)
 	}
+	if err := discarded.Discard(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("discarded again: %v", err)
+	}
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a discarded file is in place: %v", err)
 	}
@@ -121,8 +124,12 @@ func TestMakeFolders(t *testing.T) {
 	if made, err := atomicfile.MakeFolders(long); err == nil || !slices.Equal(made, []string{filepath.Join(root, "c")}) {
 		t.Errorf("made %q before it failed: %v", made, err)
 	}
-	if made, err := atomicfile.MakeFolders(filepath.Join(long, "below")); err == nil || len(made) > 0 {
+	long = filepath.Join(root, "d", filepath.Base(long), "below")
+	if made, err := atomicfile.MakeFolders(long); err == nil || !slices.Equal(made, []string{filepath.Join(root, "d")}) {
 		t.Errorf("made %q below what could not be made: %v", made, err)
+	}
+	if made, err := atomicfile.MakeFolders(file); err == nil {
+		t.Errorf("made %q where a file is", made)
 	}
 }
 

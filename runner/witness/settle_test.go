@@ -160,3 +160,18 @@ func TestBeat(t *testing.T) {
 		t.Errorf("%d beats, %v", beats.Load(), err)
 	}
 }
+
+// TestTimeout holds that a limit of the configuration does not end what is watched, and that the configuration stays as it is.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start()
+	defer s.Close()
+	config := &rest.Config{Host: s.URL, Timeout: 1}
+	w, err := Start(t.Context(), config, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Close(); err != nil || config.Timeout != 1 || config.QPS != 0 {
+		t.Errorf("%v, %+v", err, config)
+	}
+}
