@@ -255,6 +255,23 @@ func TestKnows(t *testing.T) {
 	if b.namespace(at(2), &corev1.Namespace{ObjectMeta: metadata("a", "e2e-run")}, false); !b.told("a") || b.told("b") {
 		t.Error("told of a, and not of b")
 	}
+	for name, test := range map[string]struct {
+		namespace string
+		list      []corev1.Pod
+		want      bool
+	}{
+		"none":                     {"a", nil, true},
+		"all told":                 {"a", []corev1.Pod{*podOf("a", "p")}, true},
+		"one in an earlier state":  {"a", []corev1.Pod{*newer}, false},
+		"one not":                  {"a", []corev1.Pod{*podOf("a", "p"), *podOf("a", "q")}, false},
+		"none of one nobody knows": {"b", nil, false},
+		"pods of one nobody knows": {"b", []corev1.Pod{*podOf("b", "q")}, false},
+		"of what was there before": {"before", []corev1.Pod{*podOf("before", "q")}, true},
+	} {
+		if got := b.knowsAll(test.namespace, test.list); got != test.want {
+			t.Errorf("knows %s: %t", name, got)
+		}
+	}
 	if b.watching[pods] = false; b.told("a") {
 		t.Error("told while nothing is")
 	}

@@ -39,6 +39,16 @@ func (b *book) pod(now time.Time, told *corev1.Pod, deleted bool) {
 	}
 }
 
+// knowsAll tells whether a namespace was told, and all that the API server lists of its pods.
+func (b *book) knowsAll(namespace string, list []corev1.Pod) bool {
+	for i := range list {
+		if !b.knows(&list[i]) {
+			return false
+		}
+	}
+	return b.told(namespace)
+}
+
 // first sets a time that was not known.
 func first(at **time.Time, now time.Time) {
 	if *at == nil {

@@ -163,18 +163,7 @@ func (w *Witness) settleNamespace(ctx context.Context, namespace string) error {
 			return err
 		}
 	}
-	known := func() bool {
-		if !w.book.told(namespace) {
-			return false
-		}
-		for i := range list.Items {
-			if !w.book.knows(&list.Items[i]) {
-				return false
-			}
-		}
-		return true
-	}
-	if err := w.await(ctx, known); err != nil {
+	if err := w.await(ctx, func() bool { return w.book.knowsAll(namespace, list.Items) }); err != nil {
 		return errors.New("it did not tell all that it lists")
 	}
 	if err := w.settlePods(ctx, versionOf(list.ResourceVersion)); err != nil {
