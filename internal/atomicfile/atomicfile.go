@@ -17,10 +17,7 @@ import (
 
 // Write makes data the content of the file name, with mode 0644. The folder must be there.
 func Write(name string, data []byte) error {
-	return Render(name, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
+	return about(name, replace(name, bytes.NewReader(data)))
 }
 
 // Render makes what render writes the content of the file name, with mode 0644. If render fails, nothing is written.
@@ -30,10 +27,15 @@ func Render(name string, render func(io.Writer) error) error {
 	if err == nil {
 		err = replace(name, &text)
 	}
-	if err != nil {
-		return fmt.Errorf("writing %q: %w", name, err)
+	return about(name, err)
+}
+
+// about says of which file an error is.
+func about(name string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("writing %q: %w", name, err)
 }
 
 func replace(name string, content io.WriterTo) error {

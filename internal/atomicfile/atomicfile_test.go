@@ -24,6 +24,10 @@ func TestWrite(t *testing.T) {
 			t.Errorf("it holds %q, want %q", got, text)
 		}
 	}
+	rendered := func(w io.Writer) error { _, err := io.WriteString(w, "third"); return err }
+	if err := atomicfile.Render(name, rendered); err != nil || content(t, name) != "third" {
+		t.Errorf("rendered: %q, %v", content(t, name), err)
+	}
 	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o644 {
 		t.Errorf("its mode is %v, %v", info.Mode(), err)
 	}
@@ -68,7 +72,11 @@ func TestPending(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "program")
 	write := func(w io.Writer) error {
-		_, err := io.WriteString(w, "new")
+		hidden, err := filepath.Glob(filepath.Join(filepath.Dir(name), ".program.*[0-9]"))
+		if err != nil || len(hidden) != 1 {
+			t.Errorf("it is written as %q, %v", hidden, err)
+		}
+		_, err = io.WriteString(w, "new")
 		return err
 	}
 	discarded, err := atomicfile.Create(name, 0o755, write)

@@ -25,8 +25,6 @@ func OpenLines(name string) (*Lines, error) {
 		return l, nil
 	} else if l.size, err = wholeLines(file, info.Size()); err != nil {
 		return nil, errors.Join(err, file.Close())
-	} else if l.size == info.Size() {
-		return l, nil
 	}
 	if err := file.Truncate(l.size); err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -57,7 +55,7 @@ func (l *Lines) Write(line []byte) (int, error) {
 	case l.size < 0:
 	case err == nil:
 		l.size += int64(n)
-	case n > 0:
+	default:
 		err = errors.Join(err, l.file.Truncate(l.size))
 		n = 0
 	}
