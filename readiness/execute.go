@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -64,6 +65,9 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (outcome Outcome, err
 	if err := writeRun(folder, run); err != nil {
 		return Outcome{}, err
 	}
+	if err := p.supersede(folder); err != nil {
+		return Outcome{}, err
+	}
 	s := session{plan: p, folder: folder, run: run}
 	if err := s.open(ctx, talk); err != nil {
 		return Outcome{}, err
@@ -99,6 +103,19 @@ func (p Plan) begin(folder string, talk io.Writer) error {
 		return fmt.Errorf("going on with the run in %q: %w", folder, err)
 	}
 	return nil
+}
+
+// supersede puts by what was handed over to Sonobuoy of an earlier run: this one is no session of Sonobuoy's, and from here on its
+// record says what holds. That has no end yet, so that a run which is killed now is not green for want of what was put by.
+func (p Plan) supersede(folder string) error {
+	if p.options.Session {
+		return nil
+	}
+	err := os.Rename(filepath.Join(folder, reportdir.Items), filepath.Join(folder, reportdir.Cut(reportdir.Items)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // session is a run under way.

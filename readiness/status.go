@@ -27,6 +27,7 @@ type Status struct {
 	EndedBy string          // with Over: how it ended, in the record's word
 	Run     record.Run
 	p       progress
+	last    time.Time           // when the last test of it ended; without one, when it began
 	said    map[string][]string // what failed tests said first, of those of which the log tells
 }
 
@@ -102,6 +103,7 @@ func (s *Status) read() error {
 		s.p.addFiles(s.Folder, inv.Number, names)
 		ends[inv.Number] = last
 	}
+	s.last = last
 	s.goesIn(ends)
 	return s.listen(last)
 }

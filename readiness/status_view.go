@@ -104,10 +104,13 @@ func (s Status) head(columns int) []string {
 	return termtext.Wrap(text, columns-1)
 }
 
-// until is the time up to which a run took: now, or its end.
+// until is the time up to which a run took: now, its end, or, of one that was lost, the last that is known of it.
 func (s Status) until(now time.Time) time.Time {
-	if s.State == Over {
+	switch s.State {
+	case Over:
 		return *s.Run.Ended
+	case Lost:
+		return s.last
 	}
 	return now
 }
