@@ -145,6 +145,16 @@ func TestRegionErases(t *testing.T) {
 	}
 }
 
+// TestUnplannedCount holds that a test which nobody planned does not count as one of those that are to run.
+func TestUnplannedCount(t *testing.T) {
+	t.Parallel()
+	p := newProgress(recordPlan(livePlan()), time.Time{}, nil)
+	p.ended[task{1, "a"}], p.ended[task{1, "nobody planned it"}] = reporter.Passed, reporter.Failed
+	if got := p.count(time.Time{}); !strings.HasPrefix(got, "1 of 4 tests ended, 1 failed") {
+		t.Errorf("the count is %q", got)
+	}
+}
+
 // TestLostStatus holds that the time of a run which nobody runs any more does not go on.
 func TestLostStatus(t *testing.T) {
 	t.Parallel()

@@ -34,10 +34,14 @@ func readRun(dir string) (*record.Run, error) {
 		run, err = record.ParseRun(data)
 	}
 	if err != nil {
-		return nil, usererror.WithHint(fmt.Errorf("reading the record of the run: %q: %w", name, err),
-			"op-readiness report shows what its results still say; a new run needs another --report-dir")
+		return nil, damaged(fmt.Errorf("reading the record of the run: %q: %w", name, err))
 	}
 	return &run, nil
+}
+
+// damaged gives an error that what a run wrote of itself cannot be read its hint.
+func damaged(err error) error {
+	return usererror.WithHint(err, "op-readiness report shows what its results still say; a new run needs another --report-dir")
 }
 
 func writeRun(dir string, run record.Run) error {

@@ -83,7 +83,7 @@ func (s *Status) read() error {
 	s.p = newProgress(s.Run.Plan, s.Run.Started, durations.Tests)
 	events, err := runner.ReadJournal(filepath.Join(s.Folder, reportdir.Journal))
 	if err != nil {
-		return fmt.Errorf("reading the journal: %w", err)
+		return damaged(fmt.Errorf("reading the journal: %w", err))
 	}
 	last, ends := s.Run.Started, map[int]time.Time{}
 	for _, inv := range s.Run.Plan.Invocations {

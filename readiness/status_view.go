@@ -49,7 +49,7 @@ const StatusSchema = "op-readiness.status/v1"
 func (s Status) Document(now time.Time) StatusDocument {
 	d := StatusDocument{
 		Schema: StatusSchema, Folder: s.Folder, State: s.State, Started: s.Run.Started, EndedBy: s.EndedBy,
-		Tests: s.p.tests, Ended: len(s.p.ended), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
+		Tests: s.p.tests, Ended: s.p.endedTests(), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
 	}
 	if s.Holder != nil {
 		d.PID, d.Host = s.Holder.PID, s.Holder.Host
