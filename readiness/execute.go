@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -103,19 +102,6 @@ func (p Plan) begin(folder string, talk io.Writer) error {
 		return fmt.Errorf("going on with the run in %q: %w", folder, err)
 	}
 	return nil
-}
-
-// supersede puts by what was handed over to Sonobuoy of an earlier run: this one is no session of Sonobuoy's, and from here on its
-// record says what holds. That has no end yet, so that a run which is killed now is not green for want of what was put by.
-func (p Plan) supersede(folder string) error {
-	if p.options.Session {
-		return nil
-	}
-	err := os.Rename(filepath.Join(folder, reportdir.Items), filepath.Join(folder, reportdir.Cut(reportdir.Items)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // session is a run under way.
