@@ -2,10 +2,12 @@ package atomicfile_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
@@ -40,7 +42,7 @@ func TestFailure(t *testing.T) {
 		_, _ = io.WriteString(w, "half of the new one")
 		return broken
 	}
-	if err := atomicfile.Render(name, halfway); !errors.Is(err, broken) {
+	if err := atomicfile.Render(name, halfway); !errors.Is(err, broken) || err.Error() != fmt.Sprintf("writing %q: it broke", name) {
 		t.Errorf("Render: %v", err)
 	}
 	if pending, err := atomicfile.Create(name, 0o644, halfway); !errors.Is(err, broken) || pending != nil {
@@ -76,6 +78,9 @@ func TestPending(t *testing.T) {
 	if err := discarded.Discard(); err != nil {
 		t.Fatal(err)
 	}
+	if err := discarded.Discard(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("discarded again: %v", err)
+	}
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a discarded file is in place: %v", err)
 	}
@@ -109,6 +114,22 @@ func TestMakeFolders(t *testing.T) {
 	}
 	if made, err := atomicfile.MakeFolders(filepath.Join(file, "below")); err == nil {
 		t.Errorf("made %q below a file", made)
+	}
+	for _, folder := range want {
+		if info, err := os.Stat(folder); err != nil || info.Mode().Perm()&0o700 != 0o700 {
+			t.Errorf("%v, %v", info, err)
+		}
+	}
+	long := filepath.Join(root, "c", strings.Repeat("x", 300)) // no folder may have so long a name
+	if made, err := atomicfile.MakeFolders(long); err == nil || !slices.Equal(made, []string{filepath.Join(root, "c")}) {
+		t.Errorf("made %q before it failed: %v", made, err)
+	}
+	long = filepath.Join(root, "d", filepath.Base(long), "below")
+	if made, err := atomicfile.MakeFolders(long); err == nil || !slices.Equal(made, []string{filepath.Join(root, "d")}) {
+		t.Errorf("made %q below what could not be made: %v", made, err)
+	}
+	if made, err := atomicfile.MakeFolders(file); err == nil {
+		t.Errorf("made %q where a file is", made)
 	}
 }
 

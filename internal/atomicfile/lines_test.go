@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,8 @@ func TestLines(t *testing.T) {
 		"a long cut line":   {"a\n" + long, "a\nnew\n"},
 		"a long whole line": {long + "\n", long + "\nnew\n"},
 		"nothing but long":  {long, "new\n"},
+		"an empty line":     {"\n", "\nnew\n"},
+		"a cut line behind": {"\n{\"c", "\nnew\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -34,11 +37,17 @@ func TestLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := l.Write([]byte("new\n")); err != nil {
-				t.Error(err)
+			if n, err := l.Write([]byte("new\n")); n != 4 || err != nil {
+				t.Error(n, err)
 			}
 			if err := l.Close(); err != nil {
 				t.Error(err)
+			}
+			if _, err := l.Write([]byte("late\n")); !errors.Is(err, os.ErrClosed) {
+				t.Errorf("written when it was closed: %v", err)
+			}
+			if err := l.Close(); !errors.Is(err, os.ErrClosed) {
+				t.Errorf("closed again: %v", err)
 			}
 			if got := content(t, file); got != test.want {
 				t.Errorf("%q", got)

@@ -19,7 +19,7 @@ func run() record.Run {
 	return record.Run{
 		Schema: record.RunSchema, Tool: "v2", Started: started, Ended: &ended, EndedBy: record.EndingComplete,
 		Categories: []string{"Core.Network"}, Abilities: []string{"one"}, Spec: specs.Identity{Embedded: true, Digest: "sha256:00", HoldsRequired: true},
-		KubernetesVersion: "v1.36.3", Provider: "local", E2ETest: record.Binary{Path: "/e2e.test", Release: "v1.36.3", Tests: 2},
+		KubernetesVersion: "v1.36.3", Provider: "<local>", E2ETest: record.Binary{Path: "/e2e.test", Release: "v1.36.3", Tests: 2},
 		Cluster: &record.Cluster{Server: "https://c", Version: "v1.36.3", Nodes: []record.Node{{Name: "w", OS: "windows", Taints: []string{"os=windows:NoSchedule"}}},
 			Changes: []record.Change{{Time: started, Gone: true, Node: record.Node{Name: "w"}}}, Watched: true},
 		Plan: record.Plan{Abilities: []record.Ability{{ID: "one", Category: "Core.Network", Tests: []string{"A"}}},
@@ -42,6 +42,9 @@ func TestRun(t *testing.T) {
 	var b bytes.Buffer
 	if err := run().Encode(&b); err != nil {
 		t.Fatal(err)
+	}
+	if text := b.String(); !strings.HasPrefix(text, "{\n  \"schema\": ") || !strings.Contains(text, `"provider": "<local>"`) {
+		t.Errorf("it is not for people to read:\n%s", text)
 	}
 	got, err := record.ParseRun(b.Bytes())
 	if diff := cmp.Diff(run(), got); diff != "" || err != nil {
@@ -181,7 +184,22 @@ func TestTogether(t *testing.T) {
 	if diff := cmp.Diff(want, record.Together(list)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for second, want := range map[int]bool{18: false, 19: true, 20: true, 30: true, 31: false} {
+		if got := list[0].Overlaps(at(second), at(second+1)); got != want {
+			t.Errorf("from second %d on: overlaps %t", second, got)
+		}
+	}
 	if got := record.Together(nil); got != nil {
 		t.Errorf("of none: %v", got)
+	}
+}
+
+// TestVerdict holds what the verdict of a record is, of one without a judgement and of one that cannot be understood, too.
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	for summary, want := range map[string]string{`{"verdict":"ready"}`: "ready", `{"verdict":"not ready","x":1}`: "not ready", `{}`: "", ``: "", `{"verdict":7}`: "", `{"verdict":"ready"`: ""} {
+		if got := (record.Run{Summary: []byte(summary)}).Verdict(); got != want {
+			t.Errorf("%s: %q", summary, got)
+		}
 	}
 }

@@ -81,9 +81,6 @@ func newBook() book {
 func (b *book) open() {
 	b.opened = true
 	b.start = maps.Clone(b.nodes)
-	for _, s := range b.namespaces {
-		s.before, s.pods, s.order = true, nil, nil
-	}
 }
 
 // upTo says up to which version all was told.
@@ -144,7 +141,6 @@ func (b *book) end(now time.Time) {
 		}
 		b.regain(what, now, true)
 	}
-	slices.SortStableFunc(b.outages, func(x, y outage) int { return x.From.Compare(y.From) })
 }
 
 func (b *book) node(now time.Time, n *corev1.Node, deleted bool) {
@@ -153,19 +149,17 @@ func (b *book) node(now time.Time, n *corev1.Node, deleted bool) {
 		return
 	}
 	node := runner.NodeOf(*n)
-	before, known := b.nodes[n.Name]
+	before := b.nodes[n.Name] // nothing, if it is new
 	b.nodes[n.Name], b.nodeUIDs[string(n.UID)] = node, n.Name
-	if b.opened && (!known || !reflect.DeepEqual(before, node)) {
+	if b.opened && !reflect.DeepEqual(before, node) {
 		b.changes = append(b.changes, record.Change{Time: now.UTC(), Node: node})
 	}
 }
 
 func (b *book) removeNode(now time.Time, uid, name string) {
 	delete(b.nodeUIDs, uid)
-	for _, other := range b.nodeUIDs {
-		if other == name {
-			return // another of that name came meanwhile
-		}
+	if another(b.nodeUIDs, name) {
+		return
 	}
 	node, known := b.nodes[name]
 	if !known {
@@ -173,6 +167,16 @@ func (b *book) removeNode(now time.Time, uid, name string) {
 	}
 	delete(b.nodes, name)
 	b.changes = append(b.changes, record.Change{Time: now.UTC(), Gone: true, Node: node})
+}
+
+// another tells whether one of that name, with another UID, came meanwhile.
+func another(uids map[string]string, name string) bool {
+	for _, other := range uids {
+		if other == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *book) namespace(now time.Time, n *corev1.Namespace, deleted bool) {
@@ -191,7 +195,7 @@ func (b *book) namespace(now time.Time, n *corev1.Namespace, deleted bool) {
 func (b *book) removeSpace(uid, name string) {
 	delete(b.spaceUIDs, uid)
 	s := b.namespaces[name]
-	if s == nil {
+	if s == nil || another(b.spaceUIDs, name) {
 		return
 	}
 	s.gone = true

@@ -1,7 +1,6 @@
 package witness
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -10,9 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/watch"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -97,8 +94,15 @@ func TestRest(t *testing.T) {
 	if diff := cmp.Diff([]string{"here"}, a.Left); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
+	if b.podsOf("waits"); b.namespaces["waits"] != nil {
+		t.Error("what is gone and written is kept")
+	}
 	// What is gone once is not gone again, and may come back.
 	b.rest(at(10), nodes, map[string]bool{"uid-old": true, "uid-twice-again": true})
+	b.node(at(10), &corev1.Node{ObjectMeta: metadata("new")}, true)
+	if n := len(b.account().Changes); n != 3 {
+		t.Errorf("%d changes of nodes", n)
+	}
 	b.node(at(11), &corev1.Node{ObjectMeta: metadata("new")}, false)
 	if n := len(b.account().Changes); n != 4 {
 		t.Errorf("%d changes of nodes", n)
@@ -138,6 +142,9 @@ func TestLost(t *testing.T) {
 		if got := b.gap(test.test); (got != "") != test.gap {
 			t.Errorf("%s: %q", test.name, got)
 		}
+		if got := b.gap(test.test); test.name == "lost" && got != "from 2026-01-02T03:04:10Z to 2026-01-02T03:04:30Z: away" {
+			t.Errorf("%s: %q", test.name, got)
+		}
 		if !b.whole() || len(b.away) > 0 {
 			t.Errorf("%s: away at the end: %v", test.name, b.away)
 		}
@@ -166,6 +173,12 @@ func TestOutages(t *testing.T) {
 			b.regain(pods, at(25), true)
 			b.regain(nodes, at(5), false)
 		}, []record.Outage{{From: at(3), Until: at(5), Words: "a"}, {From: at(20), Until: at(25), Words: "b"}}, true},
+		{"two at once", func(b *book) {
+			b.lose(pods, at(4), at(4), errors.New("b"))
+			b.lose(nodes, at(3), at(3), errors.New("a"))
+			b.regain(nodes, at(5), false)
+			b.regain(pods, at(6), false)
+		}, []record.Outage{{From: at(3), Until: at(6), Words: "a"}}, true},
 		{"nodes lost", func(b *book) { b.lose(nodes, at(3), at(3), errors.New("a")); b.regain(nodes, at(5), true) }, []record.Outage{{From: at(3), Until: at(5), Words: "a"}}, false},
 		{"once more", func(b *book) {
 			for _, second := range []int{3, 10} {
@@ -205,6 +218,10 @@ func TestUnclaimed(t *testing.T) {
 	if len(lines) != 2 || len(lines[0].Namespaces) != 1 || len(lines[1].Namespaces) != 4 {
 		t.Errorf("only the last attempt was stopped: %+v", lines)
 	}
+	stopped.began = at(0) // when it was opened
+	if diff := cmp.Diff([]string{"early", "first", "last", "run"}, b.unclaimed(stopped)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"claimed", "early", "first", "last", "late", "run"}, b.account().Left); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
@@ -228,6 +245,10 @@ func TestKnows(t *testing.T) {
 			t.Errorf("%s: %t", name, got)
 		}
 	}
+	b.pod(at(1), podOf("before", "q"), false)
+	if list := b.podsOf("before"); list != nil {
+		t.Errorf("pods of a namespace that was there before are kept: %+v", list)
+	}
 	if b.told("a") {
 		t.Error("told of a, of which there is but a pod")
 	}
@@ -237,6 +258,11 @@ func TestKnows(t *testing.T) {
 	if b.watching[pods] = false; b.told("a") {
 		t.Error("told while nothing is")
 	}
+	for text, want := range map[string]uint64{"12": 12, "": 0, "x1": 0} {
+		if got := versionOf(text); got != want {
+			t.Errorf("resource version %q: %d", text, got)
+		}
+	}
 	b.upTo(pods, 7)
 	b.upTo(pods, 6)
 	b.upTo(nodes, 9)
@@ -245,50 +271,44 @@ func TestKnows(t *testing.T) {
 	}
 }
 
-// TestCalm holds when a stream that is asked how far it has come says that it was told nothing: of each short watch that came to its
-// end by itself and brought no pod, and of no other.
-func TestCalm(t *testing.T) {
+// TestNamespaces holds what becomes of a namespace that is deleted: it is forgotten when its pods are written down, and one of its
+// name that came meanwhile is not.
+func TestNamespaces(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		took   time.Duration
-		events []watch.Event
-		want   int
+	tell := func(b *book, second int, m metav1.ObjectMeta, deleted bool) {
+		b.namespace(at(second), &corev1.Namespace{ObjectMeta: m}, deleted)
+	}
+	ours, plain, ends, again := metadata("a", "e2e-run"), metadata("a"), metadata("a", "e2e-run"), metadata("a", "e2e-run")
+	ends.DeletionTimestamp, again.UID = &metav1.Time{Time: at(2)}, "uid-a-again"
+	for _, test := range []struct {
+		name          string
+		do            func(b *book)
+		known, isLeft bool
 	}{
-		"nothing":    {3 * time.Second, nil, 1},
-		"a bookmark": {3 * time.Second, []watch.Event{{Type: watch.Bookmark, Object: podOf("a", "")}}, 1},
-		"a pod":      {3 * time.Second, []watch.Event{{Type: watch.Added, Object: podOf("a", "p")}}, 0},
-		"it broke":   {0, nil, 0},
-		"an error":   {3 * time.Second, []watch.Event{{Type: watch.Error, Object: &metav1.Status{Reason: metav1.StatusReasonInternalError}}}, 0},
+		{"made", func(b *book) { tell(b, 1, ours, false) }, true, true},
+		{"without its labels later", func(b *book) { tell(b, 1, ours, false); tell(b, 2, plain, false) }, true, true},
+		{"deleted", func(b *book) { tell(b, 1, ours, false); tell(b, 2, ours, true) }, true, false},
+		{"deleted, and written", func(b *book) { tell(b, 1, ours, false); tell(b, 2, ours, true); b.podsOf("a") }, false, false},
+		{"written, and deleted", func(b *book) { tell(b, 1, ours, false); b.podsOf("a"); tell(b, 2, ours, true) }, false, false},
+		{"written while it ends", func(b *book) { tell(b, 1, ends, false); b.podsOf("a"); tell(b, 2, ends, true) }, false, false},
+		{"never told", func(b *book) { b.podsOf("a") }, false, false},
+		{"made again", func(b *book) { tell(b, 1, ours, false); tell(b, 2, ours, true); tell(b, 3, again, false) }, true, true},
+		{"made again, and listed", func(b *book) {
+			tell(b, 1, ours, false)
+			tell(b, 2, ours, true)
+			tell(b, 3, again, false)
+			b.rest(at(4), namespaces, map[string]bool{"uid-before": true, "uid-a-again": true})
+		}, true, true},
+		{"made again while nobody told", func(b *book) {
+			tell(b, 1, ours, false)
+			tell(b, 3, again, false)
+			b.rest(at(3), namespaces, map[string]bool{"uid-before": true, "uid-a-again": true})
+		}, true, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			now, calm, watches := at(0), 0, 0
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			s := stream{
-				now: func() time.Time { return now }, asked: func() bool { return true }, calm: func() { calm++ }, hung: func() {},
-				event: func(watch.EventType, runtime.Object, uint64) {}, away: func(time.Time, error) {}, back: func(bool) {},
-				watch: func(_ context.Context, o metav1.ListOptions) (watch.Interface, error) {
-					if watches++; watches > 1 {
-						cancel()
-						return nil, ctx.Err()
-					}
-					if *o.TimeoutSeconds != short || !o.AllowWatchBookmarks {
-						t.Errorf("%+v", o)
-					}
-					w := watch.NewFakeWithChanSize(len(test.events), false)
-					for _, e := range test.events {
-						w.Action(e.Type, e.Object)
-					}
-					w.Stop()
-					now = now.Add(test.took)
-					return w, nil
-				},
-			}
-			s.follow(ctx)
-			if calm != test.want {
-				t.Errorf("%d times, want %d", calm, test.want)
-			}
-		})
+		b := opened(t)
+		test.do(b)
+		if known, isLeft := b.namespaces["a"] != nil, len(b.account().Left) == 1; known != test.known || isLeft != test.isLeft {
+			t.Errorf("%s: known %t, left %t", test.name, known, isLeft)
+		}
 	}
 }

@@ -48,11 +48,9 @@ func first(at **time.Time, now time.Time) {
 
 // place says on what node a pod is, as that node was when it was first told that the pod is on it.
 func (b *book) place(p *record.Pod) {
-	node, known := b.nodes[p.Node]
-	if p.Node == "" || p.OS != "" || !known {
-		return
+	if node, known := b.nodes[p.Node]; known && p.OS == "" {
+		p.OS, p.Build, p.Runtime, p.NodeAddresses = node.OS, node.Build, node.Runtime, node.Addresses
 	}
-	p.OS, p.Build, p.Runtime, p.NodeAddresses = node.OS, node.Build, node.Runtime, node.Addresses
 }
 
 // status adds what the kubelet says of a pod.

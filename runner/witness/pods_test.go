@@ -25,7 +25,7 @@ func life(t *testing.T, states ...func(*corev1.Pod)) record.Pod {
 	for second, change := range states {
 		p := podOf("a", "p")
 		change(p)
-		b.pod(at(second), p, p.Name == "deleted")
+		b.pod(at(second).In(time.FixedZone("elsewhere", 3600)), p, p.Name == "deleted")
 	}
 	list := b.podsOf("a")
 	if len(list) != 1 {
@@ -84,6 +84,11 @@ func TestLife(t *testing.T) {
 		{"deleted in time", []func(*corev1.Pod){made, func(p *corev1.Pod) { p.DeletionTimestamp = &metav1.Time{} }, func(p *corev1.Pod) { p.Name = "deleted" }}, "-1 -1 1 2"},
 	} {
 		p := life(t, test.states...)
+		for _, moment := range []*time.Time{p.Started, p.Ready, p.Deleted, p.Gone} {
+			if moment != nil && moment.Location() != time.UTC {
+				t.Errorf("%s: %s", test.name, moment)
+			}
+		}
 		if got := fmt.Sprint(second(p.Started), second(p.Ready), second(p.Deleted), second(p.Gone)); got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
 		}
@@ -124,6 +129,46 @@ func TestPlace(t *testing.T) {
 	b.pod(at(4), p, false)
 	if list := b.podsOf("a"); list[0].OS != "linux" {
 		t.Errorf("it ran on %s", list[0].OS)
+	}
+}
+
+// TestNodeLater holds that a pod is placed by a node that was told of later than the pod, and keeps what was known of a node without
+// a system that is gone.
+func TestNodeLater(t *testing.T) {
+	t.Parallel()
+	b := opened(t)
+	for _, name := range []string{"late", "plain"} {
+		p := podOf("a", name)
+		p.Spec.NodeName = name
+		b.pod(at(1), p, false)
+	}
+	late, plain := corev1.Node{ObjectMeta: metadata("late", "x")}, corev1.Node{ObjectMeta: metadata("plain")}
+	late.Labels[corev1.LabelOSStable], plain.Status.NodeInfo.KernelVersion = "windows", "6.1"
+	b.node(at(2), &late, false)
+	b.node(at(2), &plain, false)
+	b.podsOf("a")
+	b.node(at(3), &plain, true)
+	if list := b.podsOf("a"); len(list) != 2 || list[0].OS != "windows" || list[1].OS != "" || list[1].Build != "6.1" {
+		t.Errorf("%+v", list)
+	}
+}
+
+// TestNodesInOrder holds that Windows nodes come first, and those of one system by their names.
+func TestNodesInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBook()
+	for _, name := range []string{"l2", "w3", "l1", "w1", "l3", "w2"} {
+		n := corev1.Node{ObjectMeta: metadata(name)}
+		n.Labels[corev1.LabelOSStable] = map[byte]string{'l': "linux", 'w': "windows"}[name[0]]
+		b.node(at(0), &n, false)
+	}
+	b.open()
+	var got []string
+	for _, n := range b.account().Nodes {
+		got = append(got, n.Name)
+	}
+	if diff := cmp.Diff([]string{"w1", "w2", "w3", "l1", "l2", "l3"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

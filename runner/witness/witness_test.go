@@ -340,8 +340,7 @@ func TestNodes(t *testing.T) {
 func TestStartFails(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start()
-	s.Away(true)
-	defer s.Close()
+	s.Close()
 	if w, err := witness.Start(t.Context(), &rest.Config{Host: s.URL}, witness.Options{Lines: &lines{}}); err == nil || w != nil || !strings.HasPrefix(err.Error(), "listing nodes: ") {
 		t.Errorf("%v", err)
 	}
