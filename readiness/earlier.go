@@ -43,7 +43,7 @@ func readEarlier(dir string) (earlier, error) {
 	}
 	events, err := runner.ReadJournal(filepath.Join(dir, reportdir.Journal))
 	if err != nil {
-		return e, fmt.Errorf("reading the journal: %w", err)
+		return e, damaged(fmt.Errorf("reading the journal: %w", err))
 	}
 	e.told = record.Told(events)
 	if e.record, err = readRun(dir); err != nil {

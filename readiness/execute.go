@@ -64,6 +64,9 @@ func (p Plan) Execute(ctx context.Context, talk io.Writer) (outcome Outcome, err
 	if err := writeRun(folder, run); err != nil {
 		return Outcome{}, err
 	}
+	if err := p.supersede(folder); err != nil {
+		return Outcome{}, err
+	}
 	s := session{plan: p, folder: folder, run: run}
 	if err := s.open(ctx, talk); err != nil {
 		return Outcome{}, err

@@ -133,6 +133,8 @@ func listTests(ctx context.Context, path string) (runner.Binary, error) {
 		return b, usererror.WithHint(fmt.Errorf("there is no e2e.test: %w", err), hint)
 	case errors.Is(err, os.ErrPermission):
 		return b, usererror.WithHint(fmt.Errorf("%q is no program that you may run: %w", path, err), hint)
+	case err != nil && ctx.Err() == nil:
+		return b, usererror.WithHint(fmt.Errorf("%q does not work as an e2e.test of this machine: %w", path, err), hint)
 	}
 	return b, err
 }

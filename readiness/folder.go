@@ -3,10 +3,12 @@ package readiness
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/dirlock"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 )
 
@@ -45,4 +47,17 @@ func link(folder, name string) error {
 		return errors.Join(fmt.Errorf("linking the latest results: %w", err), os.Remove(temporary))
 	}
 	return nil
+}
+
+// supersede puts by what was handed over to Sonobuoy of an earlier run: this one is no session of Sonobuoy's, and from here on its
+// record says what holds. That has no end yet, so that a run which is killed now is not green for want of what was put by.
+func (p Plan) supersede(folder string) error {
+	if p.options.Session {
+		return nil
+	}
+	err := os.Rename(filepath.Join(folder, reportdir.Items), filepath.Join(folder, reportdir.Cut(reportdir.Items)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
+	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
 	"sigs.k8s.io/windows-operational-readiness/internal/termtext"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/runner"
@@ -115,6 +116,7 @@ and
 // played is what a terminal, wide enough for each line, shows after it got text with what region writes.
 func played(text string) string {
 	var lines []string
+	text = strings.ReplaceAll(text, "\x1b[K\x1b[B\x1b[J\x1b[A", "\r\x1b[J")
 	for part := range strings.SplitSeq(text, "\r\x1b[J") {
 		part, up, _ := strings.Cut(part, "\r\x1b[")
 		lines = append(lines, strings.Split(part, "\n")...)
@@ -128,6 +130,54 @@ func played(text string) string {
 		}
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// TestRegionErases holds that nothing is erased from the first row of the region on: where that is the first one of the screen, tmux
+// would keep all of it, once for each drawing.
+func TestRegionErases(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	r := region{w: &text, size: func() size { return size{80, 24} }}
+	r.draw(nil, []string{"a", "b"})
+	r.draw([]string{"said"}, []string{"c"})
+	if want := "\r\x1b[Ja\nb\n" + "\r\x1b[2A\x1b[K\x1b[B\x1b[J\x1b[Asaid\nc\n"; text.String() != want {
+		t.Errorf("drawn: %q, want %q", text.String(), want)
+	}
+}
+
+// TestUnplannedCount holds that a test which nobody planned does not count as one of those that are to run.
+func TestUnplannedCount(t *testing.T) {
+	t.Parallel()
+	p := newProgress(recordPlan(livePlan()), time.Time{}, nil)
+	p.ended[task{1, "a"}], p.ended[task{1, "nobody planned it"}] = reporter.Passed, reporter.Failed
+	if got := p.count(time.Time{}); !strings.HasPrefix(got, "1 of 4 tests ended, 1 failed") {
+		t.Errorf("the count is %q", got)
+	}
+}
+
+// TestLostStatus holds that the time of a run which nobody runs any more does not go on.
+func TestLostStatus(t *testing.T) {
+	t.Parallel()
+	dir, began := t.TempDir(), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	run := record.Run{Schema: record.RunSchema, Started: began, Plan: recordPlan(livePlan())}
+	if err := writeRun(dir, run); err != nil {
+		t.Fatal(err)
+	}
+	line := `{"invocation":1,"test":"a","state":"passed","time":"` + began.Add(time.Minute).Format(time.RFC3339) + `"}` + "\n"
+	if err := os.WriteFile(filepath.Join(dir, reportdir.Journal), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, err := ReadStatus(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	if err := status.Write(&text, began.Add(time.Hour), StatusView{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "1 of 4 tests ended, 0 failed, 1m") || strings.Contains(text.String(), "1h") {
+		t.Errorf("of a lost run is shown\n%s", text.String())
+	}
 }
 
 // TestRegionRows holds how many rows are taken away: more where a narrower terminal has broken the lines.

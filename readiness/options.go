@@ -43,6 +43,7 @@ type Options struct {
 	Procs          int                   // processes that share the tests, from 1; 0: as many as the cluster's nodes can well bear
 	Stall          time.Duration         // without output and without a change of a pod after which a call of e2e.test is ended; 0: never
 	Guard          []string              // command, its name and its arguments, that calls runner.Guard; none: a killed run may leave processes behind
+	Session        bool                  // somebody hands over to Sonobuoy what comes of it, and has said already that it has not come to its end
 	Link           string                // symbolic link to the report directory, made when the run begins; "": none
 	Timeout        time.Duration         // of the whole run
 	AbilityTimeout time.Duration         // of each ability, with Isolate; 0: none of its own

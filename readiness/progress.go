@@ -124,6 +124,20 @@ func (p progress) failures() int {
 	return n
 }
 
+// endedTests counts those that have come to their end of the tests that are to run. One that nobody planned is none of them, though
+// it may have failed.
+func (p progress) endedTests() int {
+	n := 0
+	for _, c := range p.calls {
+		for _, test := range c.tests {
+			if p.over(task{c.number, test}) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // against are the abilities that something runs for, as "Core.Network one".
 func (p progress) against(t task) []string {
 	var names []string

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/internal/atomicfile"
 	"sigs.k8s.io/windows-operational-readiness/internal/record"
 	"sigs.k8s.io/windows-operational-readiness/internal/reportdir"
+	"sigs.k8s.io/windows-operational-readiness/internal/usererror"
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/artifacts"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
@@ -28,14 +29,19 @@ func readRun(dir string) (*record.Run, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	var run record.Run
+	if err == nil {
+		run, err = record.ParseRun(data)
 	}
-	run, err := record.ParseRun(data)
 	if err != nil {
-		return nil, fmt.Errorf("reading %q: %w", name, err)
+		return nil, damaged(fmt.Errorf("reading the record of the run: %q: %w", name, err))
 	}
 	return &run, nil
+}
+
+// damaged gives an error that what a run wrote of itself cannot be read its hint.
+func damaged(err error) error {
+	return usererror.WithHint(err, "op-readiness report shows what its results still say; a new run needs another --report-dir")
 }
 
 func writeRun(dir string, run record.Run) error {

@@ -49,9 +49,12 @@ func dumb() bool {
 func (r *region) draw(said, lines []string) {
 	var out strings.Builder
 	if rows := r.rows(); rows > 0 {
-		out.WriteString("\r\x1b[" + strconv.Itoa(rows) + "A")
+		// From its second row on, and that one alone: tmux keeps what is erased from the top of the screen on, so that each drawing
+		// would stay in what one can scroll back to (tmux, screen_write_clearendofscreen).
+		out.WriteString("\r\x1b[" + strconv.Itoa(rows) + "A\x1b[K\x1b[B\x1b[J\x1b[A")
+	} else {
+		out.WriteString("\r\x1b[J")
 	}
-	out.WriteString("\r\x1b[J")
 	for _, line := range append(said, lines...) {
 		out.WriteString(line + "\n")
 	}

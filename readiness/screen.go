@@ -151,7 +151,7 @@ func (p progress) now(now time.Time, columns int) []string {
 
 // count is how far the tests are, and how long the rest takes as far as that is known.
 func (p progress) count(now time.Time) string {
-	return fmt.Sprintf("%d of %s ended, %d failed, %s%s", len(p.ended), count(p.tests, "test"), p.failures(), span(now.Sub(p.began)), p.leftWords(now))
+	return fmt.Sprintf("%d of %s ended, %d failed, %s%s", p.endedTests(), count(p.tests, "test"), p.failures(), span(now.Sub(p.began)), p.leftWords(now))
 }
 
 // span is a time in seconds, without the zeros that Go writes: "1h2m", "14m3s".

@@ -56,6 +56,13 @@ func Choose(c Choice) (specs.Spec, error) {
 	if err != nil {
 		return specs.Spec{}, err
 	}
+	all, err := LoadSpecs(c.Specs)
+	if err != nil {
+		return specs.Spec{}, err
+	}
+	if err := checkAbilities(spec.Categories, all, c.Abilities); err != nil {
+		return specs.Spec{}, err
+	}
 	spec.Categories, err = chooseAbilities(spec.Categories, c.Abilities)
 	return spec, err
 }
@@ -75,23 +82,35 @@ func checkChoice(o Options) error {
 	if err != nil {
 		return fmt.Errorf("--category: %w", err)
 	}
-	return checkAbilities(categories, o.Abilities)
+	return checkAbilities(categories, spec.Categories, o.Abilities)
 }
 
-// checkAbilities refuses an id that no ability of the categories has.
-func checkAbilities(categories []specs.Category, ids []string) error {
-	var known []string
-	for _, c := range categories {
-		for _, tc := range c.TestCases {
-			known = append(known, tc.ID)
-		}
-	}
+// checkAbilities refuses an id that no ability of the chosen categories has. Of one that another of all has, it says which.
+func checkAbilities(chosen, all []specs.Category, ids []string) error {
+	known := abilityIDs(chosen)
 	for _, id := range ids {
-		if !slices.Contains(known, id) {
-			return usererror.WithHint(fmt.Errorf("--ability: unknown ability %q%s", id, nearest.Hint(id, known)), "see op-readiness specs list")
+		if slices.Contains(known, id) {
+			continue
 		}
+		for _, c := range all {
+			if slices.Contains(abilityIDs([]specs.Category{c}), id) {
+				return usererror.WithHint(fmt.Errorf("--ability: %q is of %s, which --category does not choose", id, c.Name), "name that category too, or none")
+			}
+		}
+		return usererror.WithHint(fmt.Errorf("--ability: unknown ability %q%s", id, nearest.Hint(id, known)), "see op-readiness specs list")
 	}
 	return nil
+}
+
+// abilityIDs are the ids of all abilities of the categories.
+func abilityIDs(categories []specs.Category) []string {
+	var ids []string
+	for _, c := range categories {
+		for _, tc := range c.TestCases {
+			ids = append(ids, tc.ID)
+		}
+	}
+	return ids
 }
 
 // chooseAbilities returns the categories with the abilities of those ids only, or all without an id.
@@ -99,7 +118,7 @@ func chooseAbilities(categories []specs.Category, ids []string) ([]specs.Categor
 	if len(ids) == 0 {
 		return categories, nil
 	}
-	if err := checkAbilities(categories, ids); err != nil {
+	if err := checkAbilities(categories, categories, ids); err != nil {
 		return nil, err
 	}
 	var chosen []specs.Category

@@ -27,6 +27,7 @@ type Status struct {
 	EndedBy string          // with Over: how it ended, in the record's word
 	Run     record.Run
 	p       progress
+	last    time.Time           // when the last test of it ended; without one, when it began
 	said    map[string][]string // what failed tests said first, of those of which the log tells
 }
 
@@ -82,7 +83,7 @@ func (s *Status) read() error {
 	s.p = newProgress(s.Run.Plan, s.Run.Started, durations.Tests)
 	events, err := runner.ReadJournal(filepath.Join(s.Folder, reportdir.Journal))
 	if err != nil {
-		return fmt.Errorf("reading the journal: %w", err)
+		return damaged(fmt.Errorf("reading the journal: %w", err))
 	}
 	last, ends := s.Run.Started, map[int]time.Time{}
 	for _, inv := range s.Run.Plan.Invocations {
@@ -102,6 +103,7 @@ func (s *Status) read() error {
 		s.p.addFiles(s.Folder, inv.Number, names)
 		ends[inv.Number] = last
 	}
+	s.last = last
 	s.goesIn(ends)
 	return s.listen(last)
 }

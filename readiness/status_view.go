@@ -49,7 +49,7 @@ const StatusSchema = "op-readiness.status/v1"
 func (s Status) Document(now time.Time) StatusDocument {
 	d := StatusDocument{
 		Schema: StatusSchema, Folder: s.Folder, State: s.State, Started: s.Run.Started, EndedBy: s.EndedBy,
-		Tests: s.p.tests, Ended: len(s.p.ended), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
+		Tests: s.p.tests, Ended: s.p.endedTests(), Failed: []FailureDocument{}, Running: s.p.running.test, Abilities: []AbilityDocument{},
 	}
 	if s.Holder != nil {
 		d.PID, d.Host = s.Holder.PID, s.Holder.Host
@@ -104,10 +104,13 @@ func (s Status) head(columns int) []string {
 	return termtext.Wrap(text, columns-1)
 }
 
-// until is the time up to which a run took: now, or its end.
+// until is the time up to which a run took: now, its end, or, of one that was lost, the last that is known of it.
 func (s Status) until(now time.Time) time.Time {
-	if s.State == Over {
+	switch s.State {
+	case Over:
 		return *s.Run.Ended
+	case Lost:
+		return s.last
 	}
 	return now
 }

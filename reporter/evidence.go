@@ -118,7 +118,7 @@ func (s Suite) doubts() []string {
 	if s.Special != "" {
 		list = append(list, s.at("the run was cut short: %s", s.Special))
 	}
-	if !s.DryRun && !s.Worked && !resumed && slices.ContainsFunc(s.Results, func(r Result) bool { return good(r.State) }) {
+	if !s.DryRun && s.Special == "" && !s.Worked && !resumed && slices.ContainsFunc(s.Results, func(r Result) bool { return good(r.State) }) {
 		list = append(list, s.at("no test took any time, as in a dry run"))
 	}
 	for _, node := range s.Around {

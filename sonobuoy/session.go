@@ -35,6 +35,9 @@ type Session struct {
 	Judge func(ctx context.Context, folder string) (reporter.Summary, error)
 }
 
+// Variable is that of the environment by which a run knows that it is one of a session: what is handed over is the session's.
+const Variable = "OP_READINESS_SONOBUOY"
+
 // Folder is the report directory of a run below Sonobuoy's folder for results.
 func Folder(dir string) string { return filepath.Join(dir, Name) }
 
@@ -110,7 +113,7 @@ func (s Session) run(ctx context.Context, talk io.Writer) (code int, err error) 
 	// (https://github.com/golang/go/issues/27505).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd := exec.Cmd{Path: s.Command[0], Args: s.Command[1:], Stdout: s.Output, Stderr: talk, SysProcAttr: attributes(), WaitDelay: outputDelay}
+	cmd := exec.Cmd{Path: s.Command[0], Args: s.Command[1:], Env: append(os.Environ(), Variable+"=yes"), Stdout: s.Output, Stderr: talk, SysProcAttr: attributes(), WaitDelay: outputDelay}
 	if err := cmd.Start(); err != nil {
 		return -1, fmt.Errorf("starting the run: %w", err)
 	}

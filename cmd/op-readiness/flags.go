@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,17 +38,42 @@ func addSpecFlags(cmd *cobra.Command, directory, version *string) {
 	complete(cmd, "kubernetes-version", knownVersions)
 }
 
-// addCategoryFlag adds --category, which may be repeated.
+// addCategoryFlag adds --category.
 func addCategoryFlag(cmd *cobra.Command, categories *[]string, usage string) {
-	cmd.Flags().StringArrayVar(categories, "category", nil, usage+", such as Core.Network (repeatable)")
+	cmd.Flags().Var(names{categories}, "category", usage+", such as Core.Network (repeatable, or joined by commas)")
 	completeCategories(cmd)
 }
 
-// addAbilityFlag adds --ability, which may be repeated.
+// addAbilityFlag adds --ability.
 func addAbilityFlag(cmd *cobra.Command, abilities *[]string, usage string) {
-	cmd.Flags().StringArrayVar(abilities, "ability", nil, usage+", by its id (repeatable); see: op-readiness specs list")
+	cmd.Flags().Var(names{abilities}, "ability", usage+", by its id (repeatable, or joined by commas); see: op-readiness specs list")
 	complete(cmd, "ability", knownAbilities)
 }
+
+// names is the value of a flag that takes names: it may be repeated, and each time be several joined by commas, as kubectl takes
+// them. An empty name stays one, and is refused as any that is not known: no name at all would choose everything.
+type names struct{ list *[]string }
+
+func (n names) Set(text string) error {
+	for name := range strings.SplitSeq(text, ",") {
+		*n.list = append(*n.list, strings.TrimSpace(name))
+	}
+	return nil
+}
+
+func (n names) String() string {
+	if n.list == nil {
+		return "" // pflag asks the zero value for its default
+	}
+	return strings.Join(*n.list, ",")
+}
+
+func (n names) Type() string { return "strings" }
+
+// GetSlice, Append and Replace make it a pflag.SliceValue.
+func (n names) GetSlice() []string           { return *n.list }
+func (n names) Append(name string) error     { return n.Set(name) }
+func (n names) Replace(names []string) error { *n.list = names; return nil }
 
 // completeCategories lets the shell complete --category.
 func completeCategories(cmd *cobra.Command) { complete(cmd, "category", specs.Names) }

@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/windows-operational-readiness/reporter"
 	"sigs.k8s.io/windows-operational-readiness/reporter/view"
 	"sigs.k8s.io/windows-operational-readiness/runner"
+	"sigs.k8s.io/windows-operational-readiness/sonobuoy"
 )
 
 // runOptions are the flags of run, which the command without a subcommand has as well.
@@ -144,7 +145,7 @@ func (o runOptions) carryOut(cmd *cobra.Command, s streams) (readiness.Outcome, 
 	if err != nil {
 		return readiness.Outcome{}, err
 	}
-	o.Tool, o.Addresses = version(), cfg.Addresses()
+	o.Tool, o.Addresses, o.Session = version(), cfg.Addresses(), os.Getenv(sonobuoy.Variable) != ""
 	if o.Guard, err = guardCommand(); err != nil {
 		return readiness.Outcome{}, err
 	}

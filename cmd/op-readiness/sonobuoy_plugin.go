@@ -38,14 +38,13 @@ one, Sonobuoy puts the version of the API server into its tag.`,
 		},
 	}
 	addCategoryFlag(cmd, &p.Categories, "run only this category")
+	addAbilityFlag(cmd, &p.Abilities, "run only this ability")
 	f := cmd.Flags()
-	f.StringArrayVar(&p.Abilities, "ability", nil, "run only this ability, by its id (repeatable)")
 	f.StringVar(&p.Image, "image", "", "image of the plugin (default: the published one of the Kubernetes version)")
 	f.StringVar(&p.KubernetesVersion, "kubernetes-version", "", "Kubernetes version whose specs and e2e.test are taken, such as v1.36.3 (default: the cluster's)")
 	f.StringVar(&p.Provider, "provider", "", "provider of the cluster, as e2e.test knows it (default: local)")
 	f.DurationVar(&p.Timeout, "timeout", sonobuoy.Timeout, "when the run is ended; below that of Sonobuoy, which is 6h unless it is told")
 	f.BoolVar(&p.DryRun, "dry-run", false, "let e2e.test select the tests, but run none: its verdict is never passed")
-	complete(cmd, "ability", knownAbilities)
 	complete(cmd, "provider", providers)
 	complete(cmd, "kubernetes-version", knownVersions)
 	return cmd

@@ -51,9 +51,8 @@ their pods must run. "op-readiness specs show ID" has the rest.`,
 		RunE: func(*cobra.Command, []string) error { return o.run(s) },
 	}
 	addSpecFlags(cmd, &o.directory, &o.version)
-	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
+	addCategoryFlag(cmd, &o.categories, "only this category")
 	addOutputFlag(cmd, &o.output, listForms())
-	completeCategories(cmd)
 	return cmd
 }
 

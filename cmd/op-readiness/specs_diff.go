@@ -50,9 +50,8 @@ diff informs; "op-readiness specs verify" judges.`,
 	}
 	cmd.Flags().StringVar(&o.directory, "test-directory", "", "folder or file with specs (default: the nine categories of KEP-2578)")
 	cmd.Flags().StringVar(&o.version, "kubernetes-version", "", "version of an e2e.test that does not know its own, such as 1.36")
-	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
+	addCategoryFlag(cmd, &o.categories, "only this category")
 	addOutputFlag(cmd, &o.output, diffForms())
-	completeCategories(cmd)
 	return cmd
 }
 

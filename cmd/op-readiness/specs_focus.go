@@ -46,10 +46,9 @@ hydrophone/run-1, hydrophone/run-2 and so on; "op-readiness report hydrophone" j
 		RunE: func(*cobra.Command, []string) error { return o.run(s) },
 	}
 	addSpecFlags(cmd, &o.directory, &o.version)
-	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
+	addCategoryFlag(cmd, &o.categories, "only this category")
 	cmd.Flags().StringVar(&o.program, "for", "e2e.test", "the program whose flags or commands are printed, e2e.test or hydrophone")
 	addOutputFlag(cmd, &o.output, focusForms(writeFlags))
-	completeCategories(cmd)
 	complete(cmd, "for", focusPrograms)
 	return cmd
 }

@@ -29,12 +29,11 @@ func (o *heldOptions) addFlags(cmd *cobra.Command, versionsDefault string) {
 	cmd.Flags().StringVar(&o.directory, "test-directory", "", "folder or file with specs (default: the nine categories of KEP-2578)")
 	cmd.Flags().StringArrayVar(&o.versions, "kubernetes-version", nil,
 		"Kubernetes version, such as 1.36, v1.36.3 or master (repeatable; default: "+versionsDefault+")")
-	cmd.Flags().StringArrayVar(&o.categories, "category", nil, "only this category, such as Core.Network (repeatable)")
+	addCategoryFlag(cmd, &o.categories, "only this category")
 	cmd.Flags().StringVar(&o.binary, "e2e-binary", "", "ask this e2e.test for its tests, in place of the catalogs")
 	cmd.Flags().StringArrayVar(&o.catalogs, "catalog", nil,
 		"file with the tests of a release, in place of the program's own catalogs (repeatable); see: op-readiness specs catalog")
 	cmd.MarkFlagsMutuallyExclusive("e2e-binary", "catalog")
-	completeCategories(cmd)
 }
 
 // held is what the options name.

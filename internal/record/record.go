@@ -9,6 +9,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -325,16 +326,32 @@ func (r Run) Encode(w io.Writer) error {
 	return encoder.Encode(r)
 }
 
-// ParseRun reads a Run. A document of another schema is an error.
+// ParseRun reads a Run. A document of another schema is an error; where the document is at fault, it names the line.
 func ParseRun(data []byte) (Run, error) {
 	var r Run
 	if err := json.Unmarshal(data, &r); err != nil {
-		return Run{}, err
+		return Run{}, atLine(data, err)
 	}
 	if r.Schema != RunSchema {
-		return Run{}, fmt.Errorf("schema %q is not %q", r.Schema, RunSchema)
+		return Run{}, fmt.Errorf("schema %q is not %q: it is of another version of op-readiness, or of none", r.Schema, RunSchema)
 	}
 	return r, nil
+}
+
+// atLine adds to an error of decoding the line of the document where that stopped, if it is known.
+func atLine(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var offset int64
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	default:
+		return err
+	}
+	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:min(int(offset), len(data))], []byte("\n")), err)
 }
 
 // Encode writes the pods of a test as one line.

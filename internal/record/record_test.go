@@ -57,6 +57,18 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestRunAt holds that what is wrong with a record is told with its line.
+func TestRunAt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "line 1: ", "{\n\"schema\": \"op-readiness.run/v1\",\n": "line 3: ", "{\n\"schema\": \"op-readiness.run/v1\",\n\"tool\": 7}": "line 3: ", "\x00\n": "line 1: ",
+	} {
+		if _, err := record.ParseRun([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
 // TestPods holds that each line is read as it was written, that a last line without an end is left out, and that any other
 // that is odd is an error.
 func TestPods(t *testing.T) {

@@ -63,7 +63,7 @@ func TestRun(t *testing.T) {
 		"pods elsewhere": {map[string]string{"artifacts/" + record: run, "artifacts/x/" + lines: pods}, "v2", 0, nil,
 			[]string{"artifacts/x/" + lines + ": there is no op-readiness.json beside it: it is not used"}},
 		"odd record": {map[string]string{"artifacts/" + record: `{"schema":"another"}`, "artifacts/" + lines: pods}, "", 0,
-			[]string{"artifacts/" + record + `: it could not be read: schema "another" is not "op-readiness.run/v1"`}, nil},
+			[]string{"artifacts/" + record + `: it could not be read: schema "another" is not "op-readiness.run/v1": it is of another version of op-readiness, or of none`}, nil},
 		"odd pods": {map[string]string{"artifacts/" + record: run, "artifacts/" + lines: "{}\n" + pods}, "v2", 0,
 			[]string{"artifacts/" + lines + `: it could not be read: line 1: schema "" is not "op-readiness.pods/v1"`}, nil},
 		"two runs": {map[string]string{"artifacts/a/" + record: run, "artifacts/b/" + record: run}, "", 0,
