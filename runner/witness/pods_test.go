@@ -259,5 +259,11 @@ func TestHostProcess(t *testing.T) {
 		if got := hostProcess(p); got != test.want {
 			t.Errorf("%s: %t", name, got)
 		}
+		if got := life(t, test.change); got.HostProcess != test.want || got.HostNetwork {
+			t.Errorf("%s is written down as %+v", name, got)
+		}
+	}
+	if got := life(t, func(p *corev1.Pod) { p.Spec.HostNetwork = true }); got.HostProcess || !got.HostNetwork {
+		t.Errorf("a pod in the network of its host is written down as %+v", got)
 	}
 }
