@@ -97,7 +97,7 @@ func (s *stream) follow(ctx context.Context) {
 		if ctx.Err() != nil {
 			break
 		}
-		if ended := err == nil && (end.told || s.now().Sub(began) > retry); ended && seconds == short && end.events == 0 {
+		if ended := err == nil && (end.told || s.now().Sub(began) > retry); ended && seconds == short && !end.brought {
 			s.calm()
 		}
 		switch {
@@ -123,7 +123,7 @@ func (s *stream) follow(ctx context.Context) {
 
 // ending is how a watch came to its end.
 type ending struct {
-	events  int  // it told, bookmarks apart
+	brought bool // it told something else than what a short one is asked for
 	hurried bool // it was given up for a short one
 	told    bool // a short one was given up, since it told how far it has come
 }
@@ -155,9 +155,7 @@ func (s *stream) drain(w watch.Interface, asking bool) (end ending, err error) {
 			if end.told = e.Type == watch.Bookmark && asking; end.told {
 				return end, nil
 			}
-			if e.Type != watch.Bookmark {
-				end.events++
-			}
+			end.brought = true
 		}
 	}
 }
