@@ -16,7 +16,7 @@ import (
 )
 
 // kills is how often a run is killed at a random moment. More: go test ./cmd/op-readiness -run TestScripts/run-kills -timeout 60m -kills 200
-var kills = flag.Int("kills", 6, "how often a run is killed at a random moment")
+var kills = flag.Int("kills", 3, "how often a run is killed at a random moment")
 
 // killed is the script command "killed SCENARIO...": a run is killed, again and again, each time at another moment and with
 // the next scenario. Nothing of it is left a second later, it is not green, and what goes on with it comes to the same verdict

@@ -45,8 +45,9 @@ type stream struct {
 	heard  time.Time     // when the API server last said something
 }
 
-// begin lists what is there.
-func (s *stream) begin(ctx context.Context) error {
+// begin lists what is there. Once it has watched, what happened meanwhile is lost, and that is said first: whoever waits for what
+// the list tells must know of it.
+func (s *stream) begin(ctx context.Context, again bool) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	list, err := s.list(ctx, metav1.ListOptions{})
@@ -60,6 +61,9 @@ func (s *stream) begin(ctx context.Context) error {
 	access, err := meta.ListAccessor(list)
 	if err != nil {
 		return err
+	}
+	if again {
+		s.back(true)
 	}
 	s.place, s.heard = access.GetResourceVersion(), s.now()
 	s.listed(objects, versionOf(s.place))
@@ -109,9 +113,7 @@ func (s *stream) follow(ctx context.Context) {
 			_ = backoff.Sleep(ctx, retry)
 		case apierrors.IsGone(err) || apierrors.IsResourceExpired(err):
 			s.away(s.heard, err)
-			if s.begin(ctx) == nil {
-				s.back(true)
-			} else {
+			if s.begin(ctx, true) != nil {
 				_ = backoff.Sleep(ctx, retry)
 			}
 		default:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,10 +43,18 @@ func (w watched) play() (watch.Interface, error) {
 		return nil, w.refused
 	}
 	p := played{make(chan watch.Event, len(w.events))}
-	for _, e := range w.events {
-		time.AfterFunc(e.after, func() { p.events <- e.Event })
+	var mu sync.Mutex // each of these runs in a goroutine of its own
+	at := func(after time.Duration, do func()) {
+		time.AfterFunc(after, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			do()
+		})
 	}
-	time.AfterFunc(w.lasts, func() { close(p.events) })
+	for _, e := range w.events {
+		at(e.after, func() { p.events <- e.Event })
+	}
+	at(w.lasts, func() { close(p.events) })
 	return p, nil
 }
 
@@ -92,11 +101,11 @@ func TestFollow(t *testing.T) {
 		},
 		{
 			name: "its place is forgotten", watches: []watched{{events: []event{fails(0, metav1.StatusReasonExpired)}, lasts: minutes}},
-			want: []string{"0s watch 300 from 1", "0s hung", "0s away since 0s: Expired", "0s list 50", "0s back, and lost something", "0s watch 300 from 50"},
+			want: []string{"0s watch 300 from 1", "0s hung", "0s away since 0s: Expired", "0s back, and lost something", "0s list 50", "0s watch 300 from 50"},
 		},
 		{
 			name: "its place is gone", watches: []watched{{events: []event{fails(0, metav1.StatusReasonGone)}, lasts: minutes}},
-			want: []string{"0s watch 300 from 1", "0s hung", "0s away since 0s: Gone", "0s list 50", "0s back, and lost something", "0s watch 300 from 50"},
+			want: []string{"0s watch 300 from 1", "0s hung", "0s away since 0s: Gone", "0s back, and lost something", "0s list 50", "0s watch 300 from 50"},
 		},
 		{
 			name: "nor may be listed", watches: []watched{{events: []event{fails(0, metav1.StatusReasonExpired)}, lasts: minutes}}, unlist: true,

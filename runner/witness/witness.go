@@ -77,7 +77,7 @@ func Start(ctx context.Context, config *rest.Config, o Options) (*Witness, error
 	}
 	ctx, w.stop = context.WithCancel(context.WithoutCancel(ctx))
 	for _, s := range w.everything() {
-		if err := s.begin(ctx); err != nil {
+		if err := s.begin(ctx, false); err != nil {
 			w.stop()
 			return nil, fmt.Errorf("listing %s: %w", s.what, err)
 		}
