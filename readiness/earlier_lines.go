@@ -53,7 +53,7 @@ func (e *earlier) readPods(dir string) (map[int]map[string]bool, error) {
 	}
 	lines, err := record.ParsePods(data)
 	if err != nil {
-		return nil, fmt.Errorf("reading %q: %w", filepath.Join(dir, reportdir.Pods), err)
+		return nil, damaged(fmt.Errorf("reading %q: %w", filepath.Join(dir, reportdir.Pods), err))
 	}
 	tests := map[int]map[string]bool{}
 	for _, inv := range e.record.Plan.Invocations {

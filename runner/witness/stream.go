@@ -130,8 +130,8 @@ type ending struct {
 	told    bool // a short one was given up, since it told how far it has come
 }
 
-// drain tells what a watch brings, until its end, until somebody is in a hurry, or until it has told how far it has come. An API server that has forgotten the place
-// says so at once, instead of the first event; one that says nothing has nothing to tell.
+// drain tells what a watch brings, until its end, until somebody is in a hurry, or until it has told how far it has come. An API
+// server that has forgotten the place says so at once, instead of the first event; one that says nothing has nothing to tell.
 func (s *stream) drain(w watch.Interface, asking bool) (end ending, err error) {
 	defer w.Stop()
 	hurry := s.hurry
